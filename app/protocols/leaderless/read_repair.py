@@ -1,0 +1,39 @@
+"""Read repair after the reply: bring those who answered a read what they lacked."""
+
+from app.protocols.leaderless.messages import ReplicaRepair
+from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.state import Pending, ReplicaState
+from app.protocols.leaderless.storage import store
+from app.sim.process import Out
+from app.trace.events import RepairApplied
+from app.versions.dotted import Siblings, join
+
+
+def winners(read: Pending) -> Siblings:
+    """What the answers so far come to: all that none of them supersedes."""
+    found: Siblings = ()
+    for versions in read.answers.values():
+        found = join(found, versions) if found else versions
+    return found
+
+
+def repair_responders(
+    place: Place, state: ReplicaState, out: Out, op: str, read: Pending
+) -> None:
+    """Called once, when all have answered or the time is over; the client has its reply by then."""
+    found = winners(read)
+    for replica in place.replicas:
+        if read.answers.get(replica, found) == found:
+            continue
+        if replica == place.node:
+            apply_repair(place, state, out, place.node, op, found)
+        else:
+            out.send(replica, ReplicaRepair(op, read.attempt, found))
+
+
+def apply_repair(
+    place: Place, state: ReplicaState, out: Out, source: str, op: str, versions: Siblings
+) -> None:
+    """At the replica: keep what is new, and say so only if anything was."""
+    if store(place, state, out, op, "repair", versions):
+        out.emit(RepairApplied, place.node, op, source)

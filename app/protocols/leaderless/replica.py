@@ -1,0 +1,81 @@
+"""A node without a leader: keeps copies, coordinates for its clients, watches its peers."""
+
+from typing import assert_never, cast
+
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leaderless import coordinator, failure_detector
+from app.protocols.leaderless.messages import (
+    Gossip,
+    LeaderlessMessage,
+    ReplicaRead,
+    ReplicaReadReply,
+    ReplicaRepair,
+    ReplicaWrite,
+    ReplicaWriteAck,
+)
+from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.read_repair import apply_repair
+from app.protocols.leaderless.settings import LeaderlessSettings
+from app.protocols.leaderless.state import Memory, ReplicaState
+from app.protocols.leaderless.storage import store
+from app.sim.process import Message, Out
+
+
+class Replica:
+    """The process of one node; what each message leads to stands in the module it calls."""
+
+    def __init__(
+        self,
+        node: str,
+        nodes: tuple[str, ...],
+        settings: LeaderlessSettings,
+        state: ReplicaState | None = None,
+    ) -> None:
+        self.place = Place(node, nodes, settings)
+        self.state = state or ReplicaState()
+
+    def on_start(self, out: Out) -> None:
+        failure_detector.begin(self.place, self.state, out)
+
+    def on_crash(self) -> None:
+        """Requests under way and opinions of peers are gone; the disk stays."""
+        self.state.memory = Memory()
+
+    def on_restart(self, out: Out) -> None:
+        failure_detector.begin(self.place, self.state, out)
+
+    def on_timer(self, out: Out, name: str) -> None:
+        """A timer that is not the failure detector's is a request's, named by its op id."""
+        if name == failure_detector.GOSSIP_TIMER:
+            failure_detector.gossip(self.place, self.state, out)
+        elif name == failure_detector.SILENCE_TIMER:
+            failure_detector.on_silence(self.place, self.state.memory, out)
+        else:
+            coordinator.on_time_out(self.place, self.state, out, name)
+
+    def on_message(self, out: Out, source: str, message: Message) -> None:
+        place, state = self.place, self.state
+        if source in state.memory.last_heard:
+            failure_detector.heard(place, state.memory, out, source)
+        known = cast(LeaderlessMessage, message)
+        match known:
+            case ReplicaWriteAck():
+                coordinator.on_answer(place, state, out, source, known.op, ())
+            case ReplicaReadReply():
+                coordinator.on_answer(place, state, out, source, known.op, known.versions)
+            case ReplicaWrite():
+                store(place, state, out, known.op, "write", (known.version,))
+                out.send(source, ReplicaWriteAck(known.op, known.attempt))
+            case ReplicaRead():
+                held = state.disk.versions
+                out.send(source, ReplicaReadReply(known.op, known.attempt, held))
+            case ClientWrite():
+                coordinator.write(place, state, out, source, known)
+            case ClientRead():
+                coordinator.read(place, state, out, source, known)
+            case ReplicaRepair():
+                apply_repair(place, state, out, source, known.op, known.versions)
+            case Gossip() | ClientReply():
+                pass  # gossip says only that its sender lives; replies are for clients
+            case _:
+                assert_never(known)

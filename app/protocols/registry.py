@@ -1,0 +1,49 @@
+"""The designs there are, and what each is made of. A new design is a line here."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from app.protocols.leader_follower.invariants import Invariants as LeaderFollowerInvariants
+from app.protocols.leader_follower.messages import LeaderFollowerMessage
+from app.protocols.leader_follower.replica import Replica as LeaderFollowerReplica
+from app.protocols.leader_follower.settings import LeaderFollowerSettings
+from app.protocols.leaderless.invariants import Invariants as LeaderlessInvariants
+from app.protocols.leaderless.messages import LeaderlessMessage
+from app.protocols.leaderless.replica import Replica as LeaderlessReplica
+from app.protocols.leaderless.settings import LeaderlessSettings
+from app.sim.process import Process
+from app.trace.events import TraceEvent
+
+Settings = LeaderFollowerSettings | LeaderlessSettings
+
+
+class Invariants(Protocol):
+    """Rules that hold after every step; `observe` raises InvariantViolation."""
+
+    state: Struct
+
+    def observe(self, event: TraceEvent) -> None: ...
+
+
+class Design(Struct, frozen=True):
+    """One way to replicate: its settings, messages, process and invariants."""
+
+    settings_type: type[Any]
+    message_type: Any
+    replica: Callable[[str, tuple[str, ...], Any], Process]
+    invariants: Callable[[str, tuple[str, ...]], Invariants]
+
+
+DESIGNS: dict[str, Design] = {
+    "leader_follower": Design(
+        LeaderFollowerSettings,
+        LeaderFollowerMessage,
+        LeaderFollowerReplica,
+        LeaderFollowerInvariants,
+    ),
+    "leaderless": Design(
+        LeaderlessSettings, LeaderlessMessage, LeaderlessReplica, LeaderlessInvariants
+    ),
+}

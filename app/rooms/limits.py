@@ -1,0 +1,20 @@
+"""How much one visitor, one run and one server may use."""
+
+from msgspec import Struct
+
+
+class Limits(Struct, frozen=True):
+    """`commands_a_second` is a steady rate; `burst` may come at once. Bytes, counts, seconds."""
+
+    rooms: int = 2_000
+    idle_seconds: int = 7_200
+    viewers_a_room: int = 50
+    commands_a_second: int = 20
+    burst: int = 40
+    frame_bytes: int = 16_384
+    events_a_run: int = 50_000
+    commands_a_branch: int = 400
+    branches_a_room: int = 200
+    live_branches: int = 4
+    queued_frames: int = 64
+    queued_bytes: int = 4_000_000

@@ -1,0 +1,280 @@
+"""One room: its log folded, its branches simulated, and what a request makes of them.
+
+`plan` turns a request into the log entry it asks for (simulating to find where the run stops) or
+raises CommandRejected; the hub appends the entry; `take` folds it in. Nothing here waits or sends.
+"""
+
+from app.errors import CommandRejected
+from app.rooms.frames import (
+    Act,
+    Back,
+    Next,
+    Pause,
+    Play,
+    Request,
+    Reset,
+    RoomState,
+    Rows,
+    Seek,
+    Seen,
+    Visit,
+)
+from app.rooms.limits import Limits
+from app.rooms.log import Acted, AnyEntry, Branch, Moved, RoomFold
+from app.rooms.timeline import Timeline
+from app.scenarios.scenario import Scenario
+from app.scenarios.simulation import check_command
+from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure, PlacedCommand
+
+QUIET_US = 2_000_000
+"""How long a fault is followed before the run is put back: nothing more comes of it."""
+SEARCH_US = 5_000_000
+"""How far Next looks ahead."""
+AHEAD_US = 3_000_000
+"""How far a playing run is simulated ahead of the head."""
+
+
+class Room:
+    """Pure state of a room; `timelines` are caches by branch, made again when missing."""
+
+    def __init__(self, code: str | None, scenario: Scenario, limits: Limits) -> None:
+        self.code = code
+        self.scenario = scenario
+        self.limits = limits
+        self.fold = RoomFold()
+        self.timelines: dict[int, Timeline] = {}
+
+    # ---- the log ------------------------------------------------------------------------------
+
+    def take(self, entry: AnyEntry) -> None:
+        """Fold the next entry in; an entry of another writer voids what was simulated ahead."""
+        self.fold.take(entry)
+        if isinstance(entry, Acted):
+            self._keep_few_timelines(entry.branch)
+
+    def timeline(self, branch_id: int) -> Timeline:
+        """The simulated branch, made again from its commands if need be."""
+        found = self.timelines.get(branch_id)
+        if found is None:
+            branch = self.fold.branches[branch_id]
+            found = Timeline(self.scenario, self.fold.seed, branch.commands)
+            found.run_until(branch.frontier)
+            self.timelines[branch_id] = found
+        return found
+
+    def drop_plans(self) -> None:
+        """Forget all that was simulated: another writer's entry came first."""
+        self.timelines.clear()
+
+    def _keep_few_timelines(self, current: int) -> None:
+        for branch_id in [b for b in self.timelines if b != current][: -self.limits.live_branches]:
+            del self.timelines[branch_id]
+
+    # ---- requests -----------------------------------------------------------------------------
+
+    def plan(self, request: Request, sender: str) -> AnyEntry:
+        """The entry that this request asks for; raises CommandRejected with reason and remedy."""
+        match request:
+            case Act():
+                return self._act(request, sender)
+            case Next(counter, seen):
+                return self._next(counter, seen, sender)
+            case Back(counter, seen):
+                branch = self._seen(seen, "Go back.")
+                before = [stop for stop in branch.stops if stop < seen.at]
+                if not before:
+                    raise CommandRejected(
+                        "Go back.", "This is the start of the run.", "Go on with Next."
+                    )
+                return self._moved(sender, counter, branch, before[-1])
+            case Seek(counter, seen) | Pause(counter, seen):
+                branch = self._seen(seen, "Go to this moment.")
+                return self._moved(sender, counter, branch, seen.at)
+            case Play(counter, seen, speed):
+                return self._play(counter, seen, speed, sender)
+            case Visit(counter, branch_id):
+                branch = self._branch(branch_id, "Return to that run.")
+                return self._moved(sender, counter, branch, branch.frontier)
+            case Reset(counter):
+                self._room_for_branch("Start again.")
+                new = len(self.fold.branches)
+                return Acted(
+                    sender=sender, counter=counter, branch=new, parent=0, kept=0, forked_at=0,
+                    placed=(), from_at=0, until=0,
+                    note="The run starts again. The one before is kept.",
+                )  # fmt: skip
+        raise CommandRejected("Do this.", "A room does not know this request.", "Reload the page.")
+
+    def _moved(self, sender: str, counter: int, branch: Branch, at: int) -> Moved:
+        return Moved(
+            sender=sender, counter=counter, branch=branch.id, from_at=at, until=at,
+            speed=self.fold.head.speed,
+        )  # fmt: skip
+
+    def _next(self, counter: int, seen: Seen, sender: str) -> AnyEntry:
+        branch = self._seen(seen, "Go on.")
+        timeline = self.timeline(branch.id)
+        until = timeline.next_story(seen.at, branch.frontier)
+        if until is None and seen.at < branch.frontier:
+            until = branch.frontier
+        if until is None:
+            timeline.rewind(seen.at)
+            until = timeline.run_to_story(seen.at, seen.at + SEARCH_US)
+        if until is None:
+            raise CommandRejected(
+                "Go on.", "Nothing more happens until somebody acts.",
+                "Cut or heal a link, or let somebody shop.",
+            )  # fmt: skip
+        self._within_budget(timeline)
+        return Moved(
+            sender=sender, counter=counter, branch=branch.id, from_at=seen.at, until=until,
+            speed=self.fold.head.speed,
+        )  # fmt: skip
+
+    def _play(self, counter: int, seen: Seen, speed: int, sender: str) -> AnyEntry:
+        branch = self._seen(seen, "Play.")
+        timeline = self.timeline(branch.id)
+        self._within_budget(timeline)
+        timeline.run_until(seen.at + AHEAD_US)
+        return Moved(
+            sender=sender, counter=counter, branch=branch.id, from_at=seen.at,
+            until=timeline.horizon, playing=True, speed=speed,
+        )  # fmt: skip
+
+    def more(self, seen: Seen) -> None:
+        """Simulate on for a viewer that plays; the log does not hear of it."""
+        branch = self._seen(seen, "Play on.")
+        timeline = self.timeline(branch.id)
+        self._within_budget(timeline)
+        timeline.run_until(seen.at + AHEAD_US)
+
+    def _act(self, request: Act, sender: str) -> Acted:
+        commands = [command for step in request.steps for command in step]
+        for command in commands:
+            check_command(self.scenario, command)
+        branch = self._seen(request.seen, "Do this.")
+        if any(isinstance(command, Configure) for command in commands):
+            return self._configure(request, branch, commands, sender)
+        if len(branch.commands) + len(commands) > self.limits.commands_a_branch:
+            raise CommandRejected(
+                "Do this.", f"This run has {len(branch.commands)} commands, the most it can hold.",
+                "Press Reset for a new run; this one is kept.",
+            )  # fmt: skip
+        at = request.seen.at
+        forks = at < branch.frontier
+        if forks:
+            self._room_for_branch("Do this.")
+            new = len(self.fold.branches)
+            timeline = self.timelines[new] = self.timeline(branch.id).fork(at)
+        else:
+            new, timeline = branch.id, self.timeline(branch.id)
+        self._within_budget(timeline)
+        placed: list[PlacedCommand] = []
+        until = at
+        for step in request.steps:
+            timeline.rewind(until)
+            moment = until + 1
+            timeline.do(moment, step)
+            placed += [PlacedCommand(moment, command) for command in step]
+            until = self._run_on(timeline, moment, step)
+        timeline.rewind(until)
+        return Acted(
+            sender=sender, counter=request.id, branch=new, parent=branch.id if forks else None,
+            kept=sum(1 for command in branch.commands if command.at <= at), forked_at=at,
+            placed=tuple(placed), from_at=at, until=until,
+            note="A new line of history starts here. The one before is kept." if forks else "",
+        )  # fmt: skip
+
+    def _run_on(self, timeline: Timeline, moment: int, step: list[AnyCommand]) -> int:
+        """To where a person would wait: the answers, or what comes of a fault."""
+        if any(isinstance(command, CLIENT_COMMANDS) for command in step):
+            return timeline.run_to_answers(moment + 10 * self.scenario.client_timeout_us)
+        story = timeline.run_to_story(moment, moment + QUIET_US)
+        return moment if story is None else story
+
+    def _configure(
+        self, request: Act, branch: Branch, commands: list[AnyCommand], sender: str
+    ) -> Acted:
+        if not all(isinstance(command, Configure) for command in commands):
+            raise CommandRejected(
+                "Change a setting and act at once.",
+                "A setting changes the run from its start, so it comes alone.",
+                "Change the setting first, then act.",
+            )
+        self._room_for_branch("Change the setting.")
+        new = len(self.fold.branches)
+        placed = tuple(PlacedCommand(0, command) for command in commands)
+        replayed = tuple(sorted((*branch.commands, *placed), key=lambda p: p.at))
+        timeline = self.timelines[new] = Timeline(self.scenario, self.fold.seed, replayed)
+        until = max((p.at for p in replayed), default=0)
+        if until:
+            until = max(branch.frontier, until)
+            timeline.run_until(until)
+        acts = sum(1 for p in branch.commands if not isinstance(p.command, Configure))
+        note = "The setting holds from the start of the run." + (
+            f" What was done ({acts}) was done again at the same moments." if acts else ""
+        )
+        return Acted(
+            sender=sender, counter=request.id, branch=new, parent=branch.id,
+            kept=len(branch.commands), forked_at=0, placed=placed, from_at=until, until=until,
+            note=note,
+        )  # fmt: skip
+
+    # ---- refusals -----------------------------------------------------------------------------
+
+    def _branch(self, branch_id: int, asked: str) -> Branch:
+        if branch_id >= len(self.fold.branches):
+            raise CommandRejected(
+                asked, f"This room has no branch {branch_id}.", "Reload the page to see the room."
+            )
+        return self.fold.branches[branch_id]
+
+    def _seen(self, seen: Seen, asked: str) -> Branch:
+        """The branch the sender saw, if the moment seen exists there."""
+        branch = self._branch(seen.branch, asked)
+        if branch.id != self.fold.head.branch:
+            raise CommandRejected(
+                asked, "The room has moved on to another run.", "Look at what it shows now."
+            )
+        reached = branch.frontier
+        if self.fold.head.playing:
+            reached = max(reached, self.timeline(branch.id).horizon)
+        if seen.at > reached:
+            raise CommandRejected(
+                asked, "That moment has not been reached yet.", "Go on with Next first."
+            )
+        return branch
+
+    def _room_for_branch(self, asked: str) -> None:
+        if len(self.fold.branches) >= self.limits.branches_a_room:
+            raise CommandRejected(
+                asked,
+                f"This room keeps {len(self.fold.branches)} lines of history, the most it can hold.",
+                "Open the start page for a new room.",
+            )
+
+    def _within_budget(self, timeline: Timeline) -> None:
+        if timeline.event_count > self.limits.events_a_run:
+            raise CommandRejected(
+                "Go on.", f"This run has {timeline.event_count} events, the most it can hold.",
+                "Go back, or press Reset for a new run; this one is kept.",
+            )  # fmt: skip
+
+    # ---- what viewers get ---------------------------------------------------------------------
+
+    def state(self) -> RoomState:
+        """The state frame."""
+        fold = self.fold
+        return RoomState(
+            self.code, fold.seq, fold.head, fold.current.stops, fold.current.commands,
+            fold.lines(), fold.note,
+        )  # fmt: skip
+
+    def rows(self, have: dict[str, int]) -> list[Rows]:
+        """The rows of the current branch that a viewer with `have` lacks, up to what may be seen."""
+        head, branch = self.fold.head, self.fold.current
+        timeline = self.timeline(branch.id)
+        upto = max(branch.frontier, head.until)
+        if head.playing:
+            upto = max(upto, timeline.horizon)
+        return timeline.rows(branch.id, branch.parent, have, upto)

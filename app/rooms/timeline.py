@@ -1,0 +1,225 @@
+"""One branch of a room, simulated: encoded rows, verdicts, and snapshots to go back to.
+
+A cache: all of it can be made again from (scenario, seed, commands). Rows are kept as encoded
+bytes; decoded events live only between the kernel and the judge.
+"""
+
+from array import array
+from bisect import bisect_right
+
+import msgspec
+from msgspec import Raw, Struct
+
+from app.checkers.judge import Judge
+from app.rooms.frames import Rows
+from app.rooms.log import configured
+from app.scenarios.scenario import Scenario
+from app.scenarios.simulation import Simulation
+from app.trace.codec import encode
+from app.trace.commands import AnyCommand, PlacedCommand
+from app.trace.ranks import STORY, rank
+
+SNAPSHOT_EVERY = 1_000
+
+
+class Track:
+    """The rows of one kind of one cluster: bytes, with the moment of each."""
+
+    def __init__(self) -> None:
+        self.rows: list[bytes] = []
+        self.moments = array("q")
+
+    def add(self, at: int, row: bytes) -> None:
+        self.rows.append(row)
+        self.moments.append(at)
+
+    def cut(self, length: int) -> None:
+        del self.rows[length:]
+        del self.moments[length:]
+
+    def count(self, at: int) -> int:
+        """How many rows there are up to and including `at`."""
+        return bisect_right(self.moments, at)
+
+    def raw(self, start: int, end: int) -> Raw:
+        return Raw(b"[" + b",".join(self.rows[start:end]) + b"]")
+
+    def copy(self, length: int) -> "Track":
+        made = Track()
+        made.rows = self.rows[:length]
+        made.moments = self.moments[:length]
+        return made
+
+
+class Snapshot(Struct, frozen=True):
+    """Everything at `at`, after all events of that moment and the commands given so far."""
+
+    at: int
+    simulation: bytes
+    judges: dict[str, bytes]
+    rows: dict[str, int]
+    verdicts: dict[str, int]
+
+
+class Timeline:
+    """A branch being simulated. `horizon`: the moment up to which it is."""
+
+    def __init__(self, scenario: Scenario, seed: int, commands: tuple[PlacedCommand, ...]) -> None:
+        self.scenario = scenario
+        self.simulation = Simulation(scenario, seed, configured(commands))
+        self.judges = {
+            spec.name: Judge(spec.name, spec.design) for spec in scenario.clusters
+        }
+        self.tracks = {spec.name: Track() for spec in scenario.clusters}
+        self.verdicts = {spec.name: Track() for spec in scenario.clusters}
+        self.stories = array("q")
+        self.snapshots: list[Snapshot] = []
+        self.simulation.start()
+        self.horizon = 0
+        self._absorb()
+        self._snapshot()
+        for placed in commands:
+            self.do(placed.at, [placed.command])
+
+    # ---- going on -----------------------------------------------------------------------------
+
+    @property
+    def event_count(self) -> int:
+        return sum(len(track.rows) for track in self.tracks.values())
+
+    def do(self, at: int, commands: list[AnyCommand]) -> None:
+        """Let the commands act at `at`; what was simulated beyond is dropped first."""
+        self.rewind(at)
+        self.run_until(at)
+        self.simulation.do(at, commands)
+        self._absorb()
+        self._snapshot()
+
+    def run_until(self, until: int) -> None:
+        """Simulate on to `until`, in steps, with a snapshot every thousand rows."""
+        while (at := self.simulation.next_at()) is not None and at <= until:
+            self.simulation.run_until(at)
+            self._absorb()
+        if until > self.horizon:
+            self.simulation.run_until(until)
+            self.horizon = until
+
+    def run_to_story(self, after: int, limit: int) -> int | None:
+        """Simulate on to the first story event later than `after`; None if none until `limit`."""
+        while True:
+            place = bisect_right(self.stories, after)
+            if place < len(self.stories):
+                return self.stories[place] if self.stories[place] <= limit else None
+            at = self.simulation.next_at()
+            if at is None or at > limit:
+                self.run_until(limit)
+                return None
+            self.run_until(at)
+
+    def run_to_answers(self, limit: int) -> int:
+        """Simulate on until no client waits for an answer on either side."""
+        names = [client.name for client in self.scenario.clients]
+        while self.simulation.waiting(names):
+            at = self.simulation.next_at()
+            if at is None or at > limit:
+                break
+            self.run_until(at)
+        return self.horizon
+
+    def rewind(self, at: int) -> None:
+        """Forget everything later than `at`."""
+        if at >= self.horizon:
+            return
+        while self.snapshots[-1].at > at:
+            self.snapshots.pop()
+        self._restore(self.snapshots[-1])
+        self.run_until(at)
+
+    def fork(self, at: int) -> "Timeline":
+        """Another timeline that has the same past up to `at` and a future of its own."""
+        made = object.__new__(Timeline)
+        made.scenario = self.scenario
+        made.simulation = Simulation(
+            self.scenario, self.simulation.seed, self.simulation.configured
+        )
+        made.judges = {spec.name: Judge(spec.name, spec.design) for spec in self.scenario.clusters}
+        made.snapshots = [snapshot for snapshot in self.snapshots if snapshot.at <= at]
+        last = made.snapshots[-1]
+        made.tracks = {name: t.copy(last.rows[name]) for name, t in self.tracks.items()}
+        made.verdicts = {name: t.copy(last.verdicts[name]) for name, t in self.verdicts.items()}
+        made.stories = self.stories[:]
+        made.horizon = last.at
+        made._restore(last)
+        made.run_until(at)
+        return made
+
+    # ---- for viewers --------------------------------------------------------------------------
+
+    def rows(self, branch: int, parent: int | None, have: dict[str, int], upto: int) -> list[Rows]:
+        """A frame a cluster: the rows after the first `have` of it, up to the moment `upto`."""
+        frames = []
+        for name, track in self.tracks.items():
+            end = track.count(upto)
+            start = min(have.get(name, 0), end)
+            from_at = track.moments[start - 1] if start else -1
+            verdict_start = self.verdicts[name].count(from_at - 1) if start else 0
+            frames.append(
+                Rows(
+                    branch,
+                    parent,
+                    name,
+                    start,
+                    track.raw(start, end),
+                    verdict_start,
+                    self.verdicts[name].raw(verdict_start, self.verdicts[name].count(upto)),
+                    upto,
+                )
+            )
+        return frames
+
+    def next_story(self, after: int, upto: int) -> int | None:
+        """The first recorded story moment later than `after` and not later than `upto`."""
+        place = bisect_right(self.stories, after)
+        found = self.stories[place] if place < len(self.stories) else None
+        return found if found is not None and found <= upto else None
+
+    # ---- inside -------------------------------------------------------------------------------
+
+    def _absorb(self) -> None:
+        """Take the new events out of the kernels: judge, encode, note the stories."""
+        told = False
+        for name, cluster in self.simulation.clusters.items():
+            trace, track, judge = cluster.kernel.trace, self.tracks[name], self.judges[name]
+            for event in trace:
+                track.add(event.at, encode(event))
+                told = told or rank(event) >= STORY
+                for row in judge.observe(event):
+                    self.verdicts[name].add(row.at, encode(row))
+            trace.clear()
+        self.horizon = self.simulation.now
+        if told and (not self.stories or self.stories[-1] < self.horizon):
+            self.stories.append(self.horizon)
+        if self.snapshots and self.event_count - sum(self.snapshots[-1].rows.values()) > (
+            SNAPSHOT_EVERY
+        ):
+            self._snapshot()
+
+    def _snapshot(self) -> None:
+        self.snapshots.append(
+            Snapshot(
+                self.horizon,
+                self.simulation.snapshot(),
+                {n: msgspec.msgpack.encode(judge.state) for n, judge in self.judges.items()},
+                {name: len(track.rows) for name, track in self.tracks.items()},
+                {name: len(track.rows) for name, track in self.verdicts.items()},
+            )
+        )
+
+    def _restore(self, snapshot: Snapshot) -> None:
+        self.simulation.restore(snapshot.simulation)
+        for name, judge in self.judges.items():
+            judge.state = msgspec.msgpack.decode(snapshot.judges[name], type=type(judge.state))
+            self.tracks[name].cut(snapshot.rows[name])
+            self.verdicts[name].cut(snapshot.verdicts[name])
+        del self.stories[bisect_right(self.stories, snapshot.at) :]
+        self.horizon = snapshot.at

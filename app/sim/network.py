@@ -1,0 +1,72 @@
+"""Links, their delays, their cuts and the weather: the same for every cluster of a run."""
+
+from functools import lru_cache
+
+from msgspec import Struct, field
+
+from app.sim.latency import Constant, Exponential, Latency, Uniform, sample
+from app.sim.luck import mix, name_hash
+
+MILLION = 1_000_000
+
+
+class Weather(Struct, frozen=True):
+    """Bad spells by (link, slice of time), shared by all clusters; neutral unless a scenario says so.
+
+    In `slow_ppm` of a million slices a link takes `slow_percent` of its usual time; in `loss_ppm`
+    of a million slices it loses everything.
+    """
+
+    slice_us: int = 100_000
+    slow_ppm: int = 0
+    slow_percent: int = 300
+    loss_ppm: int = 0
+
+
+FAIR = Weather()
+
+
+class NetworkSpec(Struct, frozen=True):
+    """What the wires are like. `links` overrides the delay of single ways, by "source>target"."""
+
+    nodes: Latency = Uniform(8_000, 12_000)
+    clients: Latency = Uniform(8_000, 12_000)
+    loss_ppm: int = 0
+    weather: Weather = Weather()
+    links: dict[str, Latency] = field(default_factory=dict)
+
+
+def link_name(a: str, b: str) -> str:
+    """The name of a link, whichever way it is looked at."""
+    return f"{a}–{b}" if a < b else f"{b}–{a}"
+
+
+@lru_cache(maxsize=16_384)
+def _spell(seed: int, link: str, slice_number: int, salt: str) -> int:
+    """Whole number below a million: how the dice fell for a link in a slice of time."""
+    return mix(name_hash(f"{seed}/weather/{salt}/{link}/{slice_number}")) * MILLION >> 64
+
+
+def weather_delay(weather: Weather, seed: int, source: str, target: str, at: int, delay: int) -> int:
+    """The delay under this moment's weather; −1: lost."""
+    link, slice_number = link_name(source, target), at // weather.slice_us
+    if _spell(seed, link, slice_number, "loss") < weather.loss_ppm:
+        return -1
+    if _spell(seed, link, slice_number, "slow") < weather.slow_ppm:
+        return delay * weather.slow_percent // 100
+    return delay
+
+
+__all__ = [
+    "FAIR",
+    "MILLION",
+    "Constant",
+    "Exponential",
+    "Latency",
+    "NetworkSpec",
+    "Uniform",
+    "Weather",
+    "link_name",
+    "sample",
+    "weather_delay",
+]

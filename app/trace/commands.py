@@ -1,0 +1,101 @@
+"""What a person can ask of a run. Frozen, tagged, refused with a sentence when they make no sense.
+
+A command acts at a moment; the run is (scenario, seed, commands). `Configure` always stands at
+moment 0: it changes what the run starts from, so it makes a new branch with the same commands.
+"""
+
+from typing import Annotated, Literal, Union
+
+from msgspec import Meta, Struct
+
+from app.trace.events import snake_case
+
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
+MAX_MOMENT_US = 3_600_000_000
+Moment = Annotated[int, Meta(ge=0, le=MAX_MOMENT_US)]
+
+
+class Command(Struct, frozen=True, tag=snake_case, forbid_unknown_fields=True):
+    """Imperative; JSON object with its snake_case name under `type`."""
+
+
+class CutLink(Command, frozen=True):
+    """Nothing passes between a and b any more, either way, what is under way included."""
+
+    a: Name
+    b: Name
+
+
+class HealLink(Command, frozen=True):
+    a: Name
+    b: Name
+
+
+class CutOff(Command, frozen=True):
+    """Cut every link between this node and the other nodes."""
+
+    node: Name
+
+
+class HealAll(Command, frozen=True):
+    """Heal every cut link."""
+
+
+class Crash(Command, frozen=True):
+    """The node stops and loses its memory; its disk stays."""
+
+    node: Name
+
+
+class Restart(Command, frozen=True):
+    node: Name
+
+
+class Add(Command, frozen=True):
+    """The shopper writes the cart it last saw plus the item, on both sides."""
+
+    client: Name
+    item: Name
+
+
+class Remove(Command, frozen=True):
+    """The shopper writes the cart it last saw without the item."""
+
+    client: Name
+    item: Name
+
+
+class Read(Command, frozen=True):
+    client: Name
+
+
+class Resolve(Command, frozen=True):
+    """The shopper replaces the versions it sees: keep one of them by id, or "both" (all, merged)."""
+
+    client: Name
+    keep: Annotated[str, Meta(max_length=40)]
+
+
+class Configure(Command, frozen=True):
+    """Change a setting of one cluster from the start of the run."""
+
+    cluster: Name
+    setting: Name
+    value: Name
+
+
+AnyCommand = Union[  # noqa: UP007
+    CutLink, HealLink, CutOff, HealAll, Crash, Restart, Add, Remove, Read, Resolve, Configure
+]
+
+
+class PlacedCommand(Struct, frozen=True, array_like=True):
+    """A command and the moment at which it acts (after all events of that moment)."""
+
+    at: Moment
+    command: AnyCommand
+
+
+Outcome = Literal["ok", "failed", "unknown"]
+WRITE_COMMANDS = (Add, Remove, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Read, Resolve)

@@ -1,0 +1,385 @@
+"""Every trace event: what happened in one cluster, in the past tense, with the resulting state.
+
+A row is `[kind, at, seq, cause, …]`: `at` in microseconds of simulated time, `seq` its position in
+the cluster's trace, `cause` the seq of the event that made it happen (None: a person or the start).
+(cluster, seq) names an event. `LEGEND` gives the field names of each kind. Ranks and sentences
+stand in `ranks.py` and `sentences.py`.
+"""
+
+import re
+from typing import Union
+
+from msgspec import Struct
+
+from app.trace.values import StoredVersion, Value
+
+
+def snake_case(name: str) -> str:
+    """`MessageSent` → `message_sent`: the tag of a Struct on the wire."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case):
+    at: int
+    seq: int
+    cause: int | None
+
+
+# ---- the world: start, links, nodes, messages -------------------------------------------------
+
+
+class ClusterStarted(TraceEvent, frozen=True, gc=False):
+    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs."""
+
+    design: str
+    nodes: tuple[str, ...]
+    clients: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...]
+
+
+class MessageSent(TraceEvent, frozen=True, gc=False):
+    """`carries` are value ids. It arrives at `arrives_at` unless a MessageDropped names it."""
+
+    source: str
+    target: str
+    kind: str
+    op: str
+    carries: tuple[str, ...]
+    arrives_at: int
+
+
+class MessageDropped(TraceEvent, frozen=True, gc=False):
+    """The message sent as `cause` never arrives; `reason` is cut, loss or crashed."""
+
+    source: str
+    target: str
+    kind: str
+    op: str
+    reason: str
+
+
+class LinkCut(TraceEvent, frozen=True, gc=False):
+    """Both ways. `a_reaches` and `b_reaches`: the neighbours each end still has a link to."""
+
+    a: str
+    b: str
+    a_reaches: tuple[str, ...]
+    b_reaches: tuple[str, ...]
+
+
+class LinkHealed(TraceEvent, frozen=True, gc=False):
+    a: str
+    b: str
+
+
+class NodeCrashed(TraceEvent, frozen=True, gc=False):
+    """The node lost its memory; what is on its disk stays."""
+
+    node: str
+
+
+class NodeRestarted(TraceEvent, frozen=True, gc=False):
+    node: str
+
+
+class FaultIgnored(TraceEvent, frozen=True, gc=False):
+    """A fault that changes nothing here (the link is cut already, say): a visible no-op."""
+
+    fault: str
+    reason: str
+
+
+# ---- clients: the history ---------------------------------------------------------------------
+
+
+class IntentQueued(TraceEvent, frozen=True, gc=False):
+    """The client is still waiting for `waits_for`, so `op` waits its turn."""
+
+    client: str
+    op: str
+    waits_for: str
+
+
+class IntentSkipped(TraceEvent, frozen=True, gc=False):
+    """Nothing to do on this side: a visible no-op, with the reason in words."""
+
+    client: str
+    op: str
+    action: str
+    reason: str
+
+
+class OperationInvoked(TraceEvent, frozen=True, gc=False):
+    """`action`: add, remove, read or resolve; `kind`: read or write. A write carries its value.
+
+    `context` holds the ids of the values the client had read and means to replace.
+    """
+
+    client: str
+    op: str
+    action: str
+    kind: str
+    item: str
+    entry: str
+    value: Value | None
+    context: tuple[str, ...]
+
+
+class OperationReturned(TraceEvent, frozen=True, gc=False):
+    """What the client was told. `outcome`: ok, failed (surely had no effect) or unknown.
+
+    `values` is the cart as the client now knows it on this side: two or more are siblings.
+    """
+
+    client: str
+    op: str
+    action: str
+    kind: str
+    item: str
+    outcome: str
+    reason: str
+    node: str
+    values: tuple[Value, ...]
+
+
+# ---- requests at a node: both designs -----------------------------------------------------------
+
+
+class RequestAccepted(TraceEvent, frozen=True, gc=False):
+    """The node now waits for `need` of `of` nodes on behalf of `op`; its counter opens."""
+
+    node: str
+    op: str
+    kind: str
+    need: int
+    of: int
+
+
+class ReplyCounted(TraceEvent, frozen=True, gc=False):
+    """`source` (the node itself included) answered; `have` is the resulting count."""
+
+    node: str
+    op: str
+    source: str
+    have: int
+    need: int
+    of: int
+
+
+class QuorumReached(TraceEvent, frozen=True, gc=False):
+    node: str
+    op: str
+    kind: str
+    have: int
+    need: int
+    of: int
+
+
+class QuorumMissed(TraceEvent, frozen=True, gc=False):
+    """The node stopped waiting with too few answers: the outcome is unknown."""
+
+    node: str
+    op: str
+    kind: str
+    have: int
+    need: int
+    of: int
+
+
+class RequestRefused(TraceEvent, frozen=True, gc=False):
+    """The node refused before anything was sent on, so the operation surely had no effect.
+
+    `reason`: no_leader, no_quorum or leader_changed.
+    """
+
+    node: str
+    op: str
+    reason: str
+
+
+# ---- with a leader ------------------------------------------------------------------------------
+
+
+class LeaderSuspected(TraceEvent, frozen=True, gc=False):
+    """The node heard nothing from the leader for its whole time-out."""
+
+    node: str
+    leader: str
+    term: int
+
+
+class LeaderHeard(TraceEvent, frozen=True, gc=False):
+    """The node follows `leader` again, or for the first time in `term`."""
+
+    node: str
+    leader: str
+    term: int
+
+
+class ElectionStarted(TraceEvent, frozen=True, gc=False):
+    """The node stands as candidate in `term` and votes for itself."""
+
+    node: str
+    term: int
+    votes: int
+    need: int
+
+
+class VoteGranted(TraceEvent, frozen=True, gc=False):
+    node: str
+    candidate: str
+    term: int
+
+
+class VoteCounted(TraceEvent, frozen=True, gc=False):
+    """The candidate `node` received the vote of `source`."""
+
+    node: str
+    source: str
+    term: int
+    votes: int
+    need: int
+
+
+class LeaderElected(TraceEvent, frozen=True, gc=False):
+    node: str
+    term: int
+    votes: int
+
+
+class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
+    """The node led `term` until it met the higher `new_term`."""
+
+    node: str
+    term: int
+    new_term: int
+
+
+class LogAppended(TraceEvent, frozen=True, gc=False):
+    """Entry `position` (from 1) is on the disk of `node`. `value` None: the entry that opens a term."""
+
+    node: str
+    position: int
+    term: int
+    op: str
+    value: Value | None
+
+
+class LogTruncated(TraceEvent, frozen=True, gc=False):
+    """The node threw away its log from `position` on; `dropped` are the values that went with it.
+
+    `value` is what its log now ends in.
+    """
+
+    node: str
+    position: int
+    dropped: tuple[Value, ...]
+    value: Value | None
+
+
+class CommitAdvanced(TraceEvent, frozen=True, gc=False):
+    """The node knows that everything up to `position` is on a majority."""
+
+    node: str
+    position: int
+    term: int
+
+
+class CaughtUp(TraceEvent, frozen=True, gc=False):
+    """The follower copied `entries` entries that it had missed from `leader`."""
+
+    node: str
+    leader: str
+    position: int
+    entries: int
+
+
+# ---- without a leader ---------------------------------------------------------------------------
+
+
+class VersionsStored(TraceEvent, frozen=True, gc=False):
+    """All that the node now holds; several versions are siblings. `reason`: write or repair."""
+
+    node: str
+    op: str
+    reason: str
+    versions: tuple[StoredVersion, ...]
+
+
+class SiblingsFormed(TraceEvent, frozen=True, gc=False):
+    """The node now holds `count` versions, none of which replaces another (more than before)."""
+
+    node: str
+    op: str
+    count: int
+
+
+class RepairApplied(TraceEvent, frozen=True, gc=False):
+    """A read repair brought `node` something it did not have."""
+
+    node: str
+    op: str
+    source: str
+
+
+class PeerSuspected(TraceEvent, frozen=True, gc=False):
+    """`node` heard nothing from `peer` for its time-out. `reaches`: the peers it still hears."""
+
+    node: str
+    peer: str
+    reaches: tuple[str, ...]
+
+
+class PeerHeard(TraceEvent, frozen=True, gc=False):
+    node: str
+    peer: str
+    reaches: tuple[str, ...]
+
+
+class QuorumOutOfReach(TraceEvent, frozen=True, gc=False):
+    """With the peers it hears, `node` could collect `alive` copies and `need` are asked for."""
+
+    node: str
+    alive: int
+    need: int
+    of: int
+
+
+AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy wants it named
+    ClusterStarted,
+    MessageSent,
+    MessageDropped,
+    LinkCut,
+    LinkHealed,
+    NodeCrashed,
+    NodeRestarted,
+    FaultIgnored,
+    IntentQueued,
+    IntentSkipped,
+    OperationInvoked,
+    OperationReturned,
+    RequestAccepted,
+    ReplyCounted,
+    QuorumReached,
+    QuorumMissed,
+    RequestRefused,
+    LeaderSuspected,
+    LeaderHeard,
+    ElectionStarted,
+    VoteGranted,
+    VoteCounted,
+    LeaderElected,
+    LeaderSteppedDown,
+    LogAppended,
+    LogTruncated,
+    CommitAdvanced,
+    CaughtUp,
+    VersionsStored,
+    SiblingsFormed,
+    RepairApplied,
+    PeerSuspected,
+    PeerHeard,
+    QuorumOutOfReach,
+]
+
+EVENT_TYPES: tuple[type[TraceEvent], ...] = AnyEvent.__args__  # type: ignore[attr-defined]

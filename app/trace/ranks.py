@@ -1,0 +1,60 @@
+"""How much an event matters to a person: the one table. Next stops at rank STORY and above."""
+
+from app.trace.events import TraceEvent, snake_case
+
+NOISE, DETAIL, STORY, VERDICT = 0, 1, 2, 3
+
+NOISE_KINDS = frozenset({"heartbeat", "heartbeat_ack", "gossip"})
+"""Message kinds that are hidden until "Show heartbeats"."""
+
+RANKS: dict[str, int] = {
+    "cluster_started": DETAIL,
+    "message_sent": DETAIL,
+    "message_dropped": DETAIL,
+    "link_cut": STORY,
+    "link_healed": STORY,
+    "node_crashed": STORY,
+    "node_restarted": STORY,
+    "fault_ignored": DETAIL,
+    "intent_queued": DETAIL,
+    "intent_skipped": STORY,
+    "operation_invoked": DETAIL,
+    "operation_returned": STORY,
+    "request_accepted": DETAIL,
+    "reply_counted": DETAIL,
+    "quorum_reached": STORY,
+    "quorum_missed": STORY,
+    "request_refused": DETAIL,
+    "leader_suspected": STORY,
+    "leader_heard": STORY,
+    "election_started": STORY,
+    "vote_granted": DETAIL,
+    "vote_counted": DETAIL,
+    "leader_elected": STORY,
+    "leader_stepped_down": STORY,
+    "log_appended": DETAIL,
+    "log_truncated": STORY,
+    "commit_advanced": DETAIL,
+    "caught_up": STORY,
+    "versions_stored": DETAIL,
+    "siblings_formed": STORY,
+    "repair_applied": STORY,
+    "peer_suspected": DETAIL,
+    "peer_heard": DETAIL,
+    "quorum_out_of_reach": STORY,
+    "status_changed": VERDICT,
+    "finding_changed": VERDICT,
+}
+
+_BY_TYPE: dict[type, int] = {}
+
+
+def rank(event: TraceEvent) -> int:
+    """The rank of one event; a message of a noise kind is noise whatever became of it."""
+    kind = type(event)
+    found = _BY_TYPE.get(kind)
+    if found is None:
+        found = _BY_TYPE[kind] = RANKS[snake_case(kind.__name__)]
+    if found == DETAIL and getattr(event, "kind", "") in NOISE_KINDS:
+        return NOISE
+    return found

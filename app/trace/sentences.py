@@ -1,0 +1,204 @@
+"""One template an event: it feeds caption, log, live region and transcript, here and in the browser.
+
+The key of a template is the event's kind, then "/" and a value for each of its VARIANTS, longest
+first; a key that starts with a design ("leaderless:link_cut") goes before the general one. The
+browser renders the same table; a test compares both on whole runs. `weight` decides which
+sentences stay when a caption has no room for all.
+"""
+
+import re
+from typing import Any
+
+from msgspec import Struct
+
+from app.trace.events import TraceEvent, snake_case
+from app.trace.values import StoredVersion, Value
+from app.trace.verdicts import VerdictRow
+
+
+class Template(Struct, frozen=True):
+    """Text with {field} or {field|filter} in it, and how much it matters in a caption."""
+
+    text: str
+    weight: int = 5
+
+
+VARIANTS: dict[str, tuple[str, ...]] = {
+    "link_cut": ("b_reaches",),
+    "message_dropped": ("reason",),
+    "operation_invoked": ("action",),
+    "operation_returned": ("action", "outcome", "reason"),
+    "quorum_reached": ("kind",),
+    "request_refused": ("reason",),
+    "log_appended": ("value",),
+    "log_truncated": ("dropped",),
+    "finding_changed": ("check",),
+}
+
+_NAME = "{client|name}"
+_ASKED = {
+    "add": f"{_NAME} adds {{item}}",
+    "remove": f"{_NAME} removes {{item}}",
+    "resolve": f"{_NAME} settles the versions",
+    "read": f"{_NAME} reads",
+}
+_TOLD = {
+    "ok": "OK.",
+    "failed": "Refused.",
+    "failed/no_leader": "Refused, {node} cannot reach the leader.",
+    "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
+    "failed/leader_changed": "Refused, the leader has changed.",
+    "unknown": "No answer.",
+    "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
+    "unknown/leader_changed": "No answer, the leader changed meanwhile.",
+}
+
+
+def _answers() -> dict[str, Template]:
+    table = {
+        f"operation_returned/{action}/{told}": Template(f"{asked}: {words}", 9)
+        for action, asked in _ASKED.items()
+        for told, words in _TOLD.items()
+    }
+    table["operation_returned/read/ok"] = Template(f"{_NAME} reads {{values|cart}}.", 9)
+    return table
+
+
+SENTENCES: dict[str, Template] = {
+    "cluster_started": Template("{nodes|join} are up and empty.", 1),
+    "message_sent": Template("{source} sends {kind|words} to {target}.", 1),
+    "message_dropped": Template("A message from {source} to {target} is lost: {kind|words}.", 1),
+    "message_dropped/cut": Template(
+        "A message from {source} to {target} dies at the cut: {kind|words}.", 1
+    ),
+    "message_dropped/crashed": Template(
+        "{target} is down and does not get a message from {source}: {kind|words}.", 1
+    ),
+    "link_cut": Template("The link {a}–{b} is cut.", 4),
+    "leaderless:link_cut": Template(
+        "{b} still reaches {b_reaches|join}. There is no leader to miss.", 6
+    ),
+    "leaderless:link_cut/0": Template("{b} has no link to another node now.", 6),
+    "leader_follower:link_cut/0": Template("{b} has no link to another node now.", 6),
+    "link_healed": Template("The link {a}–{b} is whole again.", 4),
+    "node_crashed": Template("{node} crashed. Its disk stays.", 8),
+    "node_restarted": Template("{node} is running again.", 7),
+    "fault_ignored": Template("Nothing changes here: {reason}.", 2),
+    "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
+    "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
+    "operation_invoked": Template("{client|name} asks {entry}.", 3),
+    "operation_invoked/add": Template("{client|name} asks {entry} to add {item}.", 3),
+    "operation_invoked/remove": Template("{client|name} asks {entry} to remove {item}.", 3),
+    "operation_invoked/read": Template("{client|name} asks {entry} for the cart.", 3),
+    "operation_invoked/resolve": Template("{client|name} settles the versions through {entry}.", 3),
+    **_answers(),
+    "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
+    "reply_counted": Template("{node} counts {source}: {have} of {need}.", 2),
+    "quorum_reached": Template("{node} has {have} of {of} answers: enough.", 3),
+    "quorum_reached/write": Template("{have} of {of} nodes hold the write, {node} knows.", 3),
+    "quorum_missed": Template("{node} stops waiting with {have} of {need} answers.", 7),
+    "request_refused": Template("{node} refuses.", 3),
+    "request_refused/no_leader": Template("{node} refuses: it cannot reach the leader.", 3),
+    "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
+    "leader_suspected": Template("{node} no longer hears the leader.", 7),
+    "leader_heard": Template("{node} hears the leader {leader}.", 6),
+    "election_started": Template("{node} stands for election in term {term}.", 7),
+    "vote_granted": Template("{node} votes for {candidate} in term {term}.", 3),
+    "vote_counted": Template("{node} counts the vote of {source}: {votes} of {need}.", 3),
+    "leader_elected": Template("{node} leads term {term} with {votes} votes.", 8),
+    "leader_stepped_down": Template("{node} steps down: term {new_term} is above its {term}.", 8),
+    "log_appended": Template("{node} has {value|items} at log position {position}.", 2),
+    "log_appended/none": Template("{node} has the opening entry of term {term}.", 2),
+    "log_truncated": Template("{node} throws away its log from position {position}.", 6),
+    "log_truncated/1": Template("{node} throws away {dropped|cart} from its log.", 8),
+    "log_truncated/2+": Template("{node} throws away {dropped|cart} from its log.", 8),
+    "commit_advanced": Template("{node} knows log position {position} is on a majority.", 2),
+    "caught_up": Template("{node} caught up with {leader}.", 5),
+    "versions_stored": Template("{node} holds {versions|cart}.", 2),
+    "siblings_formed": Template("{node} now holds {count} versions.", 8),
+    "repair_applied": Template("{node} is repaired by {source}.", 5),
+    "peer_suspected": Template("{node} no longer hears {peer}.", 3),
+    "peer_heard": Template("{node} hears {peer} again.", 3),
+    "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
+    "status_changed": Template("{because}", 6),
+    "finding_changed": Template("{because}", 9),
+}
+
+MESSAGE_WORDS: dict[str, str] = {
+    "request": "a write",
+    "read_request": "a read request",
+    "answer_ok": "OK",
+    "answer_refused": "a refusal",
+    "answer_unknown": "word that the outcome is unknown",
+    "forward": "a forwarded write",
+    "replicate": "a copy",
+    "ack": "an acknowledgement",
+    "refuse": "a refusal",
+    "read_confirm": "a question who leads",
+    "read_reply": "what it holds",
+    "repair": "a repair",
+    "vote_request": "a request for a vote",
+    "vote": "a vote",
+    "heartbeat": "a heartbeat",
+    "heartbeat_ack": "a heartbeat's answer",
+    "gossip": "a sign of life",
+}
+
+
+def keys(design: str, row: TraceEvent | VerdictRow) -> list[str]:
+    """The template keys to try, the most telling first."""
+    kind = snake_case(type(row).__name__)
+    parts = [variant_of(getattr(row, name)) for name in VARIANTS.get(kind, ())]
+    tries: list[str] = []
+    for length in range(len(parts), -1, -1):
+        key = "/".join([kind, *parts[:length]])
+        tries += [f"{design}:{key}", key]
+    return tries
+
+
+def variant_of(value: Any) -> str:
+    """A field's value as a part of a key: a list by its length, nothing as "none"."""
+    if value is None:
+        return "none"
+    if isinstance(value, Value):
+        return "some"
+    if isinstance(value, tuple):
+        return "2+" if len(value) > 1 else str(len(value))
+    return str(value)
+
+
+def template(design: str, row: TraceEvent | VerdictRow) -> Template:
+    return next(SENTENCES[key] for key in keys(design, row) if key in SENTENCES)
+
+
+def sentence(design: str, row: TraceEvent | VerdictRow) -> str:
+    """The one sentence about this row, for a cluster of this design."""
+
+    def fill(found: re.Match[str]) -> str:
+        return shown(getattr(row, found[1]), found[2] or "")
+
+    return re.sub(r"\{(\w+)(?:\|(\w+))?\}", fill, template(design, row).text)
+
+
+def shown(value: Any, how: str) -> str:
+    """A field's value in words; `how` is the filter after the bar."""
+    if how == "name":
+        return str(value).capitalize()
+    if how == "join":
+        return " and ".join(value) if len(value) < 3 else ", ".join(value)
+    if how == "words":
+        return MESSAGE_WORDS.get(value, str(value))
+    if how == "items":
+        return cart_words(value)
+    if how == "cart":
+        carts = [cart_words(entry) for entry in value]
+        if len(carts) < 2:
+            return carts[0] if carts else "an empty cart"
+        return f"{len(carts)} versions: {' | '.join(carts)}"
+    return str(value)
+
+
+def cart_words(entry: Value | StoredVersion | None) -> str:
+    """The items of one version, "an empty cart" when there are none."""
+    value = entry.value if isinstance(entry, StoredVersion) else entry
+    return ", ".join(value.items) if value is not None and value.items else "an empty cart"

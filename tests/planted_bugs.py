@@ -1,0 +1,68 @@
+"""Plants each bug of PLANTS into a copy of the tree and demands that its named test fails.
+
+A guard that cannot fail guards nothing. Run: `python -m tests.planted_bugs` (all) or with names.
+Each plant is an exact replacement of a piece of source; when the source moves on, the plant is
+stale and this script says so instead of passing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+
+
+class Plant(NamedTuple):
+    """One bug: where, what stands there, what a careless hand would write, who must notice."""
+
+    name: str
+    file: str
+    right: str
+    wrong: str
+    test: str
+
+
+PLANTS: tuple[Plant, ...] = ()
+
+
+def plant(bug: Plant) -> str:
+    """Empty when the bug was caught; otherwise what went wrong, in a sentence."""
+    source = (ROOT / bug.file).read_text()
+    if source.count(bug.right) != 1:
+        return f"{bug.name}: stale, {bug.file} has its line {source.count(bug.right)} times."
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for part in ("app", "tests"):
+            shutil.copytree(
+                ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", "browser")
+            )
+        shutil.copy(ROOT / "pyproject.toml", copy)
+        (copy / bug.file).write_text(source.replace(bug.right, bug.wrong))
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", bug.test]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+    if ran.returncode == 1:
+        return ""
+    if ran.returncode == 0:
+        return f"{bug.name}: NOT caught by {bug.test}."
+    return f"{bug.name}: {bug.test} did not run:\n{ran.stdout[-800:]}{ran.stderr[-400:]}"
+
+
+def main(names: list[str]) -> int:
+    """Plant the named bugs, or all; returns the number that was not caught."""
+    chosen = [bug for bug in PLANTS if not names or bug.name in names]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        troubles = [trouble for trouble in pool.map(plant, chosen) if trouble]
+    for trouble in troubles:
+        print(trouble)
+    print(f"{len(chosen) - len(troubles)} of {len(chosen)} planted bugs were caught.")
+    return len(troubles)
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(sys.argv[1:]) else 0)

@@ -1,0 +1,168 @@
+"""Branches, the head and refusals, on the home scene."""
+
+import pytest
+
+from app.errors import CommandRejected
+from app.rooms.frames import Act, Next, Play, Reset, Seek, Seen, Visit as VisitBranch
+from app.rooms.limits import Limits
+from app.rooms.log import Acted, Moved, RoomFold
+from app.trace.commands import Add, Configure, CutLink, CutOff, HealLink, Read
+from tests.home import BOTH_SHOP, CUT, Visit
+
+
+def test_a_command_acts_one_microsecond_after_the_moment_seen() -> None:
+    visit = Visit()
+    acted = visit.act(CUT)
+    assert isinstance(acted, Acted)
+    assert [placed.at for placed in acted.placed] == [1]
+    assert acted.until > 200_000
+
+
+def test_shopping_runs_to_both_answers_on_both_sides() -> None:
+    visit = Visit().guide(2)
+    for cluster in ("leader", "leaderless"):
+        told = [e for e in visit.events(cluster) if type(e).__name__ == "OperationReturned"]
+        assert {event.client for event in told} == {"phone", "laptop"}  # type: ignore[union-attr]
+    assert visit.room.fold.head.until == max(
+        visit.events(cluster)[-1].at for cluster in ("leader", "leaderless")
+    )
+
+
+def test_the_fold_of_the_log_alone_is_the_room() -> None:
+    visit = Visit().guide()
+    visit.back()
+    visit.act(CutOff("n2"))
+    again = RoomFold()
+    for entry in visit.log:
+        again.take(entry)
+    assert again == visit.room.fold
+
+
+def test_a_room_read_back_from_its_log_has_the_same_bytes() -> None:
+    visit = Visit().guide()
+    visit.back()
+    visit.act(CutOff("n2"))
+    kept = {cluster: visit.rows(cluster) for cluster in ("leader", "leaderless")}
+    visit.room.drop_plans()
+    assert {cluster: visit.rows(cluster) for cluster in kept} == kept
+
+
+def test_back_then_next_shows_the_same_again_and_forks_nothing() -> None:
+    visit = Visit().guide(2)
+    until, rows = visit.room.fold.head.until, visit.rows("leader")
+    visit.back()
+    assert visit.room.fold.head.until < until
+    while visit.room.fold.head.until < until:
+        visit.next()
+    assert visit.room.fold.head.until == until
+    assert visit.rows("leader") == rows
+    assert len(visit.room.fold.branches) == 1
+
+
+def test_a_command_in_the_past_forks_and_the_old_line_can_be_visited() -> None:
+    visit = Visit().guide(2)
+    old = visit.rows("leaderless")
+    visit.back()
+    forked = visit.act(HealLink("n1", "n3"))
+    assert isinstance(forked, Acted)
+    assert (forked.branch, forked.parent, forked.kept) == (1, 0, 1)
+    assert visit.rows("leaderless") != old
+    visit.ask(VisitBranch(visit._count(), 0))
+    assert visit.rows("leaderless") == old
+
+
+def test_undo_and_redo_by_forks_give_the_bytes_of_a_straight_run() -> None:
+    straight = Visit().guide(2)
+    wandering = Visit()
+    wandering.act(CutLink("n1", "n2"))
+    wandering.back()
+    wandering.guide(2)
+    for cluster in ("leader", "leaderless"):
+        assert wandering.rows(cluster) == straight.rows(cluster)
+
+
+def test_a_setting_makes_a_new_line_with_the_same_commands() -> None:
+    visit = Visit().guide(2)
+    configured = visit.act(Configure("leader", "failover", "election"))
+    assert isinstance(configured, Acted)
+    branch = visit.room.fold.current
+    assert [placed.at for placed in branch.commands][1:] == [
+        placed.at for placed in visit.room.fold.branches[0].commands
+    ]
+    kinds = {type(event).__name__ for event in visit.events("leader")}
+    assert "ElectionStarted" in kinds
+    assert "again at the same moments" in visit.room.fold.note
+
+
+def test_configuring_one_side_leaves_the_other_sides_bytes_alone() -> None:
+    visit = Visit().guide(2)
+    before = visit.rows("leaderless")
+    visit.act(Configure("leader", "failover", "election"))
+    assert visit.rows("leaderless")[: len(before) - 1] == before[:-1]
+
+
+def test_reset_starts_again_and_keeps_the_old_line() -> None:
+    visit = Visit().guide(2)
+    visit.ask(Reset(visit._count()))
+    assert visit.room.fold.head.until == 0
+    assert visit.room.fold.current.commands == ()
+    assert len(visit.room.fold.branches) == 2
+
+
+def test_play_sends_ahead_and_a_pause_keeps_only_what_was_seen() -> None:
+    visit = Visit().guide(1)
+    at = visit.room.fold.head.until
+    played = visit.ask(Play(visit._count(), visit.seen, 100))
+    assert isinstance(played, Moved)
+    assert played.playing
+    assert played.until > at + 2_000_000
+    visit.act(*BOTH_SHOP, at=at + 400_000)
+    assert visit.room.fold.current.commands[-1].at == at + 400_001
+    assert len(visit.room.fold.branches) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        (CutLink("n1", "n9"), "no such node"),
+        (CutLink("n1", "n1"), "no link to itself"),
+        (Add("tablet", "milk"), "no such shopper"),
+        (Configure("leader", "colour", "red"), "no such setting"),
+        (Configure("leader", "failover", "magic"), "no such value"),
+    ],
+)
+def test_impossible_commands_are_refused_with_a_remedy(command: object, says: str) -> None:
+    visit = Visit()
+    with pytest.raises(CommandRejected) as refused:
+        visit.act(command)  # type: ignore[arg-type]
+    assert says in refused.value.reason
+    assert refused.value.remedy
+    assert visit.room.fold.seq == 1
+
+
+def test_moments_and_branches_that_are_not_there_are_refused() -> None:
+    visit = Visit().guide(1)
+    for request in (
+        Act(90, Seen(0, 99_000_000), [[Read("phone")]]),
+        Seek(91, Seen(0, 99_000_000)),
+        Next(92, Seen(5, 0)),
+    ):
+        with pytest.raises(CommandRejected):
+            visit.ask(request)
+
+
+def test_next_says_when_nothing_more_happens() -> None:
+    visit = Visit()
+    with pytest.raises(CommandRejected, match="Nothing more happens"):
+        visit.next()
+    assert visit.room.fold.head.until == 0
+
+
+def test_a_run_stops_at_its_budget_and_the_room_lives_on() -> None:
+    visit = Visit(limits=Limits(events_a_run=200))
+    visit.act(CUT)
+    with pytest.raises(CommandRejected, match="events"):
+        for _ in range(50):
+            visit.act(*BOTH_SHOP)
+    visit.ask(Reset(visit._count()))
+    visit.act(CUT)

@@ -1,0 +1,92 @@
+"""Random runs of the home scene: seeds and command scripts, and how to run one."""
+
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from app.scenarios.simulation import Simulation
+from app.trace.codec import encode_lines
+from app.trace.commands import (
+    Add,
+    AnyCommand,
+    Configure,
+    Crash,
+    CutLink,
+    CutOff,
+    HealAll,
+    HealLink,
+    Read,
+    Remove,
+    Resolve,
+    Restart,
+)
+from app.trace.events import TraceEvent
+from tests.home import home
+
+NODES = ("n1", "n2", "n3")
+CLIENTS = ("phone", "laptop")
+LINKS = (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))
+ELECTION = (Configure("leader", "failover", "election"),)
+
+nodes = st.sampled_from(NODES)
+clients = st.sampled_from(CLIENTS)
+links = st.sampled_from(LINKS)
+commands: st.SearchStrategy[AnyCommand] = st.one_of(
+    st.builds(lambda link: CutLink(*link), links),
+    st.builds(lambda link: HealLink(*link), links),
+    st.builds(CutOff, nodes),
+    st.just(HealAll()),
+    st.builds(Crash, nodes),
+    st.builds(Restart, nodes),
+    st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs"))),
+    st.builds(Remove, clients, st.sampled_from(("milk", "bread"))),
+    st.builds(Read, clients),
+    st.builds(lambda client: Resolve(client, "both"), clients),
+)
+
+
+class Script(NamedTuple):
+    """A run: seed, settings and (moment, command) pairs in order."""
+
+    seed: int
+    configured: tuple[Configure, ...]
+    commands: tuple[tuple[int, AnyCommand], ...]
+
+    def replay(self) -> str:
+        return f"\nreplay: tests.scenarios.random_runs.run({self!r})"
+
+
+@st.composite
+def scripts(draw: st.DrawFn, until: int = 1_500_000, most: int = 10) -> Script:
+    """Scripts with up to `most` commands before `until`."""
+    moments = sorted(draw(st.lists(st.integers(1, until), max_size=most)))
+    return Script(
+        draw(st.integers(0, 2**32)),
+        draw(st.sampled_from(((), ELECTION))),
+        tuple((at, draw(commands)) for at in moments),
+    )
+
+
+def begin(script: Script) -> Simulation:
+    simulation = Simulation(home(), script.seed, script.configured)
+    simulation.start()
+    return simulation
+
+
+def go_on(simulation: Simulation, script: Script, after: int, until: int) -> None:
+    """Give the script's commands with after < moment ≤ until, and run on to `until`."""
+    for at, command in script.commands:
+        if after < at <= until:
+            simulation.do(at, [command])
+    simulation.run_until(until)
+
+
+def run(script: Script, until: int = 3_000_000) -> Simulation:
+    """The whole run."""
+    simulation = begin(script)
+    go_on(simulation, script, 0, until)
+    return simulation
+
+
+def rows(traces: dict[str, list[TraceEvent]]) -> dict[str, bytes]:
+    return {cluster: encode_lines(trace) for cluster, trace in traces.items()}
