@@ -7,7 +7,8 @@ from app.rooms.frames import Act, Next, Play, Reset, Seek, Seen, Visit as VisitB
 from app.rooms.limits import Limits
 from app.rooms.log import Acted, Moved, RoomFold
 from app.trace.commands import Add, Configure, CutLink, CutOff, HealLink, Read
-from tests.home import BOTH_SHOP, CUT, Visit
+from tests.home import BOTH_SHOP, CUT
+from tests.visits import Visit
 
 
 def test_a_command_acts_one_microsecond_after_the_moment_seen() -> None:

@@ -1,0 +1,114 @@
+"""What must hold of every trace of the design with a leader, checked for what each event changed.
+
+The safety rules of Raft (figure 3), read off the rows alone: nothing here asks a replica.
+"""
+
+from msgspec import Struct, field
+
+from app.errors import InvariantViolation
+from app.trace.events import (
+    CommitAdvanced,
+    ElectionStarted,
+    LeaderElected,
+    LogAppended,
+    LogTruncated,
+    ReplyCounted,
+    RequestAccepted,
+    TraceEvent,
+    VoteGranted,
+)
+
+REMEMBERED = 256
+"""Requests remembered: those whose last answers never come must not fill the memory."""
+
+EntryName = tuple[int, str]
+"""(term, op): what an entry is, whatever its position."""
+
+
+class InvariantState(Struct):
+    """`logs` by node; `committed`: the longest prefix that any node knows to be committed."""
+
+    votes: dict[str, str] = field(default_factory=dict)
+    leaders: dict[int, str] = field(default_factory=dict)
+    logs: dict[str, list[EntryName]] = field(default_factory=dict)
+    commits: dict[str, int] = field(default_factory=dict)
+    committed: list[EntryName] = field(default_factory=list)
+    counted: dict[str, list[str]] = field(default_factory=dict)
+
+
+class Invariants:
+    """Watches one cluster of `nodes`."""
+
+    def __init__(self, cluster: str, nodes: tuple[str, ...]) -> None:
+        self.cluster = cluster
+        self.nodes = nodes
+        self.state = InvariantState(logs={node: [] for node in nodes})
+
+    def observe(self, event: TraceEvent) -> None:
+        """Raise InvariantViolation if the event breaks a rule."""
+        match event:
+            case LogAppended():
+                self._appended(event)
+            case CommitAdvanced():
+                self._committed(event)
+            case ReplyCounted():
+                self._counted(event)
+            case RequestAccepted():
+                self.state.counted[event.op] = []
+                if len(self.state.counted) > REMEMBERED:
+                    del self.state.counted[next(iter(self.state.counted))]
+            case LogTruncated():
+                self._truncated(event)
+            case ElectionStarted():
+                self._voted(event, event.node, event.node, event.term)
+            case VoteGranted():
+                self._voted(event, event.node, event.candidate, event.term)
+            case LeaderElected():
+                leader = self.state.leaders.setdefault(event.term, event.node)
+                if leader != event.node:
+                    self._broken(f"{leader} and {event.node} both lead term {event.term}", event)
+
+    def _voted(self, event: TraceEvent, node: str, candidate: str, term: int) -> None:
+        given = self.state.votes.setdefault(f"{node}/{term}", candidate)
+        if given != candidate:
+            self._broken(f"{node} votes for {given} and {candidate} in term {term}", event)
+
+    def _appended(self, event: LogAppended) -> None:
+        log = self.state.logs[event.node]
+        if event.position != len(log) + 1:
+            self._broken(f"{event.node} leaves a hole before position {event.position}", event)
+        log.append((event.term, event.op))
+        for node, other in self.state.logs.items():
+            same = len(other) >= event.position and other[event.position - 1][0] == event.term
+            if same and other[event.position - 1][1] != event.op:
+                rule = f"{node} and {event.node} differ at position {event.position}"
+                self._broken(rule, event)
+
+    def _truncated(self, event: LogTruncated) -> None:
+        if event.position <= self.state.commits.get(event.node, 0):
+            self._broken(f"{event.node} throws away committed entries", event)
+        del self.state.logs[event.node][event.position - 1 :]
+
+    def _committed(self, event: CommitAdvanced) -> None:
+        log, committed = self.state.logs[event.node], self.state.committed
+        if event.position > len(log):
+            self._broken(f"{event.node} commits beyond the end of its log", event)
+        shared = min(event.position, len(committed))
+        if log[:shared] != committed[:shared]:
+            self._broken(f"{event.node} commits what differs from an earlier commit", event)
+        if event.position > len(committed):
+            self.state.committed = log[: event.position]
+        self.state.commits[event.node] = event.position
+
+    def _counted(self, event: ReplyCounted) -> None:
+        sources = self.state.counted.get(event.op)
+        if sources is None:
+            return
+        if event.source in sources:
+            self._broken(f"{event.op} counts {event.source} twice", event)
+        sources.append(event.source)
+        if event.have != len(sources):
+            self._broken(f"{event.op} says {event.have} and has {len(sources)}", event)
+
+    def _broken(self, rule: str, event: TraceEvent) -> None:
+        raise InvariantViolation(rule, self.cluster, event.seq)

@@ -1,0 +1,130 @@
+"""What nodes of the design with a leader say to each other (Raft, Ongaro and Ousterhout 2014).
+
+Everything that serves an operation has its op id as causal name; heartbeats and elections have a
+name of their own. A message that is sent again counts `attempt` up.
+"""
+
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leader_follower.state import LogEntry
+from app.sim.process import Message
+from app.trace.values import Value
+
+
+class ForwardedWrite(Message, frozen=True, gc=False):
+    """Entry node → leader: a client's write. Answered by ForwardReply."""
+
+    value: Value
+
+    def kind(self) -> str:
+        return "forward"
+
+    def carries(self) -> tuple[str, ...]:
+        return (self.value.id,)
+
+
+class ForwardedRead(Message, frozen=True, gc=False):
+    """Entry node → leader: a client's read. Answered by ForwardReply."""
+
+    def kind(self) -> str:
+        return "read_request"
+
+
+class ForwardReply(Message, frozen=True, gc=False):
+    """Leader → entry node: the outcome, to be handed on to the client."""
+
+    outcome: str
+    reason: str
+    values: tuple[Value, ...]
+
+    def kind(self) -> str:
+        return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple(value.id for value in self.values)
+
+
+class AppendEntries(Message, frozen=True, gc=False):
+    """Leader → follower: the entries after `previous`, or none as a heartbeat. Answered by AppendReply.
+
+    `fresh`: the first sending of a new entry; what comes otherwise had been missed.
+    """
+
+    term: int
+    previous: int
+    previous_term: int
+    entries: tuple[LogEntry, ...]
+    commit: int
+    fresh: bool
+
+    def kind(self) -> str:
+        return "replicate" if self.entries else "heartbeat"
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple(entry.value.id for entry in self.entries if entry.value is not None)
+
+
+class AppendReply(Message, frozen=True, gc=False):
+    """Follower → leader: `ok`, my log equals yours up to `match`; else look below `match`."""
+
+    term: int
+    ok: bool
+    match: int
+    quiet: bool
+
+    def kind(self) -> str:
+        if not self.ok:
+            return "refuse"
+        return "heartbeat_ack" if self.quiet else "ack"
+
+
+class ConfirmLeader(Message, frozen=True, gc=False):
+    """Leader → follower, for a read: do you still follow me in this term? Answered by LeaderConfirmed."""
+
+    term: int
+
+    def kind(self) -> str:
+        return "read_confirm"
+
+
+class LeaderConfirmed(Message, frozen=True, gc=False):
+    """Follower → leader: `ok`, no later term is known to me."""
+
+    term: int
+    ok: bool
+
+    def kind(self) -> str:
+        return "ack" if self.ok else "refuse"
+
+
+class VoteRequest(Message, frozen=True, gc=False):
+    """Candidate → every other node: vote for me in `term`; my log ends here. Answered by VoteReply."""
+
+    term: int
+    last_position: int
+    last_term: int
+
+
+class VoteReply(Message, frozen=True, gc=False):
+    """Node → candidate: my vote for `term`, or not."""
+
+    term: int
+    granted: bool
+
+    def kind(self) -> str:
+        return "vote" if self.granted else "refuse"
+
+
+LeaderFollowerMessage = (
+    ForwardedWrite
+    | ForwardedRead
+    | ForwardReply
+    | AppendEntries
+    | AppendReply
+    | ConfirmLeader
+    | LeaderConfirmed
+    | VoteRequest
+    | VoteReply
+    | ClientWrite
+    | ClientRead
+    | ClientReply
+)

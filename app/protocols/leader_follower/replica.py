@@ -1,0 +1,144 @@
+"""A node beside a leader, or the leader: what each message leads to stands in the module it calls."""
+
+from typing import assert_never, cast
+
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leader_follower import election, replication, requests
+from app.protocols.leader_follower.messages import (
+    AppendEntries,
+    AppendReply,
+    ConfirmLeader,
+    ForwardedRead,
+    ForwardedWrite,
+    ForwardReply,
+    LeaderConfirmed,
+    LeaderFollowerMessage,
+    VoteReply,
+    VoteRequest,
+)
+from app.protocols.leader_follower.settings import LeaderFollowerSettings
+from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
+from app.sim.process import Message, Out
+
+
+class Replica:
+    """The process of one node. The first of `nodes` leads term 1 from the start."""
+
+    def __init__(
+        self,
+        node: str,
+        nodes: tuple[str, ...],
+        settings: LeaderFollowerSettings,
+        state: ReplicaState | None = None,
+    ) -> None:
+        others = tuple(other for other in nodes if other != node)
+        self.place = Place(node, nodes, others, len(nodes) // 2 + 1, settings.copies)
+        self.settings = settings
+        self.state = state or ReplicaState()
+
+    def on_start(self, out: Out) -> None:
+        """Term 1 needs no election: everybody was told who leads it."""
+        first = self.place.nodes[0]
+        self.state.disk.voted_for = first
+        self.state.memory.leader = first
+        self._begin(out, self.place.node == first)
+
+    def on_crash(self) -> None:
+        """Role, commit position and requests under way are gone; term, vote and log stay."""
+        self.state.memory = Memory()
+
+    def on_restart(self, out: Out) -> None:
+        """Without automatic failover the leader that people named leads on; else all follow."""
+        named = self.settings.failover == "none" and self.place.node == self.place.nodes[0]
+        if named:
+            self.state.memory.leader = self.place.node
+        self._begin(out, named)
+
+    def _begin(self, out: Out, leads: bool) -> None:
+        memory = self.state.memory
+        if not leads:
+            election.watch(self.state, out, self.settings)
+            return
+        memory.role = "leader"
+        memory.serves_from = memory.beat_length = len(self.state.disk.log)
+        replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
+
+    def on_timer(self, out: Out, name: str) -> None:
+        if name == replication.HEARTBEAT:
+            replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
+        else:
+            election.on_silence(self.place, self.state, out, self.settings)
+
+    def on_message(self, out: Out, source: str, message: Message) -> None:
+        place, state = self.place, self.state
+        known = cast(LeaderFollowerMessage, message)
+        match known:
+            case AppendEntries():
+                out.send(source, self._append_entries(out, source, known))
+            case AppendReply():
+                election.meet_term(place, state, out, known.term, self.settings)
+                if state.memory.role == "leader" and known.term == state.disk.term:
+                    replication.on_reply(place, state, out, source, known)
+            case ConfirmLeader():
+                out.send(source, self._confirm(out, source, known))
+            case LeaderConfirmed():
+                election.meet_term(place, state, out, known.term, self.settings)
+                if known.ok and state.memory.role == "leader" and known.term == state.disk.term:
+                    requests.count(place, state, out, known.op, source)
+                    requests.settle(place, state, out)
+            case VoteRequest():
+                election.meet_term(place, state, out, known.term, self.settings)
+                out.send(source, election.vote(place, state, out, source, known, self.settings))
+            case VoteReply():
+                election.meet_term(place, state, out, known.term, self.settings)
+                election.on_vote(place, state, out, source, known, self.settings)
+            case ClientWrite() | ForwardedWrite():
+                self._write(out, source, known)
+            case ClientRead() | ForwardedRead():
+                self._read(out, source, known)
+            case ForwardReply():
+                requests.hand_back(state, out, known)
+            case ClientReply():
+                pass  # replies to clients are for clients
+            case _:
+                assert_never(known)
+
+    def _append_entries(self, out: Out, source: str, message: AppendEntries) -> AppendReply:
+        place, state = self.place, self.state
+        if message.term < state.disk.term:
+            return AppendReply(message.op, message.attempt, state.disk.term, False, 0, False)
+        election.meet_term(place, state, out, message.term, self.settings)
+        election.hear(place, state, out, source, self.settings)
+        return replication.take(place, state, out, source, message)
+
+    def _confirm(self, out: Out, source: str, message: ConfirmLeader) -> LeaderConfirmed:
+        ok = message.term >= self.state.disk.term
+        if ok:
+            election.meet_term(self.place, self.state, out, message.term, self.settings)
+            election.hear(self.place, self.state, out, source, self.settings)
+        return LeaderConfirmed(message.op, message.attempt, self.state.disk.term, ok)
+
+    def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
+        place, state = self.place, self.state
+        if state.memory.role == "leader":
+            position = len(state.disk.log) + 1
+            replication.append(place, state, out, request.op, request.value)
+            waiting = Waiting("write", source, place.copies, position)
+            requests.begin(place, state, out, request.op, waiting)
+            requests.settle(place, state, out)
+        elif isinstance(request, ClientWrite):
+            requests.forward(place, state, out, source, request)
+        else:
+            requests.refuse(place, out, source, request.op)
+
+    def _read(self, out: Out, source: str, request: ClientRead | ForwardedRead) -> None:
+        place, state = self.place, self.state
+        if state.memory.role == "leader":
+            requests.confirm(place, state, out, request.op)
+            waiting = Waiting("read", source, place.majority, 0)
+            requests.begin(place, state, out, request.op, waiting)
+            requests.settle(place, state, out)
+        elif isinstance(request, ClientRead):
+            requests.forward(place, state, out, source, request)
+        else:
+            requests.refuse(place, out, source, request.op)

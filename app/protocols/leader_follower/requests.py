@@ -1,0 +1,120 @@
+"""Clients' requests: at the entry node, on the way to the leader, at the leader and back.
+
+A node that hears no leader refuses at once: nothing was sent on, so the operation surely had no
+effect. A leader that has to step down answers what it was working on with "unknown": the entry
+is in its log and may yet be committed, or rolled back.
+"""
+
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leader_follower.log import last_value
+from app.protocols.leader_follower.messages import (
+    ConfirmLeader,
+    ForwardedRead,
+    ForwardedWrite,
+    ForwardReply,
+)
+from app.protocols.leader_follower.state import Place, ReplicaState, Waiting
+from app.sim.process import Out
+from app.trace.events import QuorumReached, ReplyCounted, RequestAccepted, RequestRefused
+from app.trace.values import Value
+
+
+def forward(
+    place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite | ClientRead
+) -> None:
+    """An entry node that does not lead hands the request to the leader it hears, or refuses."""
+    leader = state.memory.leader
+    if leader is None:
+        refuse(place, out, client, request.op)
+        return
+    state.memory.forwarded[request.op] = client
+    if isinstance(request, ClientWrite):
+        out.send(leader, ForwardedWrite(request.op, request.attempt, request.value))
+    else:
+        out.send(leader, ForwardedRead(request.op, request.attempt))
+
+
+def refuse(place: Place, out: Out, asker: str, op: str) -> None:
+    """Say no before anything was sent on: a definite no."""
+    out.emit(RequestRefused, place.node, op, "no_leader")
+    answer(place, out, asker, op, "failed", "no_leader", ())
+
+
+def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:
+    """The entry node hands the leader's answer on to its client."""
+    client = state.memory.forwarded.pop(reply.op, None)
+    if client is not None:
+        out.send(
+            client,
+            ClientReply(reply.op, reply.attempt, reply.outcome, reply.reason, reply.values, ()),
+        )
+
+
+def answer(
+    place: Place, out: Out, asker: str, op: str, outcome: str, reason: str, values: tuple[Value, ...]
+) -> None:
+    """To the client itself, or to the node that forwarded the request."""
+    if asker in place.nodes:
+        out.send(asker, ForwardReply(op, 0, outcome, reason, values))
+    else:
+        out.send(asker, ClientReply(op, 0, outcome, reason, values, ()))
+
+
+def begin(
+    place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting
+) -> None:
+    """The leader starts to wait for `waiting.need` nodes and is the first of them itself."""
+    state.memory.waiting[op] = waiting
+    out.emit(RequestAccepted, place.node, op, waiting.kind, waiting.need, len(place.nodes))
+    count(place, state, out, op, place.node)
+
+
+def confirm(place: Place, state: ReplicaState, out: Out, op: str) -> None:
+    """Ask the followers whether they still follow (Raft dissertation §6.4, ReadIndex)."""
+    for follower in place.others:
+        out.send(follower, ConfirmLeader(op, 0, state.disk.term))
+
+
+def count(place: Place, state: ReplicaState, out: Out, op: str, source: str) -> None:
+    """One more node stands behind the request; each counts once."""
+    waiting = state.memory.waiting.get(op)
+    if waiting is None:
+        return
+    if source in waiting.sources:
+        return
+    waiting.sources.append(source)
+    have, of = len(waiting.sources), len(place.nodes)
+    out.emit(ReplyCounted, place.node, op, source, have, waiting.need, of)
+    if have == waiting.need:
+        out.emit(QuorumReached, place.node, op, waiting.kind, have, waiting.need, of)
+
+
+def settle(place: Place, state: ReplicaState, out: Out) -> None:
+    """Answer what has enough nodes behind it; forget what all nodes have answered."""
+    memory = state.memory
+    for op, waiting in list(memory.waiting.items()):
+        if not waiting.answered and len(waiting.sources) >= waiting.need:
+            if waiting.kind == "read" and memory.commit < memory.serves_from:
+                continue  # a new leader first commits an entry of its own term
+            waiting.answered = True
+            values: tuple[Value, ...] = ()
+            if waiting.kind == "read":
+                values = visible(place, state)
+            answer(place, out, waiting.asker, op, "ok", "", values)
+        if waiting.answered and len(waiting.sources) == len(place.nodes):
+            del memory.waiting[op]
+
+
+def visible(place: Place, state: ReplicaState) -> tuple[Value, ...]:
+    """The cart a read is given: as committed; all of the leader's log where OK asks no majority."""
+    early = place.copies < place.majority
+    value = last_value(state, len(state.disk.log) if early else state.memory.commit)
+    return () if value is None else (value,)
+
+
+def give_up(place: Place, state: ReplicaState, out: Out) -> None:
+    """A leader steps down: what it was working on is of unknown outcome."""
+    for op, waiting in list(state.memory.waiting.items()):
+        if not waiting.answered:
+            answer(place, out, waiting.asker, op, "unknown", "leader_changed", ())
+    state.memory.waiting.clear()

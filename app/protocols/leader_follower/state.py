@@ -1,0 +1,72 @@
+"""All that a node remembers: on disk, which outlives a crash, and in memory, which does not."""
+
+from msgspec import Struct, field
+
+from app.trace.values import Value
+
+
+class LogEntry(Struct, frozen=True, array_like=True, gc=False):
+    """One entry of the replication log. `value` None: the entry that opens a leader's term."""
+
+    term: int
+    op: str
+    value: Value | None
+
+
+class Disk(Struct):
+    """Term, vote and log outlive a crash (Raft §5, figure 2: persistent state).
+
+    `beats` numbers the node's heartbeats, so that none ever repeats a name.
+    """
+
+    term: int = 1
+    voted_for: str | None = None
+    log: list[LogEntry] = field(default_factory=list)
+    beats: int = 0
+
+
+class Waiting(Struct):
+    """A request the leader works on. `sources`: the nodes counted so far, each once.
+
+    `asker` is the client, or the node that forwarded the request.
+    """
+
+    kind: str
+    asker: str
+    need: int
+    position: int
+    sources: list[str] = field(default_factory=list)
+    answered: bool = False
+
+
+class Memory(Struct):
+    """`leader` None: hears none. `match`: log position known to be on each follower.
+
+    `forwarded`: which client waits here for which operation. `beat_length`: the log's length at
+    the last heartbeat; what a follower has not acknowledged since then is sent again.
+    """
+
+    role: str = "follower"
+    leader: str | None = None
+    commit: int = 0
+    serves_from: int = 0
+    match: dict[str, int] = field(default_factory=dict)
+    beat_length: int = 0
+    waiting: dict[str, Waiting] = field(default_factory=dict)
+    forwarded: dict[str, str] = field(default_factory=dict)
+    votes: list[str] = field(default_factory=list)
+
+
+class ReplicaState(Struct):
+    disk: Disk = field(default_factory=Disk)
+    memory: Memory = field(default_factory=Memory)
+
+
+class Place(Struct, frozen=True):
+    """Where a process stands: its own name, all nodes, the others; how many are a majority."""
+
+    node: str
+    nodes: tuple[str, ...]
+    others: tuple[str, ...]
+    majority: int
+    copies: int
