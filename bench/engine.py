@@ -44,9 +44,17 @@ class LoopClient:
         assert isinstance(message, ClientReply)
         kind = "write" if self.state.count % 10 == 0 else "read"
         out.emit(
-            OperationReturned, self.name, message.op, kind, kind, "", message.outcome,
-            message.reason, self.entry, message.values,
-        )  # fmt: skip
+            OperationReturned,
+            self.name,
+            message.op,
+            kind,
+            kind,
+            "",
+            message.outcome,
+            message.reason,
+            self.entry,
+            message.values,
+        )
         self.state.context = message.context
         self._ask(out)
 

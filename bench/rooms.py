@@ -40,8 +40,9 @@ async def _long_run(someone: Viewer) -> tuple[list[float], int]:
     events = 0
     while events < 10_000:
         await someone.say("play", seen=someone.seen, speed=100)
-        await someone.say("pause", seen={"branch": someone.head["branch"],
-                                         "at": someone.head["until"]})  # fmt: skip
+        await someone.say(
+            "pause", seen={"branch": someone.head["branch"], "at": someone.head["until"]}
+        )
         events += 750
     return [await someone.act(command) for command in [CUT, HEAL, READ] * 20], events
 
@@ -59,8 +60,7 @@ async def _many(port: int, count: int) -> list[float]:
     """`count` visitors in rooms of their own, each acting about twice a second."""
     async with contextlib.AsyncExitStack() as stack:
         everybody = [
-            await stack.enter_async_context(viewer(port, 1_000 + number))
-            for number in range(count)
+            await stack.enter_async_context(viewer(port, 1_000 + number)) for number in range(count)
         ]
         times: list[float] = []
 
@@ -104,10 +104,17 @@ async def _measure(port: int, process_id: int, start: float, rooms: int) -> Figu
     a_viewer, a_room = await _memory(port, process_id)
     ms = 1_000
     return Figures(
-        percentile(lesson, 0.5) * ms, percentile(lesson, 0.99) * ms, percentile(long, 0.99) * ms,
-        events, percentile(resets, 0.99) * ms, rooms, percentile(many, 0.99) * ms, a_viewer,
-        a_room, start * ms,
-    )  # fmt: skip
+        percentile(lesson, 0.5) * ms,
+        percentile(lesson, 0.99) * ms,
+        percentile(long, 0.99) * ms,
+        events,
+        percentile(resets, 0.99) * ms,
+        rooms,
+        percentile(many, 0.99) * ms,
+        a_viewer,
+        a_room,
+        start * ms,
+    )
 
 
 def measure(rooms: int = 200) -> Figures:

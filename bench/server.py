@@ -92,9 +92,7 @@ async def viewer(port: int, number: int) -> AsyncIterator[Viewer]:
     url = f"ws://127.0.0.1:{port}/live"
     async with connect(url, max_size=None, origin=None, compression=None) as socket:
         made = Viewer(socket, number)
-        await socket.send(
-            json.dumps({"type": "join", "id": 1, "room": None, "token": made.token})
-        )
+        await socket.send(json.dumps({"type": "join", "id": 1, "room": None, "token": made.token}))
         made.counter = 1
         yield made
 

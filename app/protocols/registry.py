@@ -22,7 +22,7 @@ Settings = LeaderFollowerSettings | LeaderlessSettings
 class Invariants(Protocol):
     """Rules that hold after every step; `observe` raises InvariantViolation."""
 
-    state: Struct
+    state: Any
 
     def observe(self, event: TraceEvent) -> None: ...
 

@@ -108,8 +108,8 @@ class Hub:
     async def receive(self, member: Member, data: str | bytes) -> None:
         """One frame of a viewer. Whatever it is, the answer is a frame and the room is whole."""
         if len(data) > self.limits.frame_bytes:
-            member.offer(encode(Refused(0, "Read this frame.", "It is too long.",
-                                        f"Send at most {self.limits.frame_bytes} bytes.")))  # fmt: skip
+            remedy = f"Send at most {self.limits.frame_bytes} bytes."
+            member.offer(encode(Refused(0, "Read this frame.", "It is too long.", remedy)))
             return
         try:
             request = self._decode(data)
@@ -118,8 +118,16 @@ class Hub:
             member.offer(encode(Refused(0, "Read this frame.", reason, "Reload the page.")))
             return
         if not member.may_ask(self.clock()):
-            member.offer(encode(Refused(request.id, "Do this.", "Too many requests at once.",
-                                        "Wait a second and try again.")))  # fmt: skip
+            member.offer(
+                encode(
+                    Refused(
+                        request.id,
+                        "Do this.",
+                        "Too many requests at once.",
+                        "Wait a second and try again.",
+                    )
+                )
+            )
             return
         try:
             await self._serve(member, request)
@@ -149,9 +157,11 @@ class Hub:
 
     async def _nothing_yet(self, request: Request) -> Refused:
         return Refused(
-            request.id, "Go on.", "Nothing has been done yet.",
+            request.id,
+            "Go on.",
+            "Nothing has been done yet.",
             "Cut a link or let somebody shop first.",
-        )  # fmt: skip
+        )
 
     async def _join(self, member: Member, request: Join) -> None:
         member.token = request.token
@@ -208,8 +218,7 @@ class Hub:
         """The text of a link to what the room shows now."""
         fold = room.fold
         return write_link(
-            LinkedRun(fold.scenario, fold.seed, self.engine, fold.head.until,
-                      fold.current.commands)  # fmt: skip
+            LinkedRun(fold.scenario, fold.seed, self.engine, fold.head.until, fold.current.commands)
         )
 
     # ---- rooms --------------------------------------------------------------------------------
@@ -224,28 +233,33 @@ class Hub:
     def _first_entry(self, run: str) -> RoomMade:
         if not run:
             home = self.scenarios[HOME]
-            return RoomMade(
-                sender="", counter=0, scenario=HOME, seed=home.seed, engine=self.engine
-            )
+            return RoomMade(sender="", counter=0, scenario=HOME, seed=home.seed, engine=self.engine)
         linked = read_link(run)
         scenario = self.scenarios.get(linked.scenario)
         if scenario is None:
             raise CommandRejected(
-                "Open this link.", f"There is no scene {linked.scenario} here.",
+                "Open this link.",
+                f"There is no scene {linked.scenario} here.",
                 "Open the start page.",
-            )  # fmt: skip
+            )
         if len(linked.commands) > self.limits.commands_a_branch:
             raise CommandRejected(
-                "Open this link.", "It holds more commands than a run may have.",
+                "Open this link.",
+                "It holds more commands than a run may have.",
                 "Open the start page.",
-            )  # fmt: skip
+            )
         for placed in linked.commands:
             check_command(scenario, placed.command)
         ordered = tuple(sorted(linked.commands, key=lambda placed: placed.at))
         return RoomMade(
-            sender="", counter=0, scenario=linked.scenario, seed=linked.seed, engine=linked.engine,
-            commands=ordered, until=max((linked.at, *(placed.at for placed in ordered))),
-        )  # fmt: skip
+            sender="",
+            counter=0,
+            scenario=linked.scenario,
+            seed=linked.seed,
+            engine=linked.engine,
+            commands=ordered,
+            until=max((linked.at, *(placed.at for placed in ordered))),
+        )
 
     async def _make_room(self, token: str, run: str) -> OpenRoom:
         self._evict()
@@ -262,9 +276,10 @@ class Hub:
             entries = await self.archive.read(code, 0)
             if not entries or not isinstance(entries[0], RoomMade):
                 raise CommandRejected(
-                    "Open this room.", "There is no such room here, or it was closed after a while.",
+                    "Open this room.",
+                    "There is no such room here, or it was closed after a while.",
                     "Open the start page for a new one.",
-                )  # fmt: skip
+                )
             room = Room(code, self.scenarios[entries[0].scenario], self.limits)
             for entry in entries:
                 room.take(entry)
@@ -285,9 +300,10 @@ class Hub:
             del self.rooms[code]
         if len(self.rooms) >= self.limits.rooms:
             raise CommandRejected(
-                "Make a room.", f"This server holds {self.limits.rooms} rooms, all in use.",
+                "Make a room.",
+                f"This server holds {self.limits.rooms} rooms, all in use.",
                 "Try again in a few minutes.",
-            )  # fmt: skip
+            )
 
     async def _append(self, opened: OpenRoom, request: Request, sender: str) -> Accepted:
         """Plan, append, take, tell: in this order, one request a room at a time."""
@@ -302,9 +318,10 @@ class Hub:
                 except InvariantViolation as bug:
                     self._stop(opened, bug)
                     raise CommandRejected(
-                        "Go on.", f"The engine broke one of its own rules: {bug.rule}.",
+                        "Go on.",
+                        f"The engine broke one of its own rules: {bug.rule}.",
                         "This run is stopped. Go back, or press Reset; the link replays it for us.",
-                    ) from bug  # fmt: skip
+                    ) from bug
                 if await self.archive.append(room.code or "", room.fold.seq, entry):
                     room.take(entry)
                     self._tell(opened, before)
@@ -326,9 +343,11 @@ class Hub:
         """The branch on screen and how many of its rows viewers have."""
         timeline = room.timelines.get(room.fold.head.branch)
         upto = max(room.fold.current.frontier, room.fold.head.until)
-        counts = {} if timeline is None else {
-            name: track.count(upto) for name, track in timeline.tracks.items()
-        }  # fmt: skip
+        counts = (
+            {}
+            if timeline is None
+            else {name: track.count(upto) for name, track in timeline.tracks.items()}
+        )
         return room.fold.head.branch, counts
 
     def _tell(self, opened: OpenRoom, before: tuple[int, dict[str, int]]) -> None:

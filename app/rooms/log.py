@@ -30,7 +30,7 @@ class RoomMade(Entry, frozen=True):
 
 
 class Acted(Entry, frozen=True):
-    """Commands were given. `branch` is where they went; a new one kept `kept` commands of `parent`."""
+    """Commands were given on `branch`; a new one kept the first `kept` commands of `parent`."""
 
     branch: int
     parent: int | None

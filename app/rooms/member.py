@@ -11,7 +11,7 @@ from collections import deque
 from app.rooms.limits import Limits
 
 
-class Gone(Exception):  # noqa: N818 – it says what happened, and is no error
+class Gone(Exception):
     """The viewer is to be dropped."""
 
 

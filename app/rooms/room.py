@@ -99,17 +99,28 @@ class Room:
                 self._room_for_branch("Start again.")
                 new = len(self.fold.branches)
                 return Acted(
-                    sender=sender, counter=counter, branch=new, parent=0, kept=0, forked_at=0,
-                    placed=(), from_at=0, until=0,
+                    sender=sender,
+                    counter=counter,
+                    branch=new,
+                    parent=0,
+                    kept=0,
+                    forked_at=0,
+                    placed=(),
+                    from_at=0,
+                    until=0,
                     note="The run starts again. The one before is kept.",
-                )  # fmt: skip
+                )
         raise CommandRejected("Do this.", "A room does not know this request.", "Reload the page.")
 
     def _moved(self, sender: str, counter: int, branch: Branch, at: int) -> Moved:
         return Moved(
-            sender=sender, counter=counter, branch=branch.id, from_at=at, until=at,
+            sender=sender,
+            counter=counter,
+            branch=branch.id,
+            from_at=at,
+            until=at,
             speed=self.fold.head.speed,
-        )  # fmt: skip
+        )
 
     def _next(self, counter: int, seen: Seen, sender: str) -> AnyEntry:
         branch = self._seen(seen, "Go on.")
@@ -122,14 +133,19 @@ class Room:
             until = timeline.run_to_story(seen.at, seen.at + SEARCH_US)
         if until is None:
             raise CommandRejected(
-                "Go on.", "Nothing more happens until somebody acts.",
+                "Go on.",
+                "Nothing more happens until somebody acts.",
                 "Cut or heal a link, or let somebody shop.",
-            )  # fmt: skip
+            )
         self._within_budget(timeline)
         return Moved(
-            sender=sender, counter=counter, branch=branch.id, from_at=seen.at, until=until,
+            sender=sender,
+            counter=counter,
+            branch=branch.id,
+            from_at=seen.at,
+            until=until,
             speed=self.fold.head.speed,
-        )  # fmt: skip
+        )
 
     def _play(self, counter: int, seen: Seen, speed: int, sender: str) -> AnyEntry:
         branch = self._seen(seen, "Play.")
@@ -137,9 +153,14 @@ class Room:
         self._within_budget(timeline)
         timeline.run_until(seen.at + AHEAD_US)
         return Moved(
-            sender=sender, counter=counter, branch=branch.id, from_at=seen.at,
-            until=timeline.horizon, playing=True, speed=speed,
-        )  # fmt: skip
+            sender=sender,
+            counter=counter,
+            branch=branch.id,
+            from_at=seen.at,
+            until=timeline.horizon,
+            playing=True,
+            speed=speed,
+        )
 
     def more(self, seen: Seen) -> None:
         """Simulate on for a viewer that plays; the log does not hear of it."""
@@ -157,9 +178,10 @@ class Room:
             return self._configure(request, branch, commands, sender)
         if len(branch.commands) + len(commands) > self.limits.commands_a_branch:
             raise CommandRejected(
-                "Do this.", f"This run has {len(branch.commands)} commands, the most it can hold.",
+                "Do this.",
+                f"This run has {len(branch.commands)} commands, the most it can hold.",
                 "Press Reset for a new run; this one is kept.",
-            )  # fmt: skip
+            )
         at = request.seen.at
         forks = at < branch.frontier
         if forks:
@@ -179,11 +201,17 @@ class Room:
             until = self._run_on(timeline, moment, step)
         timeline.rewind(until)
         return Acted(
-            sender=sender, counter=request.id, branch=new, parent=branch.id if forks else None,
-            kept=sum(1 for command in branch.commands if command.at <= at), forked_at=at,
-            placed=tuple(placed), from_at=at, until=until,
+            sender=sender,
+            counter=request.id,
+            branch=new,
+            parent=branch.id if forks else None,
+            kept=sum(1 for command in branch.commands if command.at <= at),
+            forked_at=at,
+            placed=tuple(placed),
+            from_at=at,
+            until=until,
             note="A new line of history starts here. The one before is kept." if forks else "",
-        )  # fmt: skip
+        )
 
     def _run_on(self, timeline: Timeline, moment: int, step: list[AnyCommand]) -> int:
         """To where a person would wait: the answers, or what comes of a fault."""
@@ -211,14 +239,20 @@ class Room:
             until = max(branch.frontier, until)
             timeline.run_until(until)
         acts = sum(1 for p in branch.commands if not isinstance(p.command, Configure))
-        note = "The setting holds from the start of the run." + (
-            f" What was done ({acts}) was done again at the same moments." if acts else ""
-        )
+        again = f" The {acts} acts were done again at the same moments." if acts else ""
+        note = "The setting holds from the start of the run." + again
         return Acted(
-            sender=sender, counter=request.id, branch=new, parent=branch.id,
-            kept=len(branch.commands), forked_at=0, placed=placed, from_at=until, until=until,
+            sender=sender,
+            counter=request.id,
+            branch=new,
+            parent=branch.id,
+            kept=len(branch.commands),
+            forked_at=0,
+            placed=placed,
+            from_at=until,
+            until=until,
             note=note,
-        )  # fmt: skip
+        )
 
     # ---- refusals -----------------------------------------------------------------------------
 
@@ -247,18 +281,20 @@ class Room:
 
     def _room_for_branch(self, asked: str) -> None:
         if len(self.fold.branches) >= self.limits.branches_a_room:
+            count = len(self.fold.branches)
             raise CommandRejected(
                 asked,
-                f"This room keeps {len(self.fold.branches)} lines of history, the most it can hold.",
+                f"This room keeps {count} lines of history, the most it can hold.",
                 "Open the start page for a new room.",
             )
 
     def _within_budget(self, timeline: Timeline) -> None:
         if timeline.event_count > self.limits.events_a_run:
             raise CommandRejected(
-                "Go on.", f"This run has {timeline.event_count} events, the most it can hold.",
+                "Go on.",
+                f"This run has {timeline.event_count} events, the most it can hold.",
                 "Go back, or press Reset for a new run; this one is kept.",
-            )  # fmt: skip
+            )
 
     # ---- what viewers get ---------------------------------------------------------------------
 
@@ -266,9 +302,14 @@ class Room:
         """The state frame."""
         fold = self.fold
         return RoomState(
-            self.code, fold.seq, fold.head, fold.current.stops, fold.current.commands,
-            fold.lines(), fold.note,
-        )  # fmt: skip
+            self.code,
+            fold.seq,
+            fold.head,
+            fold.current.stops,
+            fold.current.commands,
+            fold.lines(),
+            fold.note,
+        )
 
     def rows(self, have: dict[str, int]) -> list[Rows]:
         """The rows of the current branch that a viewer with `have` lacks, up to what may be seen."""

@@ -67,9 +67,7 @@ class Timeline:
     def __init__(self, scenario: Scenario, seed: int, commands: tuple[PlacedCommand, ...]) -> None:
         self.scenario = scenario
         self.simulation = Simulation(scenario, seed, configured(commands))
-        self.judges = {
-            spec.name: Judge(spec.name, spec.design) for spec in scenario.clusters
-        }
+        self.judges = {spec.name: Judge(spec.name, spec.design) for spec in scenario.clusters}
         self.tracks = {spec.name: Track() for spec in scenario.clusters}
         self.verdicts = {spec.name: Track() for spec in scenario.clusters}
         self.stories = array("q")

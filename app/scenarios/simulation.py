@@ -73,7 +73,7 @@ class SimulationState(Struct, frozen=True):
 
 
 class Simulation:
-    """`commands` at moment 0 that configure are taken in before the start; `do` gives the others."""
+    """`configured` is taken in before the start; `do` gives all other commands."""
 
     def __init__(
         self, scenario: Scenario, seed: int, configured: tuple[Configure, ...] = ()
@@ -193,9 +193,7 @@ def letter(count: int) -> str:
     return chr(ord("a") + place) + (str(again + 1) if again else "")
 
 
-def settings_of(
-    scenario: Scenario, spec: ClusterSpec, configured: tuple[Configure, ...]
-) -> Any:
+def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configure, ...]) -> Any:
     """The settings one cluster starts with; raises CommandRejected when they cannot work."""
     values: dict[str, object] = dict(spec.values)
     values.update((c.setting, c.value) for c in configured if c.cluster == spec.name)
@@ -204,7 +202,9 @@ def settings_of(
         settings = msgspec.convert(values, settings_type, strict=False)
     except msgspec.ValidationError as error:
         raise CommandRejected(
-            f"Set {spec.title.lower()} to {values}.", f"{error}.", "Choose one of the listed options."
+            f"Set {spec.title.lower()} to {values}.",
+            f"{error}.",
+            "Choose one of the listed options.",
         ) from error
     settings.validate(len(scenario.nodes))
     return settings

@@ -34,7 +34,8 @@ from app.trace.events import (
 
 DELIVER, TIMER = 0, 1
 Entry = tuple[int, int, int, str, Any, Any, Any]
-"""(at, order, DELIVER, target, source, sent seq, message) or (at, order, TIMER, node, name, cause, None)."""
+"""(at, order, DELIVER, target, source, sent seq, message) or
+(at, order, TIMER, node, name, cause, None)."""
 
 Watcher = Callable[[TraceEvent], None]
 
@@ -120,7 +121,7 @@ class Kernel:
 
     def emit(self, kind: type[TraceEvent], *fields: object) -> int:
         seq = self.seq
-        event = kind(self.now, seq, self.cause, *fields)  # type: ignore[call-arg]
+        event = kind(self.now, seq, self.cause, *fields)
         self.seq = seq + 1
         self.trace.append(event)
         for watch in self.watchers:
@@ -160,16 +161,16 @@ class Kernel:
     def set_timer(self, node: str, name: str, delay_us: int) -> None:
         self.order += 1
         self.timers[(node, name)] = self.order
-        heappush(
-            self.heap, (self.now + delay_us, self.order, TIMER, node, name, self.cause, None)
-        )
+        heappush(self.heap, (self.now + delay_us, self.order, TIMER, node, name, self.cause, None))
 
     # ---- what people do to it -----------------------------------------------------------------
 
     def reaches(self, node: str) -> tuple[str, ...]:
         """The other nodes to which this one still has a link."""
         return tuple(
-            other for other in self.nodes if other != node and link_name(node, other) not in self.cut
+            other
+            for other in self.nodes
+            if other != node and link_name(node, other) not in self.cut
         )
 
     def cut_link(self, a: str, b: str) -> None:

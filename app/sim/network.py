@@ -11,7 +11,7 @@ MILLION = 1_000_000
 
 
 class Weather(Struct, frozen=True):
-    """Bad spells by (link, slice of time), shared by all clusters; neutral unless a scenario says so.
+    """Bad spells by (link, slice of time), shared by all clusters; neutral by default.
 
     In `slow_ppm` of a million slices a link takes `slow_percent` of its usual time; in `loss_ppm`
     of a million slices it loses everything.
@@ -47,7 +47,9 @@ def _spell(seed: int, link: str, slice_number: int, salt: str) -> int:
     return mix(name_hash(f"{seed}/weather/{salt}/{link}/{slice_number}")) * MILLION >> 64
 
 
-def weather_delay(weather: Weather, seed: int, source: str, target: str, at: int, delay: int) -> int:
+def weather_delay(
+    weather: Weather, seed: int, source: str, target: str, at: int, delay: int
+) -> int:
     """The delay under this moment's weather; −1: lost."""
     link, slice_number = link_name(source, target), at // weather.slice_us
     if _spell(seed, link, slice_number, "loss") < weather.loss_ppm:

@@ -4,7 +4,7 @@ A process touches nothing outside: no clock, no luck, no network. All that it wa
 `Out`; all that it remembers is in `state`, a Struct that is snapshot and restored as bytes.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -60,7 +60,7 @@ class Out(Protocol):
 class Process(Protocol):
     """One node or client. `state` must be a msgspec Struct of plain data."""
 
-    state: Struct
+    state: Any
 
     def on_start(self, out: Out) -> None: ...
 

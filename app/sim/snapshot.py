@@ -52,7 +52,7 @@ def snapshot(kernel: Kernel) -> bytes:
 
 
 def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
-    """Bring a kernel with the same processes to where the snapshot was taken; its trace is empty."""
+    """Bring a kernel with the same processes to the snapshot; its trace is empty then."""
     state = _unpack(data)
     decode_message = msgspec.msgpack.Decoder(message_type | None).decode
     kernel.now, kernel.order, kernel.seq = state.now, state.order, state.seq

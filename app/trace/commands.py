@@ -70,7 +70,7 @@ class Read(Command, frozen=True):
 
 
 class Resolve(Command, frozen=True):
-    """The shopper replaces the versions it sees: keep one of them by id, or "both" (all, merged)."""
+    """The shopper replaces the versions it sees: keep one by id, or "both" (all, merged)."""
 
     client: Name
     keep: Annotated[str, Meta(max_length=40)]

@@ -256,7 +256,7 @@ class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
 
 
 class LogAppended(TraceEvent, frozen=True, gc=False):
-    """Entry `position` (from 1) is on the disk of `node`. `value` None: the entry that opens a term."""
+    """Entry `position` (from 1) is on disk. `value` None: the entry that opens a term."""
 
     node: str
     position: int

@@ -1,4 +1,4 @@
-"""One template an event: it feeds caption, log, live region and transcript, here and in the browser.
+"""One template an event feeds caption, log, live region and transcript, here and in the browser.
 
 The key of a template is the event's kind, then "/" and a value for each of its VARIANTS, longest
 first; a key that starts with a design ("leaderless:link_cut") goes before the general one. The
@@ -116,7 +116,7 @@ SENTENCES: dict[str, Template] = {
     "caught_up": Template("{node} caught up with {leader}.", 5),
     "versions_stored": Template("{node} holds {versions|cart}.", 2),
     "siblings_formed": Template("{node} now holds {count} versions.", 8),
-    "repair_applied": Template("{node} is repaired by {source}.", 5),
+    "repair_applied": Template("A read repairs {node}.", 5),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),

@@ -95,7 +95,8 @@ def _close_gaps(up_to: dict[str, int], beyond: dict[str, list[int]]) -> VersionV
     """Canonical form: what joins on to the first pair of a node is part of it."""
     pairs: list[tuple[str, int]] = []
     for name in sorted(up_to):
-        whole, apart = up_to[name], []
+        whole = up_to[name]
+        apart: list[int] = []
         for count in sorted(beyond.get(name, ())):
             if count == whole + 1:
                 whole = count

@@ -17,8 +17,9 @@ CUT_LINK = {"type": "cut_link", "a": "n1", "b": "n3"}
 
 
 def hub(limits: Limits | None = None, archive: MemoryArchive | None = None) -> Hub:
-    return Hub(archive or MemoryArchive(100), {"home": home()}, limits or Limits(), "test",
-               lambda: 0.0)  # fmt: skip
+    return Hub(
+        archive or MemoryArchive(100), {"home": home()}, limits or Limits(), "test", lambda: 0.0
+    )
 
 
 class Viewer:
@@ -153,8 +154,16 @@ async def test_a_slow_reader_is_owed_one_snapshot_and_delays_nobody() -> None:
 @pytest.mark.parametrize(
     "frame",
     [
-        "", "{", "[]", "null", '"join"', "{}", '{"type":"explode","id":1}', b"\xff\xfe",
-        '{"type":"next","id":1}', '{"type":"next","id":"1","seen":{"branch":0,"at":0}}',
+        "",
+        "{",
+        "[]",
+        "null",
+        '"join"',
+        "{}",
+        '{"type":"explode","id":1}',
+        b"\xff\xfe",
+        '{"type":"next","id":1}',
+        '{"type":"next","id":"1","seen":{"branch":0,"at":0}}',
         '{"type":"next","id":1,"seen":{"branch":0,"at":0},"extra":1}',
         '{"type":"next","id":1,"seen":{"branch":0,"at":1e99}}',
         '{"type":"next","id":99999999999999999999,"seen":{"branch":0,"at":0}}',
@@ -164,7 +173,7 @@ async def test_a_slow_reader_is_owed_one_snapshot_and_delays_nobody() -> None:
         '{"type":"join","id":1,"room":"../etc/passwd","token":"aaaaaaaaaaaaaaaa"}',
         "x" * 20_000,
     ],
-)  # fmt: skip
+)
 def test_bad_frames_are_refused_in_words_and_leave_the_room_whole(frame: str | bytes) -> None:
     async def scene() -> None:
         h = hub()
@@ -235,7 +244,7 @@ async def test_two_hubs_on_one_archive_serve_the_same_room() -> None:
 
 
 @in_a_loop
-async def test_a_broken_rule_stops_that_run_alone(monkeypatch: Any = None) -> None:
+async def test_a_broken_rule_stops_that_run_alone() -> None:
     from app.errors import InvariantViolation
 
     h = hub()

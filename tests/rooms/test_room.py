@@ -3,7 +3,8 @@
 import pytest
 
 from app.errors import CommandRejected
-from app.rooms.frames import Act, Next, Play, Reset, Seek, Seen, Visit as VisitBranch
+from app.rooms.frames import Act, Next, Play, Reset, Seek, Seen
+from app.rooms.frames import Visit as VisitBranch
 from app.rooms.limits import Limits
 from app.rooms.log import Acted, Moved, RoomFold
 from app.trace.commands import Add, Configure, CutLink, CutOff, HealLink, Read
@@ -92,7 +93,7 @@ def test_a_setting_makes_a_new_line_with_the_same_commands() -> None:
     ]
     kinds = {type(event).__name__ for event in visit.events("leader")}
     assert "ElectionStarted" in kinds
-    assert "again at the same moments" in visit.room.fold.note
+    assert "done again at the same moments" in visit.room.fold.note
 
 
 def test_configuring_one_side_leaves_the_other_sides_bytes_alone() -> None:
@@ -162,8 +163,12 @@ def test_next_says_when_nothing_more_happens() -> None:
 def test_a_run_stops_at_its_budget_and_the_room_lives_on() -> None:
     visit = Visit(limits=Limits(events_a_run=200))
     visit.act(CUT)
-    with pytest.raises(CommandRejected, match="events"):
+
+    def shop_on() -> None:
         for _ in range(50):
             visit.act(*BOTH_SHOP)
+
+    with pytest.raises(CommandRejected, match="events"):
+        shop_on()
     visit.ask(Reset(visit._count()))
     visit.act(CUT)

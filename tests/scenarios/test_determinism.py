@@ -42,9 +42,12 @@ def test_the_same_bytes_in_other_processes_under_other_hash_seeds() -> None:
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13", "3.14"])
 def test_the_same_bytes_on_every_python_at_hand(version: str) -> None:
     python = shutil.which(f"python{version}")
-    ready = python and not subprocess.run(
-        [python, "-c", "import msgspec, hypothesis"], capture_output=True
-    ).returncode
+    ready = (
+        python
+        and not subprocess.run(
+            [python, "-c", "import msgspec, hypothesis"], capture_output=True
+        ).returncode
+    )
     if not ready:
         pytest.skip(f"no python{version} with msgspec and hypothesis here")
     assert bytes_of(str(python), "0") == bytes_of(sys.executable, "0")
@@ -58,9 +61,7 @@ def test_snapshot_and_restore_at_any_point_changes_nothing(script: Script, middl
     second = begin(script)
     second.restore(first.snapshot())
     go_on(second, script, middle, 3_000_000)
-    joined = {
-        cluster: first.traces()[cluster] + second.traces()[cluster] for cluster in whole
-    }
+    joined = {cluster: first.traces()[cluster] + second.traces()[cluster] for cluster in whole}
     assert rows(joined) == whole, script.replay()
 
 
@@ -80,10 +81,11 @@ def test_a_clients_message_has_the_same_jitter_on_both_sides(script: Script) -> 
         {
             (e.source, e.target, e.op): e.arrives_at - e.at
             for e in trace
-            if type(e).__name__ == "MessageSent" and e.source in ("phone", "laptop")  # type: ignore[union-attr]
+            if type(e).__name__ == "MessageSent"
+            and e.source in ("phone", "laptop")  # type: ignore[union-attr]
             and e.kind == "request"  # type: ignore[union-attr]
         }
         for trace in traces.values()
-    ]  # fmt: skip
+    ]
     for name in delays[0].keys() & delays[1].keys():
         assert delays[0][name] == delays[1][name], script.replay()

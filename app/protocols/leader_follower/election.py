@@ -137,7 +137,7 @@ def on_vote(
 
 
 def lead(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
-    """Take office: open the term with an entry of its own, so that earlier ones can be committed."""
+    """Take office, and open the term with an entry, so that earlier ones can be committed."""
     disk, memory = state.disk, state.memory
     out.cancel_timer(SILENCE)
     memory.role = "leader"

@@ -44,9 +44,10 @@ class ForwardReply(Message, frozen=True, gc=False):
 
 
 class AppendEntries(Message, frozen=True, gc=False):
-    """Leader → follower: the entries after `previous`, or none as a heartbeat. Answered by AppendReply.
+    """Leader → follower: the entries after `previous`, or none as a heartbeat.
 
-    `fresh`: the first sending of a new entry; what comes otherwise had been missed.
+    Answered by AppendReply. `fresh`: the first sending of a new entry; what comes otherwise
+    had been missed.
     """
 
     term: int
@@ -78,7 +79,7 @@ class AppendReply(Message, frozen=True, gc=False):
 
 
 class ConfirmLeader(Message, frozen=True, gc=False):
-    """Leader → follower, for a read: do you still follow me in this term? Answered by LeaderConfirmed."""
+    """Leader → follower, for a read: do you still follow me? Answered by LeaderConfirmed."""
 
     term: int
 
@@ -97,7 +98,7 @@ class LeaderConfirmed(Message, frozen=True, gc=False):
 
 
 class VoteRequest(Message, frozen=True, gc=False):
-    """Candidate → every other node: vote for me in `term`; my log ends here. Answered by VoteReply."""
+    """Candidate → every other node: vote for me, my log ends here. Answered by VoteReply."""
 
     term: int
     last_position: int

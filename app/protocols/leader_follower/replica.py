@@ -1,4 +1,4 @@
-"""A node beside a leader, or the leader: what each message leads to stands in the module it calls."""
+"""A node that leads or follows; what each message leads to stands in the module it calls."""
 
 from typing import assert_never, cast
 

@@ -91,9 +91,7 @@ def _commit(place: Place, state: ReplicaState, out: Out, position: int) -> None:
         out.emit(CommitAdvanced, place.node, position, term_at(state, position))
 
 
-def on_reply(
-    place: Place, state: ReplicaState, out: Out, source: str, reply: AppendReply
-) -> None:
+def on_reply(place: Place, state: ReplicaState, out: Out, source: str, reply: AppendReply) -> None:
     """The leader counts a follower's copy, or goes back to where the logs agree."""
     memory = state.memory
     if not reply.ok:

@@ -51,7 +51,13 @@ def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:
 
 
 def answer(
-    place: Place, out: Out, asker: str, op: str, outcome: str, reason: str, values: tuple[Value, ...]
+    place: Place,
+    out: Out,
+    asker: str,
+    op: str,
+    outcome: str,
+    reason: str,
+    values: tuple[Value, ...],
 ) -> None:
     """To the client itself, or to the node that forwarded the request."""
     if asker in place.nodes:
@@ -60,9 +66,7 @@ def answer(
         out.send(asker, ClientReply(op, 0, outcome, reason, values, ()))
 
 
-def begin(
-    place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting
-) -> None:
+def begin(place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting) -> None:
     """The leader starts to wait for `waiting.need` nodes and is the first of them itself."""
     state.memory.waiting[op] = waiting
     out.emit(RequestAccepted, place.node, op, waiting.kind, waiting.need, len(place.nodes))

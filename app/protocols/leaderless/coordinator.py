@@ -31,9 +31,7 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     disk = state.disk
     disk.counter = max(disk.counter, get(request.context, place.node)) + 1
     version = new_version(request.value, place.node, disk.counter, request.context)
-    pending = Pending(
-        "write", client, request.attempt, place.settings.w, version.stored.vector
-    )
+    pending = Pending("write", client, request.attempt, place.settings.w, version.stored.vector)
     _accept(place, state, out, request.op, pending)
     if place.holds_copy:
         store(place, state, out, request.op, "write", (version,))

@@ -78,6 +78,8 @@ class Invariants:
             if version not in before:
                 self._beside(version, now, event)
         for version in before:
+            if version in now:
+                continue
             if not any(descends(kept.vector, version.vector) for kept in now):
                 rule = f"{event.node} dropped {version.value.id}, which nothing there replaces"
                 self._broken(rule, event)

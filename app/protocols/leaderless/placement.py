@@ -13,9 +13,7 @@ class Place:
 
     __slots__ = ("holds_copy", "node", "others", "peers", "replicas", "settings")
 
-    def __init__(
-        self, node: str, nodes: tuple[str, ...], settings: LeaderlessSettings
-    ) -> None:
+    def __init__(self, node: str, nodes: tuple[str, ...], settings: LeaderlessSettings) -> None:
         self.node = node
         self.settings = settings
         self.peers = tuple(other for other in nodes if other != node)

@@ -17,9 +17,7 @@ def winners(read: Pending) -> Siblings:
     return found
 
 
-def repair_responders(
-    place: Place, state: ReplicaState, out: Out, op: str, read: Pending
-) -> None:
+def repair_responders(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
     """Called once, when all have answered or the time is over; the client has its reply by then."""
     found = winners(read)
     for replica in place.replicas:

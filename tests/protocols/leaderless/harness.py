@@ -1,4 +1,4 @@
-"""A recording Out for one node, a small world on the real kernel, and seeds that can be replayed."""
+"""A recording Out for one node, a small world on the real kernel, and replayable seeds."""
 
 import os
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from app.protocols.leaderless.replica import Replica
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.sim.kernel import Kernel
 from app.sim.network import NetworkSpec
-from app.sim.process import Message
+from app.sim.process import Message, Process
 from app.trace.events import OperationInvoked, OperationReturned, TraceEvent
 
 MS = 1_000
@@ -72,7 +72,7 @@ class World:
             name: Client(name, entry, 2 * settings.request_timeout_us)
             for name, entry in clients.items()
         }
-        processes = {**self.replicas, **self.clients}
+        processes: dict[str, Process] = {**self.replicas, **self.clients}
         self.kernel = Kernel("leaderless", seed, network or NetworkSpec(), nodes, processes)
         self.kernel.watchers.append(Invariants("leaderless", nodes).observe)
         self.counts = dict.fromkeys(clients, 0)

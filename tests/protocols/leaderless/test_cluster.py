@@ -59,9 +59,7 @@ def test_answers_are_counted_only_when_they_are_delivered() -> None:
     world.kernel.cut_link("n3", "n5")
     world.done("five", "add", "milk")
     world.run(1_000 * MS)
-    arrivals = {
-        (event.seq, event.source): event.arrives_at for event in world.of(MessageSent)
-    }
+    arrivals = {(event.seq, event.source): event.arrives_at for event in world.of(MessageSent)}
     dropped = {event.cause for event in world.of(MessageDropped)}
     for event in world.of(ReplyCounted):
         if event.source != event.node:
@@ -132,7 +130,7 @@ def test_a_crashed_coordinator_leaves_the_client_without_an_answer() -> None:
     assert values(world, "laptop") == ["phone-1"]
 
 
-# ---- same coordinator, gaps, bytes ----------------------------------------------------------------
+# ---- same coordinator, gaps, bytes --------------------------------------------------------------
 
 
 def test_two_shoppers_at_one_coordinator_stay_siblings_until_one_has_read_both() -> None:

@@ -31,7 +31,9 @@ NEW = new_version(Value("w-new", "b", ("milk", "bread")), "n3", 1, OLD.stored.ve
 BESIDE = new_version(Value("w-beside", "c", ("tea",)), "n1", 1, EMPTY)
 
 
-def started(node: str = "n1", settings: LeaderlessSettings | None = None) -> tuple[Replica, Recorder]:
+def started(
+    node: str = "n1", settings: LeaderlessSettings | None = None
+) -> tuple[Replica, Recorder]:
     replica, out = Replica(node, NODES, settings or LeaderlessSettings()), Recorder()
     replica.on_start(out)
     out.sent.clear()
@@ -162,7 +164,10 @@ def test_with_too_few_replicas_alive_nothing_is_sent_and_the_outcome_is_failed()
     suspect(replica, out, "n2", "n3")
     replica.on_message(out, "phone", write("phone-1"))
     replica.on_message(out, "phone", ClientRead("phone-2", 0))
-    assert out.of(RequestRefused) == [("n1", "phone-1", "no_quorum"), ("n1", "phone-2", "no_quorum")]
+    assert out.of(RequestRefused) == [
+        ("n1", "phone-1", "no_quorum"),
+        ("n1", "phone-2", "no_quorum"),
+    ]
     assert [(m.outcome, m.reason) for _, m in out.sent_of(ClientReply)] == [
         ("failed", "no_quorum"),
         ("failed", "no_quorum"),
@@ -225,7 +230,7 @@ def test_concurrent_versions_are_all_returned_in_one_order() -> None:
     for first, second in (((NEW,), (BESIDE,)), ((BESIDE,), (NEW,))):
         settings = LeaderlessSettings(r=3, w=1)
         out = read_with(settings, ("n2", answer(*first)), ("n3", answer(*second)))
-        (_, reply), = out.sent_of(ClientReply)
+        ((_, reply),) = out.sent_of(ClientReply)
         assert [value.id for value in reply.values] == ["w-beside", "w-new"]
         assert reply.context == (("n1", 1), ("n2", 1), ("n3", 1))
 
@@ -236,7 +241,7 @@ def test_a_read_with_too_few_replies_is_unknown() -> None:
     replica.on_message(out, "n2", answer(OLD))
     replica.on_timer(out, "phone-1")
     assert out.of(QuorumMissed) == [("n1", "phone-1", "read", 2, 3, 3)]
-    (_, reply), = out.sent_of(ClientReply)
+    ((_, reply),) = out.sent_of(ClientReply)
     assert (reply.outcome, reply.reason) == ("unknown", "too_few_answers")
     assert out.sent_of(ReplicaRepair) == []
 

@@ -1,0 +1,108 @@
+"""The command line: `python -m app serve | scenes | simulate`."""
+
+import argparse
+import os
+import socket
+import sys
+
+from app.errors import QuorateError
+from app.settings import read_settings
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="start the server")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    commands.add_parser("scenes", help="list the scenes")
+    simulate = commands.add_parser("simulate", help="run a scene's guide to its end and print it")
+    simulate.add_argument("scene")
+    simulate.add_argument("--seed", type=int, default=None, help="the scene's own by default")
+    simulate.add_argument("--format", choices=("transcript", "jsonl"), default="transcript")
+    given = parser.parse_args(arguments)
+    try:
+        if given.command == "serve":
+            return _serve(given.host, given.port)
+        if given.command == "scenes":
+            return _scenes()
+        return _simulate(given.scene, given.seed, given.format)
+    except QuorateError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _serve(host: str, port: int) -> int:
+    import uvicorn
+
+    from app.main import create_app
+
+    settings = read_settings(os.environ)
+    trouble = _port_trouble(host, port)
+    if trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    app = create_app(settings)
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    print(f"Quorate is at http://{shown}:{port}/  (stop it with Ctrl+C)", flush=True)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        ws_max_size=4 * settings.limits.frame_bytes,
+        # Compressing for each viewer costs more than everything else together.
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=2,
+    )
+    return 0
+
+
+def _port_trouble(host: str, port: int) -> str:
+    """Why this address cannot be served, in a sentence with the remedy; empty if it can."""
+    if not 0 < port < 65_536:
+        return f"Port {port} does not exist. Choose one from 1 to 65535: make run PORT=8001"
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        return (
+            f"Port {port} on {host} cannot be used ({error.strerror or error}). Stop what is there "
+            f"or choose another: make run PORT={min(port + 1, 65_535)}"
+        )
+    return ""
+
+
+def _scenes() -> int:
+    from app.main import read_scenarios
+
+    for scenario in read_scenarios().values():
+        print(f"{scenario.name:<10} {scenario.title}: {scenario.summary}")
+    return 0
+
+
+def _simulate(name: str, seed: int | None, kind: str) -> int:
+    from app.main import engine_digest, read_scenarios
+    from app.rooms.guided import guided_run
+    from app.rooms.transcript import jsonl, transcript
+
+    scenarios = read_scenarios()
+    if name not in scenarios:
+        print(f"There is no scene {name}. There is: {', '.join(scenarios)}.", file=sys.stderr)
+        return 2
+    run = guided_run(scenarios[name], seed, engine_digest())
+    lines = jsonl(run) if kind == "jsonl" else transcript(run)
+    for line in lines:
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,111 @@
+"""Pages to read and the home scene. `GET` makes no room."""
+
+import msgspec
+from fastapi import APIRouter, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from app.errors import CommandRejected
+from app.rooms.hub import Hub
+from app.rooms.links import MAX_LINK
+from app.vocabulary import NOT_MODELLED, TERMS
+from app.web.scene import scene_json
+from app.web.templates import Templates, json_in_html
+
+router = APIRouter()
+ICON = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><rect width="16" height="16" '
+    b'rx="3" fill="#1B1F24"/><path d="M3 5h4M3 11h4M9 5h4M9 11h4" stroke="#FBFAF7" '
+    b'stroke-width="2"/></svg>'
+)
+
+
+async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
+    hub: Hub = request.app.state.hub
+    templates: Templates = request.app.state.templates
+    scene = await hub.scene(code, run)
+    return templates.page(
+        "home.html",
+        scene=json_in_html(scene_json(scene, run)),
+        scenario=scene.scenario,
+        room=code or "",
+        page="home",
+    )
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+async def home(request: Request) -> HTMLResponse:
+    return await _home(request, None, "")
+
+
+@router.api_route("/r/{code}", methods=["GET", "HEAD"])
+async def room(request: Request, code: str) -> HTMLResponse:
+    return await _home(request, code, "")
+
+
+@router.api_route("/run/{link}", methods=["GET", "HEAD"])
+async def linked_run(request: Request, link: str) -> HTMLResponse:
+    """A shared run: shown as it was, a room of one's own at the first act."""
+    if len(link) > MAX_LINK:
+        raise CommandRejected(
+            "Open this link.", "It is longer than any link of ours.", "Open the start page."
+        )
+    return await _home(request, None, link)
+
+
+@router.api_route("/glossary", methods=["GET", "HEAD"])
+async def glossary(request: Request) -> HTMLResponse:
+    templates: Templates = request.app.state.templates
+    return templates.page("glossary.html", terms=TERMS, page="glossary")
+
+
+@router.api_route("/limits", methods=["GET", "HEAD"])
+async def limits(request: Request, run: str = "") -> HTMLResponse:
+    state = request.app.state
+    templates: Templates = state.templates
+    return templates.page(
+        "limits.html",
+        not_modelled=NOT_MODELLED,
+        version=state.version,
+        engine=state.engine,
+        run=run[:MAX_LINK],
+        page="limits",
+    )
+
+
+@router.get("/health")
+async def health(request: Request) -> Response:
+    state = request.app.state
+    data = {"version": state.version, "engine": state.engine, "rooms": len(state.hub.rooms)}
+    return Response(msgspec.json.encode(data), media_type="application/json")
+
+
+@router.get("/favicon.ico")
+async def icon() -> Response:
+    return Response(ICON, media_type="image/svg+xml")
+
+
+@router.get("/robots.txt")
+async def robots() -> PlainTextResponse:
+    return PlainTextResponse("User-agent: *\nDisallow: /r/\nDisallow: /run/\n")
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """What was asked, why not, what to do instead: for whatever a browser may ask for."""
+
+    def page(request: Request, status: int, refused: CommandRejected) -> HTMLResponse:
+        templates: Templates = request.app.state.templates
+        return templates.page("error.html", status, refused=refused, page="error")
+
+    @app.exception_handler(CommandRejected)
+    async def rejected(request: Request, refused: CommandRejected) -> HTMLResponse:
+        return page(request, 404, refused)
+
+    @app.exception_handler(HTTPException)
+    async def not_found(request: Request, error: HTTPException) -> HTMLResponse:
+        refused = CommandRejected(
+            f"Open {request.url.path[:80]}.",
+            f"{error.detail}: there is nothing to see under this address.",
+            "Open the start page.",
+        )
+        return page(request, error.status_code, refused)

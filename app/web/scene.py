@@ -1,0 +1,41 @@
+"""Everything the home page needs before its websocket speaks, as one JSON value."""
+
+from typing import Any
+
+from app.checkers.status import STATUS_WORDS
+from app.rooms.hub import Scene
+from app.trace.codec import LEGEND, encode
+from app.trace.ranks import NOISE_KINDS, RANKS
+from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS
+
+
+def scene_json(scene: Scene, run: str) -> bytes:
+    """The scene, the words, the legend, and the rows so far."""
+    scenario = scene.scenario
+    data: dict[str, Any] = {
+        "scenario": {
+            "name": scenario.name,
+            "title": scenario.title,
+            "nodes": scenario.nodes,
+            "clients": scenario.clients,
+            "clusters": [
+                {"name": spec.name, "design": spec.design, "title": spec.title}
+                for spec in scenario.clusters
+            ],
+            "guide": scenario.guide,
+            "doors": scenario.doors,
+            "settings": {spec.name: spec.settings for spec in scenario.clusters},
+        },
+        "legend": LEGEND,
+        "ranks": RANKS,
+        "noise_kinds": sorted(NOISE_KINDS),
+        "sentences": SENTENCES,
+        "variants": VARIANTS,
+        "message_words": MESSAGE_WORDS,
+        "status_words": STATUS_WORDS,
+        "room": scene.room,
+        "run": run,
+        "state": scene.state,
+        "rows": scene.rows,
+    }
+    return encode(data)
