@@ -1,0 +1,120 @@
+"""The history: what clients asked and were told, folded from the trace, and who had read what.
+
+Times are real ones, intervals are closed: an operation that returned at the very microsecond at
+which another was invoked is concurrent with it.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from app.trace.events import OperationInvoked, OperationReturned
+from app.trace.values import Value
+
+
+class Operation(Struct):
+    """One operation of a client. `outcome` is "" until it returned: ok, failed or unknown.
+
+    `context` are the ids of the values the client had read; `values` what it then knew of the cart.
+    """
+
+    op: str
+    client: str
+    action: str
+    kind: str
+    item: str
+    value: Value | None
+    context: tuple[str, ...]
+    invoked_at: int
+    invoked_seq: int
+    returned_at: int = -1
+    returned_seq: int = -1
+    outcome: str = ""
+    values: tuple[Value, ...] = ()
+
+    def acknowledged_before(self, at: int) -> bool:
+        """Was the client told OK before moment `at`, in real time?"""
+        return self.outcome == "ok" and self.returned_at < at
+
+
+class History(Struct):
+    """All writes in order of invocation, and the reads that still wait for their answer."""
+
+    writes: list[Operation] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)
+    open_reads: dict[str, Operation] = field(default_factory=dict)
+
+    def invoke(self, event: OperationInvoked) -> Operation:
+        operation = Operation(
+            event.op,
+            event.client,
+            event.action,
+            event.kind,
+            event.item,
+            event.value,
+            event.context,
+            event.at,
+            event.seq,
+        )
+        if event.value is None:
+            self.open_reads[event.op] = operation
+        else:
+            self.index[event.op] = len(self.writes)
+            self.writes.append(operation)
+        return operation
+
+    def finish(self, event: OperationReturned) -> Operation | None:
+        """The operation, now returned; None when its invocation is not in the trace."""
+        operation = self.open_reads.pop(event.op, None)
+        if operation is None:
+            place = self.index.get(event.op)
+            if place is None:
+                return None
+            operation = self.writes[place]
+        operation.returned_at = event.at
+        operation.returned_seq = event.seq
+        operation.outcome = event.outcome
+        operation.values = event.values
+        return operation
+
+    def write(self, op: str) -> Operation:
+        return self.writes[self.index[op]]
+
+
+class Lineage:
+    """Who had read what, transitively: for each write a mask of itself and all its ancestors.
+
+    Bit i stands for write i of the history. Derived from the contexts alone, never from what the
+    protocol says about versions, and rebuilt from the history after a restore.
+    """
+
+    def __init__(self, history: History) -> None:
+        self._index = history.index
+        self._ops: list[str] = []
+        self.masks: list[int] = []
+        for write in history.writes:
+            self.add(write)
+
+    def add(self, write: Operation) -> None:
+        """The next write of the history."""
+        mask = 1 << len(self.masks) | self.covered(write.context)
+        self._ops.append(write.op)
+        self.masks.append(mask)
+
+    def covered(self, ids: Iterable[str]) -> int:
+        """The mask of these values and of all that their writers had read."""
+        mask = 0
+        for value_id in ids:
+            place = self._index.get(value_id)
+            if place is not None and place < len(self.masks):
+                mask |= self.masks[place]
+        return mask
+
+    def maximal(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Those of these values that no other of them descends from, in order of invocation."""
+        index = self._index
+        places = sorted({index[value_id]: True for value_id in ids if value_id in index})
+        replaced = 0
+        for place in places:
+            replaced |= self.masks[place] ^ (1 << place)
+        return tuple(self._ops[place] for place in places if not replaced >> place & 1)

@@ -1,0 +1,211 @@
+"""What is on which node's disk, from the trace alone.
+
+Both designs answer the same questions: which values *survive* (are what the cluster would show
+once all could talk), which nodes hold a value, and whether a value is only in a log tail.
+"""
+
+from msgspec import Struct, field
+
+from app.checkers.history import Lineage
+from app.trace.events import (
+    CommitAdvanced,
+    LogAppended,
+    LogTruncated,
+    TraceEvent,
+    VersionsStored,
+)
+
+LogEntry = tuple[int, str]
+"""(term, value id); the id is "" for the entry that opens a term. Its place is its position."""
+
+
+class Step(Struct, frozen=True):
+    """The survivors changed; `newcomers` are the values that made them change."""
+
+    survivors: tuple[str, ...]
+    newcomers: tuple[str, ...]
+
+
+class Change(Struct, frozen=True):
+    """What one trace event did to the disks.
+
+    `touched` got or lost a copy. `refold`: the survivors' past itself was rewritten, so that
+    `steps` tell it again from its start.
+    """
+
+    touched: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    refold: bool = False
+
+
+NOTHING = Change()
+
+
+class Copies(Struct):
+    """Value id → the nodes that have it on disk."""
+
+    nodes_of: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, value_id: str, node: str) -> None:
+        nodes = self.nodes_of.setdefault(value_id, [])
+        if node not in nodes:
+            nodes.append(node)
+            nodes.sort()
+
+    def remove(self, value_id: str, node: str) -> None:
+        nodes = self.nodes_of.get(value_id, [])
+        if node in nodes:
+            nodes.remove(node)
+
+    def of(self, value_id: str) -> list[str]:
+        return self.nodes_of.get(value_id, [])
+
+
+class Logs(Struct, tag="leader_follower"):
+    """Beside a leader: every node's log, and the log up to the highest commit position known in
+    the highest term. Its last value survives; entries above it, or beside it, are tails.
+    """
+
+    copies: Copies = field(default_factory=Copies)
+    logs: dict[str, list[LogEntry]] = field(default_factory=dict)
+    committed: list[LogEntry] = field(default_factory=list)
+    committed_ids: dict[str, bool] = field(default_factory=dict)
+    commit_term: int = 0
+    order: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def observe(self, event: TraceEvent, lineage: Lineage) -> Change:
+        if isinstance(event, LogAppended):
+            return self._append(event)
+        if isinstance(event, CommitAdvanced):
+            return self._commit(event)
+        if isinstance(event, LogTruncated):
+            return self._truncate(event.node, event.position)
+        return NOTHING
+
+    def survivors(self) -> tuple[str, ...]:
+        return next(((value_id,) for _, value_id in reversed(self.committed) if value_id), ())
+
+    def in_tail(self, value_id: str) -> bool:
+        """Is it on a disk, yet not in the committed log?"""
+        return value_id not in self.committed_ids and bool(self.copies.of(value_id))
+
+    def log_order(self, value_id: str) -> tuple[int, int] | None:
+        """(term, position): among leaders' logs, the greater one is the later one."""
+        return self.order.get(value_id)
+
+    def _append(self, event: LogAppended) -> Change:
+        log = self.logs.setdefault(event.node, [])
+        change = NOTHING
+        if event.position <= len(log):
+            change = self._truncate(event.node, event.position)
+        assert event.position == len(log) + 1, "a log has no gaps"
+        value_id = event.value.id if event.value is not None else ""
+        log.append((event.term, value_id))
+        if not value_id:
+            return change
+        self.copies.add(value_id, event.node)
+        place = (event.term, event.position)
+        self.order[value_id] = max(place, self.order.get(value_id, place))
+        return Change((*change.touched, value_id), change.steps, change.refold)
+
+    def _truncate(self, node: str, position: int) -> Change:
+        log = self.logs.setdefault(node, [])
+        gone = [value_id for _, value_id in log[position - 1 :] if value_id]
+        del log[position - 1 :]
+        for value_id in gone:
+            self.copies.remove(value_id, node)
+        kept = len(self.committed)
+        while kept and not self._on_a_disk(kept):
+            kept -= 1
+        if kept == len(self.committed):
+            return Change(tuple(gone))
+        return self._rewrite(self.committed[:kept], tuple(gone))
+
+    def _on_a_disk(self, position: int) -> bool:
+        entry = self.committed[position - 1]
+        return any(
+            len(log) >= position and log[position - 1] == entry for log in self.logs.values()
+        )
+
+    def _commit(self, event: CommitAdvanced) -> Change:
+        known = len(self.committed)
+        if (event.term, event.position) <= (self.commit_term, known):
+            return NOTHING
+        log = self.logs.get(event.node, [])[: event.position]
+        if log == self.committed[: len(log)]:
+            return NOTHING  # A follower that catches up in a new term has nothing new to say.
+        self.commit_term = event.term
+        if log[:known] != self.committed:
+            return self._rewrite(log, ())
+        fresh = log[known:]
+        self.committed = log
+        return Change(steps=self._steps(fresh), touched=tuple(v for _, v in fresh if v))
+
+    def _rewrite(self, log: list[LogEntry], touched: tuple[str, ...]) -> Change:
+        self.committed = log
+        self.committed_ids = {}
+        return Change(touched, self._steps(log), refold=True)
+
+    def _steps(self, entries: list[LogEntry]) -> tuple[Step, ...]:
+        ids = [value_id for _, value_id in entries if value_id]
+        for value_id in ids:
+            self.committed_ids[value_id] = True
+        return tuple(Step((value_id,), (value_id,)) for value_id in ids)
+
+
+class Shelves(Struct, tag="leaderless"):
+    """Without a leader: the versions each node holds. All held values survive, except those that
+    the writer of another held one had read."""
+
+    copies: Copies = field(default_factory=Copies)
+    held: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    surviving: tuple[str, ...] = ()
+
+    def observe(self, event: TraceEvent, lineage: Lineage) -> Change:
+        if not isinstance(event, VersionsStored):
+            return NOTHING
+        before = self.held.get(event.node, ())
+        after = tuple(version.value.id for version in event.versions)
+        gone = tuple(value_id for value_id in before if value_id not in after)
+        come = tuple(value_id for value_id in after if value_id not in before)
+        if not gone and not come:
+            return NOTHING
+        self.held[event.node] = after
+        for value_id in gone:
+            self.copies.remove(value_id, event.node)
+        for value_id in come:
+            self.copies.add(value_id, event.node)
+        union = [value_id for ids in self.held.values() for value_id in ids]
+        survivors = lineage.maximal(union)
+        if survivors == self.surviving:
+            return Change((*gone, *come))
+        self.surviving = survivors
+        return Change((*gone, *come), (Step(survivors, come),))
+
+    def survivors(self) -> tuple[str, ...]:
+        return self.surviving
+
+    def in_tail(self, value_id: str) -> bool:
+        """There is no log here."""
+        return False
+
+    def log_order(self, value_id: str) -> tuple[int, int] | None:
+        """There is no log here."""
+        return None
+
+
+Holdings = Logs | Shelves
+
+
+def empty_holdings(design: str) -> Holdings:
+    """What stands on the disks of a cluster of this design before anything happened."""
+    match design:
+        case "leader_follower":
+            return Logs()
+        case "leaderless":
+            return Shelves()
+        case _:
+            raise ValueError(
+                f"The judge knows leader_follower and leaderless, not {design}: "
+                "give it what ClusterStarted.design says."
+            )

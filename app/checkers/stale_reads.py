@@ -1,0 +1,44 @@
+"""Stale reads: did a read miss a write that had been acknowledged before the read began?
+
+A read is fresh with regard to a write when it returns the write's value, or one that replaced it
+knowingly, or (beside a leader) one later in the log's order. A write that was still going on when
+the read began never makes it stale. A lost write goes on to make reads stale: it was promised.
+"""
+
+from app.checkers.because import name, version
+from app.checkers.history import History, Lineage, Operation
+from app.checkers.holdings import Holdings
+
+
+def missed_writes(
+    read: Operation, history: History, lineage: Lineage, holdings: Holdings
+) -> list[Operation]:
+    """The acknowledged writes that this read should have shown and did not, oldest answer first."""
+    returned = [value.id for value in read.values]
+    covered = lineage.covered(returned)
+    places = [place for place in map(holdings.log_order, returned) if place is not None]
+    latest = max(places, default=(0, 0))
+    missed = []
+    for index, write in enumerate(history.writes):
+        if covered >> index & 1 or not write.acknowledged_before(read.invoked_at):
+            continue
+        place = holdings.log_order(write.op)
+        if place is None or place > latest:
+            missed.append(write)
+    missed.sort(key=lambda write: write.returned_seq)
+    return missed
+
+
+def staleness(read: Operation, missed: list[Operation]) -> str:
+    """The sentence; the time is how long the oldest missed write had been acknowledged."""
+    oldest = missed[0]
+    behind_ms = max(1, (read.invoked_at - oldest.returned_at + 500) // 1000)
+    return (
+        f"{name(read.client)} was shown a cart without {version(oldest)}, for which "
+        f"{name(oldest.client)} had an OK. Old: {len(missed)} behind, {behind_ms} ms"
+    )
+
+
+def evidence(read: Operation, missed: list[Operation]) -> tuple[int, ...]:
+    """The smallest sub-history that shows it: one acknowledgement, then the read."""
+    return (missed[0].returned_seq, read.invoked_seq, read.returned_seq)

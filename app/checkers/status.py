@@ -1,0 +1,152 @@
+"""What is true now of what a write wrote: the table of statuses, and how one is decided.
+
+A cart is judged by items: of an `add` the item is judged, of a `remove` or `resolve` the value as
+a whole. Whether a value replaced another *knowingly* is decided by what its writer had read.
+
+The *fate* of a write follows the disks alone, step by step, whatever its client was told:
+
+    none ──stored──▶ held ──replaced by one who had read it──▶ superseded
+                      │ ▲                                        │
+                      │ └──────── a value with the item survives ┘
+                      └──replaced by one who had not, or dropped──▶ displaced
+
+The status is then read off the outcome, the fate and the survivors.
+"""
+
+from msgspec import Struct
+
+from app.checkers.history import History, Lineage, Operation
+
+
+class Status(Struct, frozen=True):
+    """`word`: what the ledger says."""
+
+    word: str
+    meaning: str
+
+
+STATUSES: dict[str, Status] = {
+    "pending": Status("waiting for the answer", "The client has no answer yet."),
+    "kept": Status("kept", "A node within reach holds it, and so will the cart."),
+    "sibling": Status(
+        "kept as sibling", "A node within reach holds it, beside other versions of the cart."
+    ),
+    "waiting": Status(
+        "waiting", "It is only on disks that are down or cut off, or in an uncommitted log tail."
+    ),
+    "superseded": Status(
+        "replaced knowingly", "A value whose writer had read it survives without it."
+    ),
+    "overwritten": Status(
+        "overwritten",
+        "A write invoked after its acknowledgement, by a client that had not read it, took its place.",
+    ),
+    "lost": Status(
+        "lost",
+        "It was acknowledged, and no copy is left, or an earlier or concurrent write took its place.",
+    ),
+    "never_stored": Status("never stored", "The client was refused, and no node holds it."),
+    "stored_anyway": Status(
+        "stored anyway", "The client was not told OK, and yet it has been stored."
+    ),
+    "not_stored": Status("not stored so far", "The client got no answer, and no node holds it."),
+}
+"""Every status a write can have."""
+
+STATUS_WORDS: dict[str, str] = {name: status.word for name, status in STATUSES.items()}
+"""The words for the screen."""
+
+NONE, HELD, SUPERSEDED, DISPLACED = "none", "held", "superseded", "displaced"
+
+
+class Standing(Struct):
+    """Where one write stands. `by`: the write that displaced it, "" when it was just dropped.
+
+    `exposed`: it was seen on a disk after its client had been refused. `lost`: it has been lost at
+    least once. Both latch.
+    """
+
+    status: str = ""
+    fate: str = NONE
+    by: str = ""
+    exposed: bool = False
+    lost: bool = False
+
+
+class Survivor(Struct, frozen=True):
+    """A surviving value: `mask` is itself and all that its writer had read."""
+
+    op: str
+    mask: int
+    items: tuple[str, ...]
+    reachable: bool
+
+
+def survivor(history: History, lineage: Lineage, op: str, reachable: bool) -> Survivor:
+    value = history.write(op).value
+    items = value.items if value is not None else ()
+    return Survivor(op, lineage.covered((op,)), items, reachable)
+
+
+def carries(found: Survivor, write: Operation) -> bool:
+    """Does this surviving value still hold what the write wrote?"""
+    if write.action == "add":
+        return write.item in found.items
+    return found.op == write.op
+
+
+def carriers(write: Operation, bit: int, survivors: list[Survivor]) -> list[Survivor]:
+    """The survivors that hold what it wrote: those that descend from it, or else any other."""
+    holding = [found for found in survivors if carries(found, write)]
+    return [found for found in holding if found.mask & bit] or holding
+
+
+def follow(
+    standing: Standing,
+    write: Operation,
+    bit: int,
+    survivors: list[Survivor],
+    newcomers: list[Survivor],
+) -> None:
+    """The survivors changed by these newcomers: what becomes of the write's fate?"""
+    holding = [found for found in survivors if carries(found, write)]
+    if any(found.mask & bit for found in holding):
+        standing.fate = HELD
+        standing.by = ""
+    elif any(found.mask & bit for found in survivors):
+        standing.fate = SUPERSEDED
+        standing.by = ""
+    elif standing.fate == HELD and not holding:
+        standing.fate = DISPLACED
+        standing.by = next((found.op for found in newcomers if not found.mask & bit), "")
+
+
+def status_now(
+    standing: Standing,
+    write: Operation,
+    bit: int,
+    survivors: list[Survivor],
+    disks: tuple[bool, bool],
+    displacer: Operation | None,
+) -> str:
+    """The status; `disks` says whether any disk holds the value, and whether only a log tail does."""
+    stored, in_tail = disks
+    match write.outcome:
+        case "":
+            return "pending"
+        case "failed":
+            return "stored_anyway" if standing.exposed else "never_stored"
+        case "unknown":
+            read = any(found.mask & bit for found in survivors)
+            return "stored_anyway" if stored or read else "not_stored"
+    if standing.fate == SUPERSEDED:
+        return "superseded"
+    holding = carriers(write, bit, survivors)
+    if any(found.reachable for found in holding):
+        return "sibling" if len(survivors) > 1 else "kept"
+    if holding or in_tail:
+        return "waiting"
+    # Intervals are closed: a write invoked at the very moment of the answer was concurrent.
+    if displacer is not None and displacer.invoked_at > write.returned_at:
+        return "overwritten"
+    return "lost"

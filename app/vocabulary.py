@@ -1,0 +1,119 @@
+"""Every term: one sentence, its source, the words we avoid. Feeds the glossary and its tests."""
+
+from msgspec import Struct
+
+
+class Term(Struct, frozen=True):
+    """A word of the product and its one meaning."""
+
+    word: str
+    meaning: str
+    source: str = ""
+    avoid: tuple[str, ...] = ()
+
+
+RAFT = "Ongaro and Ousterhout 2014"
+DYNAMO = "DeCandia et al. 2007"
+DOTS = "Preguiça et al. 2012"
+
+TERMS: tuple[Term, ...] = (
+    Term("acknowledged", "Said of a write whose shopper was told OK."),
+    Term("branch", "One line of history of a run; a command given in the past starts another."),
+    Term("candidate", "A node that asks the others to vote for it as leader of a term.", RAFT),
+    Term("client", "A shopper's device: it talks to one node of each database, its entry node."),
+    Term(
+        "commit position",
+        "The last position of the replication log that a node knows to be on a majority.",
+        RAFT,
+    ),
+    Term(
+        "concurrent", "Said of two writes when neither writer had read the other's value.", DYNAMO
+    ),
+    Term(
+        "context",
+        "What a client hands back with a write to say which versions it had read.",
+        DYNAMO,
+    ),
+    Term("convergence", "All nodes holding the same after every message has arrived."),
+    Term(
+        "coordinator", "The node that carries one request out for a client; any node can.", DYNAMO
+    ),
+    Term("crash", "A node stops and loses its memory; what is on its disk stays."),
+    Term("cut", "A link on which nothing passes any more, either way.", "", ("netsplit",)),
+    Term("dot", "The name of one write: the node that coordinated it and that node's count.", DOTS),
+    Term("election", "How nodes agree on the leader of a new term: a majority of votes.", RAFT),
+    Term("entry node", "The node through which a client talks to a database."),
+    Term("failover", "Another node becomes leader because the old one is not heard.", RAFT),
+    Term("failed", "Said of an operation that surely had no effect; on the screen: Refused."),
+    Term("finding", "A judgement on a promise, with the events that prove it."),
+    Term("follower", "A node that copies the leader's log.", RAFT, ("slave", "secondary")),
+    Term("gossip", "Nodes telling each other at intervals that they live.", DYNAMO),
+    Term("heartbeat", "The leader telling its followers at intervals that it lives.", RAFT),
+    Term("jitter", "The small difference in delay that each message has by itself."),
+    Term("judge", "The part that reads the trace and says which client was told the truth."),
+    Term("kept", "Said of a write that is readable now or after all nodes have caught up."),
+    Term("leader", "The one node of a term that takes writes.", RAFT, ("master", "primary")),
+    Term("log position", "The place of an entry in the replication log, counted from 1.", RAFT),
+    Term(
+        "lost",
+        "Said of an acknowledged write of which no copy is left, or which was displaced by one made without knowing it.",
+    ),
+    Term("majority", "More than half of the nodes: two of three, three of five."),
+    Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
+    Term("N", "How many nodes hold a copy of the cart.", DYNAMO),
+    Term(
+        "overwritten",
+        "Said of an acknowledged write replaced by a later one whose writer had not read it.",
+    ),
+    Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
+    Term("R", "How many nodes a read waits for.", DYNAMO),
+    Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
+    Term("replica", "A node that holds a copy."),
+    Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
+    Term("rollback", "A node throws away log entries that contradict the new leader's log.", RAFT),
+    Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
+    Term("seed", "The number that fixes all luck of a run."),
+    Term("sibling", "One of several versions of which none replaces another.", DYNAMO),
+    Term("stale read", "A read that misses a write acknowledged before the read began."),
+    Term(
+        "status",
+        "What is true now of a write: kept, sibling, waiting, replaced, overwritten, lost.",
+    ),
+    Term("stop", "A moment at which the run was halted for you; Back and Next go between them."),
+    Term(
+        "superseded",
+        "Said of a value replaced by somebody who had read it; on the screen: replaced knowingly.",
+    ),
+    Term("suspect", "To take a node for gone because nothing was heard of it for a while."),
+    Term("term", "The number of a leadership; it only rises.", RAFT, ("epoch",)),
+    Term("trace", "The list of everything that happened in one cluster, in order."),
+    Term(
+        "unknown",
+        "Said of an operation that may or may not have had its effect; on the screen: No answer.",
+    ),
+    Term("version", "One written cart, marked by a letter, a shape and a hue."),
+    Term(
+        "version vector",
+        "For each node, how many of its writes a version knows of.",
+        "Parker et al. 1983",
+        ("vector clock",),
+    ),
+    Term("vote", "A node's word for one candidate in a term; it gives one a term.", RAFT),
+    Term("W", "How many nodes must have a write on disk before it is OK.", DYNAMO),
+    Term("weather", "Slow or bad spells of a link, the same for both databases."),
+)
+
+NOT_MODELLED: tuple[str, ...] = (
+    "One cart is all the data: no other keys, no transactions, no queries.",
+    "Disks take no time and never fail: what is written is durable at once.",
+    "Processing takes no time; only messages do, 8 to 12 thousandths of a second each way.",
+    "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath.",
+    "All clocks run alike; nothing in this scene reads them.",
+    "The set of nodes never changes, and no node lies.",
+    "The leader side follows Raft without pre-vote and without snapshots of its log.",
+    "A write is the whole cart that the shopper last saw on that side; it asks for nothing first.",
+    "A read beside the leader asks a majority whether it still leads; there are no leases.",
+    "The leaderless side has no hinted handoff, no Merkle trees and no ring of key ranges yet.",
+    "Clients never retry, and enter the database at one node each.",
+    "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
+)

@@ -1,0 +1,324 @@
+// The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
+import { byId, linkName, say } from "./lib/dom.js";
+import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
+import { Fold } from "./model/fold.js";
+import { progress } from "./model/guide.js";
+import { ledger } from "./model/ledger.js";
+import { Playhead } from "./model/playhead.js";
+import { flights } from "./model/playback.js";
+import { Rows } from "./model/rows.js";
+import { Sentences } from "./model/sentences.js";
+import { displayChoices, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
+import { Live, tabToken } from "./ports/socket.js";
+import { connect } from "./controls.js";
+import { Flights } from "./views/flights.js";
+import { GuideStrip } from "./views/guide.js";
+import { Inspector, focusInspector } from "./views/inspector.js";
+import { LedgerView } from "./views/ledger.js";
+import { copies, log, spaceTime } from "./views/reading.js";
+import { Shoppers } from "./views/shoppers.js";
+import { speak } from "./views/spoken.js";
+import { Stage } from "./views/stage.js";
+import { TimeBar } from "./views/time_bar.js";
+
+export class App {
+  constructor(scene) {
+    this.scene = scene;
+    this.scenario = scene.scenario;
+    this.clusters = scene.scenario.clusters;
+    this.ranks = scene.ranks;
+    this.noise = new Set(scene.noise_kinds);
+    this.sentences = new Sentences(scene);
+    this.rows = new Rows(scene.legend);
+    for (const frame of scene.rows) this.rows.take(frame);
+    this.folds = Object.fromEntries(this.clusters.map((c) => [c.name, new Fold(this.rows.cluster(c.name))]));
+    this.state = scene.state;
+    this.token = tabToken();
+    this.online = true;
+    this.panel = "ledger";
+    this.selected = null;
+    this.skipped = false;
+    this.doorSaid = "";
+    this.drawnChanges = "";
+    this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
+    this.head.at = scene.state.head.until;
+    this.views();
+    this.refly();
+    this.resize();
+    this.live = new Live({
+      token: this.token, room: scene.room, run: scene.run, hear: (frame) => this.hear(frame),
+      state: (online) => this.lineChanged(online),
+      have: () => ({ branch: this.rows.branch, have: this.rows.have() }),
+    });
+    displayChoices(() => this.resize());
+    onResize(() => this.resize());
+    connect(this);
+  }
+
+  views() {
+    const link = (a, b, isCut) => this.act([[{ type: isCut ? "heal_link" : "cut_link", a, b }]]);
+    this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }) });
+    this.canvas = new Flights(byId("flights"));
+    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
+    this.strip = new GuideStrip(this.scenario, {
+      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
+      skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
+    });
+    this.timeBar = new TimeBar();
+    this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
+      evidence: (cluster, evidence) => this.select({ cluster, evidence }),
+    });
+    this.inspector = new Inspector(byId("inspector"), this.scenario, {
+      commands: (list) => this.act([list]), close: () => this.select(null),
+    }, () => this.linkForm());
+  }
+
+  // ---- hearing ------------------------------------------------------------------------------
+
+  hear(frame) {
+    if (frame.type === "rows") this.rows.take(frame);
+    else if (frame.type === "state") this.takeState(frame);
+    else if (frame.type === "refused") this.refused(frame);
+    else if (frame.type === "stopped") this.tell(`This run is stopped: ${frame.rule}. It replays at /run/${frame.link}`);
+  }
+
+  takeState(frame) {
+    const first = frame.room !== this.state.room || frame.seq < this.state.seq;
+    const news = frame.seq > this.state.seq;
+    const own = this.live.waiting?.type;
+    this.state = frame;
+    this.refly();
+    if (frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
+    const { from_at: from, until, playing } = frame.head;
+    if (own === "seek") this.draw(true);
+    else if (!news && !first) this.draw(true);
+    else if (playing) this.playOn(from);
+    else if (until > from && (news || own)) this.head.run(this.busySpans(), from, until, frame.head.speed);
+    else this.head.jump(until);
+    if (frame.note) this.tell(frame.note);
+  }
+
+  refused({ asked, reason, remedy }) {
+    this.head.stop();
+    this.tell(`${asked} ${reason} ${remedy}`);
+    this.draw(true);
+  }
+
+  lineChanged(online) {
+    this.online = online;
+    byId("offline").hidden = online;
+    if (this.head) this.draw(true);
+  }
+
+  tell(text) {
+    say(byId("status"), text);
+  }
+
+  // ---- asking -------------------------------------------------------------------------------
+
+  get seen() {
+    return { branch: this.state.head.branch, at: this.head.at };
+  }
+
+  ask(request) {
+    if (!this.online) {
+      this.tell("This waits: the connection is lost. Try again when it is back.");
+      return;
+    }
+    this.live.ask(request);
+  }
+
+  // Steps: lists of commands; each list acts at one moment, the next after what comes of it.
+  act(steps) {
+    this.head.finish();
+    this.tell("");
+    this.ask({ type: "act", seen: this.seen, steps });
+  }
+
+  next() {
+    this.head.finish();
+    this.tell("");
+    const { frontier } = this.branch;
+    if (this.head.at >= frontier) return this.ask({ type: "next", seen: this.seen });
+    const stops = [...this.storyMoments(), ...this.state.stops].filter((at) => at > this.head.at && at <= frontier);
+    return this.go(Math.min(frontier, ...stops), true);
+  }
+
+  back() {
+    this.head.stop();
+    this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+  }
+
+  // Within what was already seen nobody needs to be asked; the room is told where the head is.
+  go(at, moving) {
+    if (moving) this.head.run(this.busySpans(), this.head.at, at, this.speed);
+    else this.head.jump(at);
+    if (this.online && this.state.room) this.live.ask({ type: "seek", seen: { branch: this.state.head.branch, at } });
+  }
+
+  play() {
+    if (this.head.playing) {
+      this.head.stop();
+      this.ask({ type: "pause", seen: this.seen });
+      this.draw(true);
+    } else this.ask({ type: "play", seen: this.seen, speed: this.speed });
+  }
+
+  playOn(from) {
+    const visible = this.clusters.flatMap((c) => this.rows.cluster(c.name).events.filter((r) => r.at > from && !this.isNoise(r)));
+    if (!visible.length) {
+      this.head.stop();
+      this.tell("Nothing more happens until somebody acts.");
+      this.ask({ type: "pause", seen: { branch: this.state.head.branch, at: from } });
+      return;
+    }
+    this.head.run(this.busySpans(), from, Math.max(...visible.map((r) => r.at)), this.speed, true);
+  }
+
+  // ---- moving -------------------------------------------------------------------------------
+
+  moved(at, skipped) {
+    this.skippedNow = skipped;
+    this.draw(false);
+  }
+
+  arrived() {
+    this.skippedNow = 0;
+    if (this.head.playing) {
+      this.live.ask({ type: "more", seen: this.seen });
+      setTimeout(() => this.head.playing && this.playOn(this.head.at), 250);
+    }
+    this.draw(true);
+    speak(this.clusters.map((c) => caption(this.told(c), this.sentences, c.design, SPOKEN)));
+  }
+
+  isNoise(row) {
+    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind));
+  }
+
+  // The rows changed: which messages fly when.
+  refly() {
+    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (kind) => this.noise.has(kind))]));
+  }
+
+  busySpans() {
+    return this.clusters.flatMap((c) => this.flying[c.name].filter((f) => !f.noise).map((f) => [f.at, f.arrives_at]));
+  }
+
+  get branch() {
+    return this.state.branches.find((b) => b.id === this.state.head.branch);
+  }
+
+  get speed() {
+    return Number(byId("speed").value);
+  }
+
+  // Since the last stop before the head; the stop at the head itself closes its own step.
+  get since() {
+    return Math.max(-1, ...this.state.stops.filter((at) => at < this.head.at));
+  }
+
+  told(c) {
+    return stories(this.rows.cluster(c.name).events, this.ranks, this.since, this.head.at);
+  }
+
+  storyMoments() {
+    return this.clusters.flatMap((c) => stories(this.rows.cluster(c.name).events, this.ranks, -1, this.branch.frontier).map((r) => r.at));
+  }
+
+  // ---- drawing ------------------------------------------------------------------------------
+
+  resize() {
+    Object.assign(this, layoutFor());
+    this.canvas.size(this.layout, this.scale);
+    this.draw(true);
+  }
+
+  draw(all) {
+    const { at } = this.head;
+    const pictures = Object.fromEntries(this.clusters.map((c) => [c.name, this.folds[c.name].to(at)]));
+    this.pictures = pictures;
+    const values = Object.fromEntries(this.clusters.map((c) => [c.name, pictures[c.name].values]));
+    this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
+    const end = Math.max(this.branch.frontier, at);
+    const can = {
+      back: at > 0, next: this.online && (this.state.seq > 1 || at < end), reset: this.online && this.state.seq > 1,
+      play: this.online && this.state.seq > 1, share: Boolean(this.state.room) && this.online,
+    };
+    this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
+    const changes = Object.values(this.folds).map((fold) => fold.changes).join();
+    if (!all && changes === this.drawnChanges) return;
+    this.drawnChanges = changes;
+    this.drawStill(pictures);
+  }
+
+  ticks(end) {
+    return Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, end).map((r) => r.at)]));
+  }
+
+  drawStill(pictures) {
+    const blocked = !this.online;
+    const where = progress(this.scenario.guide, pictures);
+    const guiding = !this.skipped && where.step < where.total;
+    const step = guiding ? this.scenario.guide[where.step] : null;
+    const offer = step?.steps[0].find((command) => command.type === "cut_link");
+    const { selected } = this;
+    this.stage.draw(this.layout, pictures, offer && linkName(offer.a, offer.b), selected?.node && `${selected.cluster}/${selected.node}`);
+    this.shoppers.draw(pictures, blocked);
+    this.strip.draw(where, this.skipped, blocked, this.doorSaid);
+    byId("next").className = guiding ? "outlined" : "filled";
+    for (const c of this.clusters) {
+      const picture = pictures[c.name];
+      say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
+      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length));
+      const counts = byId(`counts-${c.name}`);
+      say(counts, `Lost ${picture.lost} · Stale ${picture.stale}`);
+      counts.disabled = !picture.lost && !picture.stale;
+      counts.classList.toggle("broken", !counts.disabled);
+    }
+    for (const button of document.querySelectorAll(".add, #both, .change")) button.disabled = blocked;
+    this.inspector.draw(selected, pictures, blocked, this.sentences, this.rows);
+    this.drawPanel(pictures);
+  }
+
+  drawPanel(pictures) {
+    const { at } = this.head;
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words));
+    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2);
+    else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
+  }
+
+  // ---- choosing -----------------------------------------------------------------------------
+
+  select(what) {
+    this.selected = what;
+    byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
+    this.draw(true);
+    if (what) focusInspector();
+  }
+
+  show(panel) {
+    this.panel = panel;
+    this.draw(true);
+  }
+
+  linkForm() {
+    const form = byId("link-form").content.firstElementChild.cloneNode(true);
+    const fields = () => ({ token: this.token, id: this.live.take(), room: this.state.room ?? "", branch: this.seen.branch, at: this.seen.at });
+    form.addEventListener("click", () => {
+      for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
+    });
+    window.htmx?.process(form);
+    return form;
+  }
+}
+
+function settingWords(picture, nodes) {
+  const { settings } = picture;
+  if (picture.design === "leader_follower") {
+    const failover = settings.failover === "none" ? "no automatic failover" : "automatic failover";
+    return `OK after ${settings.copies} of ${nodes} copies · ${failover} ·`;
+  }
+  return `N ${settings.n} · W ${settings.w} · R ${settings.r} · keeps conflicts ·`;
+}

@@ -1,0 +1,30 @@
+// Making elements, HTML and SVG, with no markup in strings.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name === "on") for (const [kind, hear] of Object.entries(value)) node.addEventListener(kind, hear);
+    else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+export const html = (tag, attributes = {}, ...children) =>
+  fill(document.createElement(tag), attributes, children);
+
+export const svg = (tag, attributes = {}, ...children) =>
+  fill(document.createElementNS(SVG, tag), attributes, children);
+
+export const byId = (id) => document.getElementById(id);
+
+// Sets a text only when it changed, so that nothing is announced twice.
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export const seconds = (us) => `${(us / 1e6).toFixed(3)} s`;
+
+export const linkName = (a, b) => (a < b ? `${a}–${b}` : `${b}–${a}`);

@@ -1,0 +1,179 @@
+// Rows up to a moment → the picture of one cluster. Every rule is the server's; this only adds up.
+import { linkName } from "../lib/dom.js";
+
+export function emptyPicture() {
+  return {
+    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), ops: new Map(),
+    counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
+    cuts: [], answers: [], term: 0,
+  };
+}
+
+const node = () => ({
+  role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false,
+  votes: "", deposedBy: 0,
+});
+
+function start(picture, row) {
+  picture.design = row.design;
+  picture.settings = Object.fromEntries(row.settings);
+  row.nodes.forEach((name, i) => {
+    picture.nodes[name] = node();
+    if (row.design === "leader_follower") {
+      picture.nodes[name].role = i === 0 ? "leader" : "follower";
+      picture.nodes[name].leader = row.nodes[0];
+    }
+  });
+  picture.term = 1;
+  for (const [name, entry] of row.clients) {
+    picture.clients[name] = { entry, known: [], last: null, busy: null, queued: 0 };
+  }
+}
+
+function count(picture, row) {
+  const counter = picture.counters.get(row.op);
+  if (!counter) return;
+  counter.sources.push(row.source);
+  counter.have = row.have;
+}
+
+const value = (picture, v) => v && picture.values.set(v.id, v);
+
+function returned(picture, row) {
+  const client = picture.clients[row.client];
+  client.busy = null;
+  client.known = row.values;
+  client.last = row;
+  picture.ops.get(row.op).told = row;
+  picture.answers.push({ client: row.client, action: row.action, at: row.at });
+  for (const v of row.values) value(picture, v);
+}
+
+function truncated(picture, row) {
+  picture.nodes[row.node].log.length = row.position - 1;
+}
+
+function appended(picture, row) {
+  const log = picture.nodes[row.node].log;
+  log[row.position - 1] = { term: row.term, op: row.op, value: row.value };
+  value(picture, row.value);
+}
+
+function become(picture, name, role, term) {
+  const it = picture.nodes[name];
+  it.role = role;
+  it.term = Math.max(it.term, term);
+  it.votes = "";
+  if (role === "leader") it.leader = name;
+  picture.term = Math.max(picture.term, term);
+}
+
+const TAKE = {
+  cluster_started: start,
+  link_cut(p, r) {
+    p.cut.add(linkName(r.a, r.b));
+    p.cuts.push({ link: linkName(r.a, r.b), at: r.at });
+  },
+  link_healed: (p, r) => p.cut.delete(linkName(r.a, r.b)),
+  node_crashed(p, r) {
+    Object.assign(p.nodes[r.node], { down: true, suspects: [], role: p.design === "leader_follower" ? "follower" : "" });
+  },
+  node_restarted: (p, r) => { p.nodes[r.node].down = false; },
+  intent_queued: (p, r) => { p.clients[r.client].queued += 1; },
+  intent_skipped(p, r) {
+    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", at: r.at, skipped: r });
+    p.answers.push({ client: r.client, action: r.action, at: r.at });
+  },
+  operation_invoked(p, r) {
+    const client = p.clients[r.client];
+    client.busy = r.op;
+    client.queued = Math.max(0, client.queued - 1);
+    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, kind: r.kind, at: r.at, value: r.value, invoked: r });
+    value(p, r.value);
+  },
+  operation_returned: returned,
+  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: r.op, kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
+  reply_counted: count,
+  quorum_reached: (p, r) => { const c = p.counters.get(r.op); if (c) c.reached = true; },
+  quorum_missed: (p, r) => { const c = p.counters.get(r.op); if (c) c.missed = true; },
+  leader_suspected: (p, r) => { p.nodes[r.node].leader = null; p.nodes[r.node].suspects = [r.leader]; },
+  leader_heard(p, r) {
+    become(p, r.node, "follower", r.term);
+    Object.assign(p.nodes[r.node], { leader: r.leader, suspects: [] });
+  },
+  election_started(p, r) {
+    become(p, r.node, "candidate", r.term);
+    p.nodes[r.node].votes = `${r.votes} of ${r.need} votes`;
+  },
+  vote_granted: (p, r) => { p.nodes[r.node].term = r.term; if (p.nodes[r.node].role !== "leader") p.nodes[r.node].leader = null; },
+  vote_counted: (p, r) => { p.nodes[r.node].votes = `${r.votes} of ${r.need} votes`; },
+  leader_elected: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
+  leader_stepped_down: (p, r) => { become(p, r.node, "follower", r.new_term); p.nodes[r.node].leader = null; },
+  log_appended: appended,
+  log_truncated: truncated,
+  commit_advanced: (p, r) => { p.nodes[r.node].commit = r.position; },
+  versions_stored(p, r) {
+    p.nodes[r.node].versions = r.versions;
+    for (const v of r.versions) value(p, v);
+  },
+  peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
+  peer_heard: (p, r) => { p.nodes[r.node].suspects = p.nodes[r.node].suspects.filter((x) => x !== r.peer); },
+};
+
+export function take(picture, row) {
+  TAKE[row.type]?.(picture, row);
+  picture.at = row.at;
+}
+
+export function takeVerdict(picture, row) {
+  if (row.type === "status_changed") picture.statuses.set(row.op, row);
+  else {
+    picture.findings[row.check] = row;
+    if (row.check === "lost_writes") picture.lost = row.count;
+    if (row.check === "stale_reads") {
+      picture.stale = row.count;
+      picture.clients[picture.ops.get(row.op)?.client]?.last && (picture.ops.get(row.op).stale = row);
+    }
+  }
+}
+
+// What a node shows: with a leader the end of its log, without one all its versions.
+export function held(picture, name) {
+  const it = picture.nodes[name];
+  if (picture.design !== "leader_follower") return it.versions;
+  const last = [...it.log].reverse().find((entry) => entry.value);
+  return last ? [last.value] : [];
+}
+
+// The picture at a moment; goes on from the last one when time goes forward.
+export class Fold {
+  constructor(held) {
+    this.held = held;
+    this.reset();
+  }
+
+  reset() {
+    this.picture = emptyPicture();
+    this.events = 0;
+    this.verdicts = 0;
+    this.edition = this.held.edition;
+    this.at = -1;
+    this.changes = (this.changes ?? 0) + 1;
+  }
+
+  to(at) {
+    if (at < this.at || this.edition !== this.held.edition) this.reset();
+    const { events, verdicts } = this.held;
+    while (this.events < events.length && events[this.events].at <= at) {
+      const row = events[this.events++];
+      take(this.picture, row);
+      if (!row.type.startsWith("message_")) this.changes += 1;
+    }
+    while (this.verdicts < verdicts.length && verdicts[this.verdicts].at <= at) {
+      takeVerdict(this.picture, verdicts[this.verdicts++]);
+      this.changes += 1;
+    }
+    this.at = at;
+    return this.picture;
+  }
+}

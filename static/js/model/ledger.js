@@ -1,0 +1,46 @@
+// What each shopper was told and what is true now, a line an operation, newest first.
+
+export const OUTCOMES = { ok: "OK", failed: "Refused", unknown: "No answer" };
+
+function told(op) {
+  if (!op) return null;
+  if (op.skipped) return { word: "–", detail: op.skipped.reason };
+  if (!op.told) return { word: "waits", detail: "" };
+  const cart = op.told.kind === "read" && op.told.outcome === "ok" ? op.told.values : null;
+  return { word: OUTCOMES[op.told.outcome], outcome: op.told.outcome, cart };
+}
+
+function now(picture, op, words) {
+  if (!op?.told && !op?.value) return null;
+  if (op.stale) return { word: "old", broken: true, row: op.stale };
+  const status = picture.statuses.get(op.op);
+  if (!status) return null;
+  return { word: words[status.status] ?? status.status, broken: status.status === "lost", row: status };
+}
+
+export function ledger(pictures, words) {
+  const ops = new Map();
+  for (const picture of Object.values(pictures)) {
+    for (const op of picture.ops.values()) if (!ops.has(op.op)) ops.set(op.op, op);
+  }
+  return [...ops.values()].sort((x, y) => y.at - x.at || (x.op < y.op ? 1 : -1)).map((op) => ({
+    op: op.op,
+    at: op.at,
+    client: op.client,
+    action: op.action,
+    item: op.item,
+    label: op.value?.label ?? null,
+    sides: Object.fromEntries(Object.entries(pictures).map(([name, picture]) => {
+      const own = picture.ops.get(op.op);
+      return [name, { told: told(own), now: now(picture, own, words) }];
+    })),
+  }));
+}
+
+const DOES = { add: "adds", remove: "removes", read: "reads", resolve: "settles" };
+
+export function does(line) {
+  const name = line.client.charAt(0).toUpperCase() + line.client.slice(1);
+  const what = { read: "the cart", resolve: "the versions" }[line.action] ?? line.item;
+  return `${name} ${DOES[line.action]} ${what}`;
+}

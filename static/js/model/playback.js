@@ -1,0 +1,63 @@
+// The head and its clock. Where a visible message flies, a hop of 10 ms takes 700 ms; where nothing
+// is to be seen, time is skipped. A pure map from time on the wall to time in the run, and back.
+
+const WALL_MS_PER_US = 700 / 10_000;
+export const GAP_MS = 300;
+
+// Flights of one cluster: what the stage draws, from the rows alone.
+export function flights(events, isNoise) {
+  const bySeq = new Map();
+  const found = [];
+  for (const row of events) {
+    if (row.type === "message_sent") {
+      const flight = { ...row, noise: isNoise(row.kind), dropped: null };
+      bySeq.set(row.seq, flight);
+      found.push(flight);
+    } else if (row.type === "message_dropped") {
+      const flight = bySeq.get(row.cause);
+      if (flight) flight.dropped = { at: row.at, reason: row.reason };
+    }
+  }
+  return found;
+}
+
+// When a flight ends on the screen: at its target, or half way at the gap of a cut.
+export function endOf(flight) {
+  const half = flight.at + (flight.arrives_at - flight.at) / 2;
+  if (!flight.dropped || flight.dropped.reason === "crashed") return flight.arrives_at;
+  return flight.dropped.at > half ? flight.dropped.at : half;
+}
+
+// Pieces {from, to, ms, gap} that cover from … to; `busy` are the [start, end] of flights.
+export function timeMap(busy, from, to) {
+  const spans = busy.filter(([a, b]) => b > from && a < to).sort((x, y) => x[0] - y[0]);
+  const pieces = [];
+  let at = from;
+  const push = (end, gap) => {
+    if (end <= at) return;
+    const usual = (end - at) * WALL_MS_PER_US;
+    pieces.push({ from: at, to: end, ms: gap ? Math.min(GAP_MS, usual) : usual, gap: gap && usual > GAP_MS });
+    at = end;
+  };
+  for (const [a, b] of spans) {
+    push(Math.min(a, to), true);
+    push(Math.min(b, to), false);
+  }
+  push(to, true);
+  return pieces;
+}
+
+export const wallLength = (pieces) => pieces.reduce((sum, piece) => sum + piece.ms, 0);
+
+// The moment after `ms` on the wall, and the gap being skipped there, if any.
+export function momentAt(pieces, ms) {
+  let left = ms;
+  for (const piece of pieces) {
+    if (left < piece.ms) {
+      const at = piece.from + (piece.to - piece.from) * (left / piece.ms);
+      return { at: Math.floor(at), skipped: piece.gap ? piece.to - piece.from : 0 };
+    }
+    left -= piece.ms;
+  }
+  return { at: pieces.length ? pieces.at(-1).to : 0, skipped: 0, done: true };
+}

@@ -1,0 +1,41 @@
+// What this browser remembers of how things are to be shown, and where the pixels are.
+import { BREAK, DESKTOP, PHONE } from "../lib/geometry.js";
+import { byId } from "../lib/dom.js";
+
+const root = document.documentElement;
+
+export function displayChoices(changed) {
+  for (const name of ["theme", "size", "motion"]) {
+    for (const input of document.querySelectorAll(`input[name=${name}]`)) {
+      input.checked = (root.dataset[name] ?? input.form?.[name]?.value ?? defaultOf(name)) === input.value;
+      input.addEventListener("change", () => {
+        root.dataset[name] = input.value;
+        try { localStorage.setItem(`quorate-${name}`, input.value); } catch { /* for this page only, then */ }
+        changed();
+      });
+    }
+  }
+}
+
+const defaultOf = (name) => (name === "size" ? "usual" : "auto");
+
+export function stillsWanted() {
+  if (root.dataset.motion === "still") return true;
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// Which composition fits, and how large: the stage is drawn in its own pixels and scaled as one.
+export function layoutFor() {
+  const layout = matchMedia(BREAK).matches ? PHONE : DESKTOP;
+  const wide = byId("stage-place").clientWidth;
+  let scale = layout === PHONE ? Math.min(1.5, wide / PHONE.width) : Math.min(1, wide / DESKTOP.width);
+  if (layout === DESKTOP && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / DESKTOP.width, 1.5);
+  root.style.setProperty("--scale", scale);
+  root.dataset.layout = layout.name;
+  return { layout, scale };
+}
+
+export function onResize(changed) {
+  new ResizeObserver(changed).observe(byId("stage-place"));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+}

@@ -1,0 +1,139 @@
+// Messages on their way, drawn from (sent, arrives, dropped) and the clock: no state a message.
+import { between, edge, placeOf } from "../lib/geometry.js";
+import { place, shapePoints } from "../lib/marks.js";
+
+const SMALL = new Set(["ack", "answer_ok", "answer_refused", "answer_unknown", "refuse", "read_confirm", "heartbeat", "heartbeat_ack", "gossip"]);
+
+export class Flights {
+  constructor(canvas) {
+    this.canvas = canvas;
+    this.pen = canvas.getContext("2d");
+  }
+
+  size(layout, scale) {
+    const ratio = (window.devicePixelRatio || 1) * scale;
+    this.canvas.width = Math.round(layout.width * ratio);
+    this.canvas.height = Math.round(layout.height * ratio);
+    this.ratio = ratio;
+    const style = getComputedStyle(document.documentElement);
+    this.colours = Object.fromEntries(["ink", "paper", "second", "a", "b", "c", "d", "e"].map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  }
+
+  // `flights` by cluster; `since`: the last stop, from which dead messages keep their ×.
+  draw(layout, flights, at, since, values, noise) {
+    const { pen } = this;
+    pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    pen.clearRect(0, 0, layout.width, layout.height);
+    for (const [cluster, list] of Object.entries(flights)) {
+      for (const flight of list) {
+        if (flight.at > at) break;
+        if (flight.noise && !noise) continue;
+        this.one(layout, cluster, flight, at, since, values[cluster]);
+      }
+    }
+  }
+
+  one(layout, cluster, flight, at, since, values) {
+    const [a, b] = [placeOf(layout, cluster, flight.source), placeOf(layout, cluster, flight.target)];
+    const client = flight.source in layout.clients[cluster] || flight.target in layout.clients[cluster];
+    const [from, to] = client ? clientWay(layout, cluster, flight, a, b) : [edge(layout, a, b), edge(layout, b, a)];
+    const share = (at - flight.at) / Math.max(1, flight.arrives_at - flight.at);
+    if (flight.dropped) {
+      const stop = flight.dropped.reason === "crashed" ? 1 : 0.5;
+      if (share >= stop) {
+        if (flight.at > since && !flight.noise) this.cross(between(from, to, stop - 0.04));
+        return;
+      }
+    } else if (at >= flight.arrives_at) return;
+    this.glyph(between(from, to, share), flight, values);
+  }
+
+  cross([x, y]) {
+    const { pen } = this;
+    pen.strokeStyle = this.colours.ink;
+    pen.lineWidth = 2;
+    pen.beginPath();
+    pen.moveTo(x - 4, y - 4); pen.lineTo(x + 4, y + 4);
+    pen.moveTo(x + 4, y - 4); pen.lineTo(x - 4, y + 4);
+    pen.stroke();
+  }
+
+  glyph([x, y], flight, values) {
+    const label = values.get(flight.carries.at(-1))?.label;
+    const { pen, colours } = this;
+    pen.lineWidth = 2;
+    if (SMALL.has(flight.kind)) return this.answer(x, y, flight.kind);
+    if (flight.kind.startsWith("vote")) return this.letter(x, y, "V", flight.kind === "vote_request");
+    if (!label) {
+      this.disc(x, y, 8, false, colours.ink);
+      return this.text(x, y, flight.kind === "read_request" ? "?" : "", colours.ink);
+    }
+    const colour = colours["abcde"[place(label)]];
+    const outlined = flight.kind === "read_reply";
+    if (flight.kind === "repair") this.disc(x, y, 13, false, colour, true);
+    this.shape(x, y, label, outlined, colour);
+    return this.text(x, y, label, outlined ? colour : colours.paper);
+  }
+
+  shape(x, y, label, outlined, colour) {
+    const { pen, colours } = this;
+    const points = shapePoints(label, 9);
+    pen.beginPath();
+    if (points) {
+      points.forEach(([dx, dy], i) => (i ? pen.lineTo(x + dx, y + dy) : pen.moveTo(x + dx, y + dy)));
+      pen.closePath();
+    } else if (place(label) === 0) pen.arc(x, y, 9, 0, 7);
+    else pen.rect(x - 8.3, y - 8.3, 16.6, 16.6);
+    pen.fillStyle = outlined ? colours.paper : colour;
+    pen.fill();
+    pen.strokeStyle = outlined ? colour : colours.paper;
+    pen.stroke();
+  }
+
+  disc(x, y, radius, filled, colour, open = false) {
+    const { pen, colours } = this;
+    pen.beginPath();
+    pen.arc(x, y, radius, 0, 7);
+    pen.fillStyle = filled ? colour : colours.paper;
+    if (!open) pen.fill();
+    pen.strokeStyle = colour;
+    pen.stroke();
+  }
+
+  answer(x, y, kind) {
+    const { pen, colours } = this;
+    this.disc(x, y, 8, false, colours.ink);
+    pen.beginPath();
+    if (kind === "answer_refused" || kind === "refuse") { pen.moveTo(x - 4, y); pen.lineTo(x + 4, y); }
+    else if (kind === "answer_unknown" || kind === "read_confirm") return this.text(x, y, "?", colours.ink);
+    else if (kind === "gossip" || kind.startsWith("heartbeat")) pen.arc(x, y, 1, 0, 7);
+    else { pen.moveTo(x - 4, y); pen.lineTo(x - 1, y + 3); pen.lineTo(x + 4, y - 3); }
+    return pen.stroke();
+  }
+
+  letter(x, y, letter, filled) {
+    const { pen, colours } = this;
+    pen.beginPath();
+    pen.rect(x - 9, y - 9, 18, 18);
+    pen.fillStyle = filled ? colours.ink : colours.paper;
+    pen.fill();
+    pen.strokeStyle = colours.ink;
+    pen.stroke();
+    this.text(x, y, letter, filled ? colours.paper : colours.ink);
+  }
+
+  text(x, y, letter, colour) {
+    const { pen } = this;
+    pen.fillStyle = colour;
+    pen.font = "600 11px system-ui, sans-serif";
+    pen.textAlign = "center";
+    pen.fillText(letter, x, y + 4);
+  }
+}
+
+function clientWay(layout, cluster, flight, a, b) {
+  const fromClient = flight.source in layout.clients[cluster];
+  const [client, node] = fromClient ? [a, b] : [b, a];
+  const at = edge(layout, node, client);
+  return fromClient ? [client, at] : [at, client];
+}

@@ -1,0 +1,91 @@
+// Beside the lower panel: what was selected, and every act on it as a worded button.
+import { byId, html, linkName } from "../lib/dom.js";
+import { textMark } from "../lib/marks.js";
+import { held } from "../model/fold.js";
+
+export class Inspector {
+  // act: {commands(list), shop(…), close()}; form(): the link form with its current hidden fields
+  constructor(place, scenario, act, form) {
+    Object.assign(this, { place, scenario, act, form });
+    this.shown = "";
+  }
+
+  // `what`: null, {node, cluster}, {settings: cluster}, {more: true} or {evidence, cluster}
+  draw(what, pictures, blocked, sentences, rows) {
+    this.place.hidden = !what;
+    const key = JSON.stringify([what, blocked, what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
+    if (key === this.shown) return;
+    this.shown = key;
+    if (!what) return this.place.replaceChildren();
+    const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
+    const body = what.node ? this.node(what, pictures) : what.settings ? this.settings(what.settings, pictures)
+      : what.evidence ? this.evidence(what, sentences, rows) : this.more();
+    this.place.replaceChildren(close, ...body);
+    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close), input")) control.disabled = true;
+    if (had) [...this.place.querySelectorAll("button")].find((b) => b.textContent === had)?.focus({ preventScroll: true });
+    return undefined;
+  }
+
+  state({ node, cluster }, pictures) {
+    const picture = pictures[cluster];
+    return [picture.nodes[node], [...picture.cut]];
+  }
+
+  button(words, ...commands) {
+    return html("button", { type: "button", on: { click: () => this.act.commands(commands) } }, words);
+  }
+
+  node({ node, cluster }, pictures) {
+    const picture = pictures[cluster];
+    const it = picture.nodes[node];
+    const values = held(picture, node);
+    const others = Object.keys(picture.nodes).filter((other) => other !== node);
+    const links = others.map((other) => {
+      const [a, b] = node < other ? [node, other] : [other, node];
+      return picture.cut.has(linkName(a, b))
+        ? this.button(`Heal ${a}–${b}`, { type: "heal_link", a, b }) : this.button(`Cut ${a}–${b}`, { type: "cut_link", a, b });
+    });
+    const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
+    return [
+      html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
+      html("p", {}, it.down ? "Crashed; its disk stays. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
+      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
+      html("div", { class: "acts" }, links, this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
+        it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node })),
+    ];
+  }
+
+  settings(cluster, pictures) {
+    const current = pictures[cluster].settings;
+    const title = this.scenario.clusters.find((c) => c.name === cluster).title;
+    return [html("h2", {}, title), ...this.scenario.settings[cluster].map((setting) => html("fieldset", {},
+      html("legend", {}, setting.title),
+      setting.options.map((option) => html("label", { class: "option" },
+        html("input", {
+          type: "radio", name: `${cluster}-${setting.name}`, value: option.value, checked: current[setting.name] === option.value,
+          on: { change: () => this.act.commands([{ type: "configure", cluster, setting: setting.name, value: option.value }]) },
+        }),
+        html("span", {}, html("b", {}, option.label), ` ${option.promise} ${option.cost}`))))),
+    html("p", { class: "second" }, "A setting holds from the start of the run: what was done is done again.")];
+  }
+
+  more() {
+    const form = this.form();
+    return [html("h2", {}, "More"),
+      ...this.scenario.clients.map((client) => html("div", { class: "acts" },
+        this.button(`${client.name === "phone" ? "Phone" : "Laptop"}: read the cart`, { type: "read", client: client.name }),
+        ...this.scenario.clients.map((other) => this.button(`remove ${other.item}`, { type: "remove", client: client.name, item: other.item })))),
+      html("p", { class: "second" }, "A shopper writes the whole cart it last saw on that side."), form];
+  }
+
+  evidence({ evidence, cluster }, sentences, rows) {
+    const design = this.scenario.clusters.find((c) => c.name === cluster).design;
+    const events = rows.cluster(cluster).events;
+    const lines = evidence.evidence.map((seq) => events[seq]).filter(Boolean);
+    return [html("h2", {}, "The evidence"), html("p", {}, evidence.because),
+      html("ol", { class: "log" }, lines.map((row) => html("li", {}, html("span", { class: "mono second" }, `${(row.at / 1e6).toFixed(3)} s`), sentences.of(design, row))))];
+  }
+}
+
+export const focusInspector = () => byId("inspector").querySelector("button, input")?.focus({ preventScroll: true });

@@ -1,0 +1,32 @@
+// Back, Next, Play, the scrubber with its ticks, the clock.
+import { byId, say, seconds, svg } from "../lib/dom.js";
+
+export class TimeBar {
+  constructor() {
+    this.ticked = "";
+  }
+
+  // stories: {cluster: [moments]}; the first cluster's ticks stand above, the other's below.
+  draw({ at, end, playing, skipped, can, stories }) {
+    const scrubber = byId("scrubber");
+    scrubber.max = String(end);
+    if (document.activeElement !== scrubber || Number(scrubber.value) !== at) scrubber.value = String(at);
+    scrubber.disabled = end === 0;
+    scrubber.setAttribute("aria-valuetext", seconds(at));
+    say(byId("clock"), skipped ? `${seconds(at)} · skipped ${(skipped / 1e6).toFixed(1)} s` : seconds(at));
+    say(byId("play"), playing ? "Pause" : "Play");
+    for (const [id, free] of Object.entries(can)) byId(id).disabled = !free;
+    this.ticks(stories, end);
+  }
+
+  ticks(stories, end) {
+    const key = JSON.stringify([end, Object.values(stories).map((list) => list.length)]);
+    if (key === this.ticked) return;
+    this.ticked = key;
+    const lines = Object.values(stories).flatMap((moments, i) => moments.map((at) => {
+      const x = end ? (at / end) * 100 : 0;
+      return svg("line", { x1: `${x}%`, x2: `${x}%`, y1: i ? 20 : 2, y2: i ? 26 : 8 });
+    }));
+    byId("ticks").replaceChildren(...lines);
+  }
+}
