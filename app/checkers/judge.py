@@ -61,7 +61,6 @@ class Judge:
         self.cluster = cluster
         self.design = design
         self.state = JudgeState(empty_holdings(design)) if state is None else state
-        self.lineage = Lineage(self.state.history)
         self._handlers: dict[type[TraceEvent], Callable[[Any], list[VerdictRow]]] = {
             ClusterStarted: self._on_started,
             LinkCut: self._on_link_cut,
@@ -75,6 +74,16 @@ class Judge:
             CommitAdvanced: self._on_disk,
             VersionsStored: self._on_disk,
         }
+
+    @property
+    def state(self) -> JudgeState:
+        return self._state
+
+    @state.setter
+    def state(self, state: JudgeState) -> None:
+        # What is derived from the state must never outlive it.
+        self._state = state
+        self.lineage = Lineage(state.history)
 
     def observe(self, event: TraceEvent) -> list[VerdictRow]:
         """Take in the next event of the trace; what the judge changes its mind about."""
@@ -171,7 +180,7 @@ class Judge:
         """Rows for those of these writes whose status is not what it was."""
         if not places:
             return []
-        state, history = self.state, self.state.history
+        state, history = self._state, self._state.history
         survivors = [
             survivor(history, self.lineage, op, reachable)
             for op, reachable in state.picture

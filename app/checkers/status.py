@@ -39,11 +39,11 @@ STATUSES: dict[str, Status] = {
     ),
     "overwritten": Status(
         "overwritten",
-        "A write invoked after its acknowledgement, by a client that had not read it, took its place.",
+        "A write invoked after its acknowledgement, by a client that had not read it, replaced it.",
     ),
     "lost": Status(
         "lost",
-        "It was acknowledged, and no copy is left, or an earlier or concurrent write took its place.",
+        "It was acknowledged, and no copy is left, or an earlier or concurrent write replaced it.",
     ),
     "never_stored": Status("never stored", "The client was refused, and no node holds it."),
     "stored_anyway": Status(
@@ -129,7 +129,7 @@ def status_now(
     disks: tuple[bool, bool],
     displacer: Operation | None,
 ) -> str:
-    """The status; `disks` says whether any disk holds the value, and whether only a log tail does."""
+    """The status; `disks`: does any disk hold the value, and does only a log tail."""
     stored, in_tail = disks
     match write.outcome:
         case "":

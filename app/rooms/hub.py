@@ -221,6 +221,10 @@ class Hub:
             LinkedRun(fold.scenario, fold.seed, self.engine, fold.head.until, fold.current.commands)
         )
 
+    async def link_of(self, code: str) -> str:
+        """The same for a room by its code; raises CommandRejected."""
+        return self.link((await self._open(code)).room)
+
     # ---- rooms --------------------------------------------------------------------------------
 
     def _new_room(self, code: str | None, run: str) -> Room:

@@ -28,6 +28,8 @@ from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure, PlacedCom
 
 QUIET_US = 2_000_000
 """How long a fault is followed before the run is put back: nothing more comes of it."""
+TOGETHER_US = 50_000
+"""What comes of a fault within a heartbeat of its first consequence is shown as one."""
 SEARCH_US = 5_000_000
 """How far Next looks ahead."""
 AHEAD_US = 3_000_000
@@ -218,7 +220,13 @@ class Room:
         if any(isinstance(command, CLIENT_COMMANDS) for command in step):
             return timeline.run_to_answers(moment + 10 * self.scenario.client_timeout_us)
         story = timeline.run_to_story(moment, moment + QUIET_US)
-        return moment if story is None else story
+        if story is None:
+            return moment
+        # Both designs notice a silence at about the same time, not at the same microsecond.
+        last, end = story, story + TOGETHER_US
+        while (further := timeline.run_to_story(last, end)) is not None:
+            last = further
+        return last
 
     def _configure(
         self, request: Act, branch: Branch, commands: list[AnyCommand], sender: str
@@ -312,7 +320,7 @@ class Room:
         )
 
     def rows(self, have: dict[str, int]) -> list[Rows]:
-        """The rows of the current branch that a viewer with `have` lacks, up to what may be seen."""
+        """The rows of the current branch beyond `have`, up to what may be seen."""
         head, branch = self.fold.head, self.fold.current
         timeline = self.timeline(branch.id)
         upto = max(branch.frontier, head.until)

@@ -1,5 +1,7 @@
 """Pages to read and the home scene. `GET` makes no room."""
 
+import contextlib
+
 import msgspec
 from fastapi import APIRouter, FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -59,16 +61,32 @@ async def glossary(request: Request) -> HTMLResponse:
     return templates.page("glossary.html", terms=TERMS, page="glossary")
 
 
+@router.get("/link/{code}")
+async def link(request: Request, code: str) -> PlainTextResponse:
+    """The text of a link to what the room shows; 422 with a sentence if it is too long for one."""
+    hub: Hub = request.app.state.hub
+    try:
+        return PlainTextResponse(await hub.link_of(code))
+    except CommandRejected as no:
+        return PlainTextResponse(str(no), 422)
+
+
 @router.api_route("/limits", methods=["GET", "HEAD"])
-async def limits(request: Request, run: str = "") -> HTMLResponse:
+async def limits(request: Request, room: str = "") -> HTMLResponse:
+    """`room`: whose run is attached to the lines for a report."""
     state = request.app.state
     templates: Templates = state.templates
+    run = ""
+    if room:
+        hub: Hub = state.hub
+        with contextlib.suppress(CommandRejected):
+            run = await hub.link_of(room)
     return templates.page(
         "limits.html",
         not_modelled=NOT_MODELLED,
         version=state.version,
         engine=state.engine,
-        run=run[:MAX_LINK],
+        run=run,
         page="limits",
     )
 

@@ -5,7 +5,9 @@ const SVG = "http://www.w3.org/2000/svg";
 function fill(node, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name === "on") for (const [kind, hear] of Object.entries(value)) node.addEventListener(kind, hear);
+    // By the object model, since the page's policy refuses styles written as text.
+    if (name === "style") for (const [property, text] of Object.entries(value)) node.style.setProperty(property, text);
+    else if (name === "on") for (const [kind, hear] of Object.entries(value)) node.addEventListener(kind, hear);
     else node.setAttribute(name, value === true ? "" : String(value));
   }
   node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));

@@ -8,20 +8,20 @@ export const DESKTOP = {
   },
   // Where a client's messages leave its card, by side.
   clients: {
-    leader: { phone: [548, 120], laptop: [548, 344] },
-    leaderless: { phone: [732, 120], laptop: [732, 344] },
+    leader: { phone: [538, 120], laptop: [538, 344] },
+    leaderless: { phone: [742, 120], laptop: [742, 344] },
   },
 };
 
 export const PHONE = {
-  name: "phone", width: 390, height: 396, node: [80, 48],
+  name: "phone", width: 390, height: 410, node: [80, 48],
   nodes: {
     leader: { n1: [75, 120], n2: [195, 50], n3: [315, 120] },
-    leaderless: { n1: [75, 276], n2: [195, 346], n3: [315, 276] },
+    leaderless: { n1: [75, 296], n2: [195, 366], n3: [315, 296] },
   },
   clients: {
     leader: { phone: [75, 156], laptop: [315, 156] },
-    leaderless: { phone: [75, 240], laptop: [315, 240] },
+    leaderless: { phone: [75, 246], laptop: [315, 246] },
   },
 };
 

@@ -18,7 +18,7 @@ export function shapePoints(label, radius) {
 
 export function mark(label, radius, { filled = true } = {}) {
   const colour = hue(label);
-  const look = filled ? { fill: colour } : { fill: "var(--paper)", stroke: colour, "stroke-width": 2 };
+  const look = filled ? { style: { fill: colour } } : { style: { fill: "var(--paper)", stroke: colour }, "stroke-width": 2 };
   const shape = SHAPES[place(label)];
   let body;
   if (shape === "circle") body = svg("circle", { r: radius, ...look });
@@ -27,7 +27,7 @@ export function mark(label, radius, { filled = true } = {}) {
   } else body = svg("polygon", { points: shapePoints(label, radius).join(" "), ...look });
   const letter = svg("text", {
     y: radius * 0.42, "text-anchor": "middle", "font-size": radius * 1.15, "font-weight": 600,
-    fill: filled ? "var(--paper)" : colour,
+    style: { fill: filled ? "var(--paper)" : colour },
   }, label);
   return svg("g", { class: "mark" }, body, letter);
 }

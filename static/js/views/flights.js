@@ -41,7 +41,7 @@ export class Flights {
     if (flight.dropped) {
       const stop = flight.dropped.reason === "crashed" ? 1 : 0.5;
       if (share >= stop) {
-        if (flight.at > since && !flight.noise) this.cross(between(from, to, stop - 0.04));
+        if (flight.at > since && !flight.noise) this.cross(between(from, to, stop - (stop < 1 ? 24 : 4) / Math.hypot(to[0] - from[0], to[1] - from[1])));
         return;
       }
     } else if (at >= flight.arrives_at) return;

@@ -15,7 +15,7 @@ function told(side) {
 
 function side(entry, show) {
   const cells = [told(entry)];
-  if (entry.now) {
+  if (entry.now && entry.told?.word !== "waits") {
     cells.push(html("span", { class: "arrow", "aria-hidden": "true" }, " → "), html("span", { class: "out-of-sight" }, ", now "));
     cells.push(html("button", {
       type: "button", class: `now${entry.now.broken ? " broken" : ""}`, on: { click: () => show(entry.now.row) },

@@ -44,7 +44,7 @@ export function spaceTime(place, clusters, pictures, flights, { from, at }) {
       const [x1, x2] = [scale(Math.max(from, f.at)), scale(end)];
       const label = pictures[c.name].values.get(f.carries.at(-1))?.label;
       const [y1, y2] = [lane[f.source], lane[f.source] + (lane[f.target] - lane[f.source]) * share];
-      return [svg("line", { x1, y1, x2, y2, style: label ? `stroke:${hue(label)}` : null, class: label ? "carries" : "" }),
+      return [svg("line", { x1, y1, x2, y2, style: label ? { stroke: hue(label) } : null, class: label ? "carries" : "" }),
         f.dropped ? svg("text", { x: x2 - 4, y: y2 + 4, class: "dead" }, "×") : null];
     });
     const lanes = names.map((name) => [

@@ -144,8 +144,8 @@ function valueLines(values, y, layout) {
   });
   if (values.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${values.length - 2}`));
   if (values.length > 1) {
-    const reach = layout.node[0] / 2 - 8;
-    shown.push(svg("path", { class: "bracket", d: `M${-reach + 4} ${y - 11}h-4v44h4M${reach - 4} ${y - 11}h4v44h-4` }));
+    const reach = layout.node[0] / 2 - (layout.name === "phone" ? 3 : 8);
+    shown.push(svg("path", { class: "bracket", d: `M${-reach + 4} ${y - 11}h-4v43h4M${reach - 4} ${y - 11}h4v43h-4` }));
   }
   return shown;
 }

@@ -1,0 +1,293 @@
+"""The home scene in a real browser: the beats, by every means, and what must hold at rest."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import NewVisit, Server, Visit
+
+AFTER_SHOPPING = [
+    ["b Laptop adds bread", "Refused → never stored", "OK → kept as sibling"],
+    ["a Phone adds milk", "OK → kept", "OK → kept as sibling"],
+]
+
+
+def ledger_of(visit: Visit) -> list[list[str]]:
+    """The ledger without the words that only screen readers hear, in a fixed order."""
+    rows = [[cell.replace(", now ", " ") for cell in row] for row in visit.ledger()]
+    return sorted(rows, key=lambda row: row[0], reverse=True)
+
+
+def beats(visit: Visit) -> None:
+    """The four beats, each checked."""
+    assert visit.text("#guide-say") == "Same shoppers, two databases. Cut the link n1–n3."
+    visit.press("Cut n1–n3")
+    left, right = visit.captions()
+    assert "n3 no longer hears the leader." in left
+    assert right == "n3 still reaches n2. There is no leader to miss."
+    visit.press("Both shop at once")
+    left, right = visit.captions()
+    assert "Refused, n3 cannot reach the leader." in left
+    assert "n2 now holds 2 versions." in right
+    visit.press("Heal and read")
+    left, right = visit.captions()
+    assert "Laptop reads milk." in left
+    assert "Laptop reads 2 versions: milk | bread." in right
+    assert visit.page.get_by_role("button", name="Cut n3 off completely").is_visible()
+    visit.press("Keep both")
+    assert "Laptop settles the versions: OK." in visit.captions()[1]
+    visit.press("Cut n3 off completely")
+    visit.press("Both at once")
+    right = visit.captions()[1]
+    assert "Laptop adds bread: Refused, n3 cannot reach enough nodes." in right
+
+
+def test_the_beats_by_mouse(visit: NewVisit) -> None:
+    beats(visit().open())
+
+
+def test_the_beats_by_touch_on_a_phone(visit: NewVisit) -> None:
+    beats(visit(390, 844, has_touch=True, is_mobile=True).open())
+
+
+def test_the_ledgers_columns_differ_after_two_clicks(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
+    assert [[c.replace(" , now ", " ") for c in r] for r in ledger_of(v)] == [
+        [cell.replace("→", "→") for cell in row] for row in AFTER_SHOPPING
+    ]
+
+
+def test_the_story_by_keyboard_alone_in_at_most_fifteen_presses(visit: NewVisit) -> None:
+    v = visit().open()
+    presses = 0
+    while v.page.evaluate("() => document.activeElement.id") != "guide-go":
+        v.page.keyboard.press("Tab")
+        presses += 1
+    for _ in range(3):
+        v.key("Enter")
+        presses += 1
+    assert "Laptop reads 2 versions" in v.captions()[1]
+    assert v.page.evaluate("() => document.activeElement.textContent") == "Cut n3 off completely"
+    v.key("Enter")
+    assert presses + 1 <= 15
+    assert v.page.evaluate("() => quorate.pictures.leader.cut.size") == 2
+
+
+def test_links_and_nodes_by_arrow_keys(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.locator("#link-leader-n1-n2").focus()
+    v.page.keyboard.press("ArrowRight")
+    assert v.page.evaluate("() => document.activeElement.id") == "link-leader-n1-n3"
+    v.key("Enter")
+    assert v.page.evaluate("() => quorate.pictures.leaderless.cut.has('n1–n3')")
+    assert v.page.evaluate("() => document.activeElement.id") == "link-leader-n1-n3"
+    v.key("Enter")
+    assert not v.page.evaluate("() => quorate.pictures.leaderless.cut.size")
+
+
+def test_one_click_on_a_link_cuts_it_and_one_on_a_node_selects_it(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.locator("#link-leaderless-n2-n3 .target").click()
+    v.settle()
+    assert v.page.evaluate("() => quorate.pictures.leader.cut.has('n2–n3')")
+    v.page.locator("#node-leader-n2").click()
+    assert v.text("#inspector h2") == "n2, with a leader"
+    v.press("Heal n2–n3")
+    assert not v.page.evaluate("() => quorate.pictures.leader.cut.size")
+
+
+def test_a_link_by_the_form(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.get_by_role("button", name="More…").click()
+    v.page.get_by_label("Link").select_option("n2–n3")
+    v.page.get_by_role("button", name="Cut it").click()
+    v.page.get_by_text("The link n2–n3 is cut.").first.wait_for()
+    v.settle()
+    v.page.wait_for_url(re.compile("/r/"))
+    assert v.page.evaluate("() => quorate.pictures.leader.cut.has('n2–n3')")
+
+
+def test_back_undoes_and_next_shows_again(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
+    after, end = ledger_of(v), v.moment()
+    v.press("Back")
+    assert v.ledger() == []
+    v.press("Back")
+    assert v.moment() == 0
+    assert not v.page.evaluate("() => quorate.pictures.leader.cut.size")
+    for _ in range(20):
+        if v.moment() == end:
+            break
+        v.press("Next")
+    assert ledger_of(v) == after
+
+
+def test_scrubbing_there_and_back_is_exact(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once").press("Heal and read")
+    after, captions = ledger_of(v), v.captions()
+    scrubber = v.page.get_by_label("Moment of the run")
+    scrubber.focus()
+    v.key("Home")
+    assert v.ledger() == []
+    v.key("End")
+    assert (ledger_of(v), v.captions()) == (after, captions)
+
+
+def test_an_act_in_the_past_starts_another_line(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once").press("Back")
+    v.press("Add milk")
+    assert "A new line of history" in v.text("#status")
+    assert [row[0] for row in v.ledger()] == ["a Phone adds milk"]
+
+
+def test_play_and_pause_and_reset(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3")
+    v.page.get_by_role("button", name="Play").click()
+    v.settle()
+    assert "Nothing more happens until somebody acts." in v.text("#status")
+    v.press("Reset")
+    assert v.moment() == 0
+    assert v.text("#guide-step") == "1 of 3"
+
+
+def test_automatic_failover_from_the_door(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once").press("Heal and read")
+    v.press("Turn automatic failover on")
+    assert "automatic failover" in v.text("#settings-leader")
+    assert "done again at the same moments" in v.text("#status")
+    v.press("Both at once")
+    assert v.ledger()
+
+
+def test_a_setting_by_radio_button(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.get_by_role("button", name="Change… Without a leader").click()
+    v.page.get_by_label(re.compile("^W 1")).check()
+    v.settle()
+    assert "W 1" in v.text("#settings-leaderless")
+
+
+def test_two_visitors_do_not_see_each_other(visit: NewVisit) -> None:
+    one, two = visit().open(), visit().open()
+    one.press("Cut n1–n3")
+    assert two.settle().moment() == 0
+    two.press("Add milk")
+    assert one.page.url != two.page.url
+    assert one.ledger() == []
+
+
+def test_a_reload_shows_the_same_moment(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
+    before = (v.moment(), ledger_of(v), v.text("#guide-step"))
+    v.page.reload()
+    v.settle()
+    assert (v.moment(), ledger_of(v), v.text("#guide-step")) == before
+
+
+def test_a_shared_link_shows_the_run_and_leads_to_a_room_of_ones_own(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
+    room = v.page.url.rsplit("/", 1)[1]
+    link = v.page.evaluate(f"async () => (await fetch('/link/{room}')).text()")
+    other = visit().open(f"/run/{link}")
+    assert ledger_of(other) == ledger_of(v)
+    other.press("Heal and read")
+    assert room not in other.page.url
+    assert "/r/" in other.page.url
+
+
+def test_a_lost_connection_leaves_the_past_readable_and_comes_back(
+    visit: NewVisit, server: Server
+) -> None:
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
+    v.page.evaluate("() => { quorate.live.open = () => {}; quorate.live.socket.close(); }")
+    v.page.locator("#offline").wait_for(state="visible")
+    assert v.page.get_by_role("button", name="Add milk").is_disabled()
+    v.page.get_by_role("button", name="Back", exact=True).click()
+    assert v.ledger() == []
+    v.page.evaluate("() => { delete quorate.live.open; quorate.live.open(); }")
+    v.page.locator("#offline").wait_for(state="hidden")
+    v.settle().press("Both shop at once")
+    assert ledger_of(v) == [
+        [cell for cell in row] for row in ledger_of(v)
+    ]
+    assert len(v.ledger()) == 2
+
+
+def test_a_request_cut_off_midway_is_done_once(visit: NewVisit) -> None:
+    v = visit().open().press("Cut n1–n3")
+    v.page.evaluate(
+        "() => { quorate.act([[{type: 'add', client: 'phone', item: 'milk'}]]);"
+        " quorate.live.socket.close(); }"
+    )
+    v.page.locator("#offline").wait_for(state="hidden")
+    v.settle()
+    assert [row[0] for row in v.ledger()] == ["a Phone adds milk"]
+    assert v.page.evaluate("() => quorate.state.commands.length") == 2
+
+
+def test_reduced_motion_shows_stills(visit: NewVisit) -> None:
+    v = visit(reduced_motion="reduce").open()
+    v.page.evaluate(
+        "() => { window.seen = new Set(); const d = quorate.canvas.draw.bind(quorate.canvas);"
+        " quorate.canvas.draw = (...a) => { seen.add(a[2]); d(...a); }; }"
+    )
+    v.press("Cut n1–n3")
+    assert v.page.evaluate("() => seen.size") <= 4
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "options"),
+    [
+        (1280, 800, {}),
+        (1280, 800, {"color_scheme": "dark"}),
+        (390, 844, {"has_touch": True, "is_mobile": True}),
+        (360, 640, {"has_touch": True, "is_mobile": True, "color_scheme": "dark"}),
+        (1920, 1080, {}),
+    ],
+)
+def test_no_violation_of_wcag_and_nothing_scrolls_sideways(
+    visit: NewVisit, width: int, height: int, options: dict[str, object]
+) -> None:
+    v = visit(width, height, **options).open()
+    assert v.axe() == []
+    v.press("Cut n1–n3").press("Both shop at once").press("Heal and read")
+    assert v.axe() == []
+    assert v.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("path", ["/glossary", "/limits", "/r/nosuchroom22"])
+def test_the_other_pages_have_no_violation_either(visit: NewVisit, path: str) -> None:
+    v = visit()
+    v.page.goto(v.server.address + path)
+    assert v.axe() == []
+    v.troubles[:] = [t for t in v.troubles if "404" not in t]
+
+
+def test_at_rest_the_page_is_calm(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.evaluate(
+        "() => { window.changes = 0; new MutationObserver((m) => { changes += m.length; })"
+        ".observe(document.body, {subtree: true, childList: true, attributes: true}); }"
+    )
+    v.page.wait_for_timeout(700)
+    assert v.page.evaluate("() => changes") == 0
+    words = "\n".join(v.text(s) for s in (".bar", ".guide", ".stage", ".timebar")).split()
+    assert len([word for word in words if re.search(r"\w", word)]) <= 75
+    assert v.page.locator("button.filled:visible").count() == 1
+    assert v.page.locator(".panel:visible").count() == 1
+    outside = v.page.evaluate(
+        "() => [...document.querySelectorAll('a, button, input, select, summary, [tabindex]')]"
+        ".filter((e) => !e.disabled && e.tabIndex >= 0 && !e.closest('#drawing')"
+        " && e.checkVisibility()).length"
+    )
+    assert outside <= 16
+
+
+def test_targets_on_a_phone_are_large_enough(visit: NewVisit) -> None:
+    v = visit(390, 844, has_touch=True, is_mobile=True).open()
+    small = v.page.evaluate(
+        "() => [...document.querySelectorAll('.timebar button, .add, #guide-go, .link .target')]"
+        ".filter((e) => e.checkVisibility()).map((e) => [e.id || e.textContent,"
+        " e.getBoundingClientRect().height]).filter(([, h]) => h < 43.5)"
+    )
+    assert small == []
