@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 from app.trace.events import snake_case
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
+SettingValue = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,23}$")]
 MAX_MOMENT_US = 3_600_000_000
 Moment = Annotated[int, Meta(ge=0, le=MAX_MOMENT_US)]
 
@@ -81,7 +82,7 @@ class Configure(Command, frozen=True):
 
     cluster: Name
     setting: Name
-    value: Name
+    value: SettingValue
 
 
 AnyCommand = Union[  # noqa: UP007

@@ -242,6 +242,8 @@ class VoteCounted(TraceEvent, frozen=True, gc=False):
 
 
 class LeaderElected(TraceEvent, frozen=True, gc=False):
+    """`votes` 0: a leader that people named leads on after its restart."""
+
     node: str
     term: int
     votes: int

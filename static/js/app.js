@@ -272,6 +272,7 @@ export class App {
       say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
       say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length));
       const counts = byId(`counts-${c.name}`);
+      counts.hidden = !picture.ops.size;
       say(counts, `Lost ${picture.lost} · Stale ${picture.stale}`);
       counts.disabled = !picture.lost && !picture.stale;
       counts.classList.toggle("broken", !counts.disabled);

@@ -76,7 +76,7 @@ class Visit:
             "() => window.quorate && !quorate.head.moving && !quorate.live.busy"
             " && quorate.live.socket.readyState === 1"
         )
-        for _ in range(600):
+        for _ in range(1_500):
             if self.page.evaluate(quiet):
                 return self
             self.page.evaluate("() => new Promise(requestAnimationFrame)")

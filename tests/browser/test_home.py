@@ -14,7 +14,7 @@ AFTER_SHOPPING = [
 
 def ledger_of(visit: Visit) -> list[list[str]]:
     """The ledger without the words that only screen readers hear, in a fixed order."""
-    rows = [[cell.replace(", now ", " ") for cell in row] for row in visit.ledger()]
+    rows = [[" ".join(c.replace(", now ", " ").split()) for c in row] for row in visit.ledger()]
     return sorted(rows, key=lambda row: row[0], reverse=True)
 
 
@@ -52,9 +52,7 @@ def test_the_beats_by_touch_on_a_phone(visit: NewVisit) -> None:
 
 def test_the_ledgers_columns_differ_after_two_clicks(visit: NewVisit) -> None:
     v = visit().open().press("Cut n1–n3").press("Both shop at once")
-    assert [[c.replace(" , now ", " ") for c in r] for r in ledger_of(v)] == [
-        [cell.replace("→", "→") for cell in row] for row in AFTER_SHOPPING
-    ]
+    assert ledger_of(v) == AFTER_SHOPPING
 
 
 def test_the_story_by_keyboard_alone_in_at_most_fifteen_presses(visit: NewVisit) -> None:
@@ -99,8 +97,8 @@ def test_one_click_on_a_link_cuts_it_and_one_on_a_node_selects_it(visit: NewVisi
 def test_a_link_by_the_form(visit: NewVisit) -> None:
     v = visit().open()
     v.page.get_by_role("button", name="More…").click()
-    v.page.get_by_label("Link").select_option("n2–n3")
-    v.page.get_by_role("button", name="Cut it").click()
+    v.page.get_by_role("combobox", name="Link").select_option("n2–n3")
+    v.page.get_by_role("button", name="Cut it", exact=True).click()
     v.page.get_by_text("The link n2–n3 is cut.").first.wait_for()
     v.settle()
     v.page.wait_for_url(re.compile("/r/"))
@@ -207,10 +205,7 @@ def test_a_lost_connection_leaves_the_past_readable_and_comes_back(
     v.page.evaluate("() => { delete quorate.live.open; quorate.live.open(); }")
     v.page.locator("#offline").wait_for(state="hidden")
     v.settle().press("Both shop at once")
-    assert ledger_of(v) == [
-        [cell for cell in row] for row in ledger_of(v)
-    ]
-    assert len(v.ledger()) == 2
+    assert ledger_of(v) == AFTER_SHOPPING
 
 
 def test_a_request_cut_off_midway_is_done_once(visit: NewVisit) -> None:
@@ -271,8 +266,12 @@ def test_at_rest_the_page_is_calm(visit: NewVisit) -> None:
     )
     v.page.wait_for_timeout(700)
     assert v.page.evaluate("() => changes") == 0
+    # What is on the screen: without words for screen readers and the closed list of speeds.
+    v.page.evaluate(
+        "() => document.querySelectorAll('.out-of-sight, option').forEach((e) => e.remove())"
+    )
     words = "\n".join(v.text(s) for s in (".bar", ".guide", ".stage", ".timebar")).split()
-    assert len([word for word in words if re.search(r"\w", word)]) <= 75
+    assert len([word for word in words if re.search("[a-z]", word, re.IGNORECASE)]) <= 60
     assert v.page.locator("button.filled:visible").count() == 1
     assert v.page.locator(".panel:visible").count() == 1
     outside = v.page.evaluate(

@@ -19,6 +19,7 @@ from app.protocols.leader_follower.messages import (
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
 from app.sim.process import Message, Out
+from app.trace.events import LeaderElected
 
 
 class Replica:
@@ -52,6 +53,7 @@ class Replica:
         named = self.settings.failover == "none" and self.place.node == self.place.nodes[0]
         if named:
             self.state.memory.leader = self.place.node
+            out.emit(LeaderElected, self.place.node, self.state.disk.term, 0)
         self._begin(out, named)
 
     def _begin(self, out: Out, leads: bool) -> None:

@@ -76,7 +76,8 @@ const TAKE = {
   },
   link_healed: (p, r) => p.cut.delete(linkName(r.a, r.b)),
   node_crashed(p, r) {
-    Object.assign(p.nodes[r.node], { down: true, suspects: [], role: p.design === "leader_follower" ? "follower" : "" });
+    const role = p.design === "leader_follower" ? "follower" : "";
+    Object.assign(p.nodes[r.node], { down: true, suspects: [], role, leader: null, commit: 0, votes: "" });
   },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
   intent_queued: (p, r) => { p.clients[r.client].queued += 1; },

@@ -3,6 +3,8 @@
 
 const WALL_MS_PER_US = 700 / 10_000;
 export const GAP_MS = 300;
+// An election may bring a second of messages; nobody watches that for a minute.
+export const MOST_MS = 15_000;
 
 // Flights of one cluster: what the stage draws, from the rows alone.
 export function flights(events, isNoise) {
@@ -44,6 +46,8 @@ export function timeMap(busy, from, to) {
     push(Math.min(b, to), false);
   }
   push(to, true);
+  const whole = wallLength(pieces);
+  if (whole > MOST_MS) for (const piece of pieces) piece.ms *= MOST_MS / whole;
   return pieces;
 }
 

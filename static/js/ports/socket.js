@@ -49,7 +49,7 @@ export class Live {
   heard(frame) {
     if (frame.type === "state" && frame.room) this.room = frame.room;
     const answers = frame.type === "accepted" || frame.type === "refused";
-    const mine = answers && this.waiting && frame.id === this.waiting.id;
+    const mine = answers && this.waiting && (frame.id === this.waiting.id || frame.id === 0);
     this.hear(frame);
     if (!mine) return;
     this.waiting = null;

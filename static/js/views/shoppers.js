@@ -27,7 +27,7 @@ function choices(name, values, act) {
   return html("div", { class: "choices" },
     html("button", { type: "button", on: { click: () => act.resolve(name, "both") } }, "Keep both"),
     values.map((value) => html("button", {
-      type: "button", "aria-label": `Keep only ${value.items.join(", ") || "the empty cart"}`,
+      type: "button", "aria-label": `Keep only ${value.label}: ${value.items.join(", ") || "the empty cart"}`,
       on: { click: () => act.resolve(name, value.id) },
     }, "only ", textMark(value.label))));
 }
@@ -46,7 +46,7 @@ export class Shoppers {
         const id = `half-${name}-${cluster}`;
         if (this.drawn.get(id) === key) continue;
         this.drawn.set(id, key);
-        const carts = client.known.length ? client.known.map(cart) : [html("span", { class: "cart empty" }, "empty cart")];
+        const carts = client.known.length ? client.known.map(cart) : [html("span", { class: "cart empty" }, html("span", { "aria-hidden": "true" }, "–"), html("span", { class: "out-of-sight" }, "empty cart"))];
         const many = client.known.length > 1;
         const box = html("div", { class: many ? "carts many" : "carts" }, carts);
         byId(id).replaceChildren(box, answer(client, picture), many && !client.busy ? choices(name, client.known, this.act) : "");

@@ -97,11 +97,8 @@ export class Stage {
     const leads = it.role === "leader";
     const tab = tabText(picture, it, name);
     const state = [it.down ? "crashed" : "", selected === `${cluster}/${name}` ? "selected" : ""].join(" ");
-    return svg("g", {
-      id: `node-${cluster}-${name}`, class: `node ${it.role} ${state}`, transform: `translate(${x} ${y})`,
-      role: "button", "data-stop": true, "aria-label": nodeLabel(picture, name, tab),
-      on: { click: () => this.act.select(cluster, name) },
-    },
+    // The words drawn are for the eye; the box on top has the name that is read out and pressed.
+    const drawn = svg("g", { "aria-hidden": "true" },
     leads ? svg("rect", { class: "outer", x: box.x - 4, y: box.y - 4, width: width + 8, height: height + 8, rx: box.rx + 4 }) : null,
     svg("rect", { class: "box", ...box }),
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
@@ -109,6 +106,11 @@ export class Stage {
     tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
     it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
     counter(picture, name, box.y + height + (it.suspects.length ? 20 : 6)));
+    const press = svg("rect", {
+      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true,
+      "aria-label": nodeLabel(picture, name, tab), on: { click: () => this.act.select(cluster, name) },
+    });
+    return svg("g", { class: `node ${it.role} ${state}`, transform: `translate(${x} ${y})` }, drawn, press);
   }
 }
 
@@ -135,7 +137,7 @@ function nodeLabel(picture, name, tab) {
 }
 
 function valueLines(values, y, layout) {
-  if (!values.length) return svg("text", { class: "empty", y: y + 4, "text-anchor": "middle" }, "empty");
+  if (!values.length) return null;
   const shown = values.slice(0, 2).map((value, i) => {
     const words = clip(value.items.length ? value.items.join(" ") : "empty", layout.name === "phone" ? 7 : 9);
     const wide = words.length * 7.4 + 24;

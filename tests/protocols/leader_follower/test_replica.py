@@ -243,6 +243,7 @@ def test_the_named_leader_leads_on_after_a_restart_without_failover() -> None:
     leader.on_restart(out)
     assert leader.state.memory.role == "leader"
     assert leader.state.memory.serves_from == 1
+    assert "LeaderElected" in out.kinds()
 
 
 @pytest.mark.parametrize("settings", [{"copies": 4}, {"copies": 0}, {"heartbeat_us": 300_000}])

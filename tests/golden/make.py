@@ -1,0 +1,140 @@
+"""Golden files: runs as Python sees them, for the browser's fold to agree with, and transcripts.
+
+`python -m tests.golden.make` writes them anew; a test says when they are not what the engine
+does now, so that every change of a picture or a word is seen in a diff.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from app.main import read_scenarios
+from app.protocols.client import ClientState
+from app.protocols.leader_follower.state import ReplicaState as LogState
+from app.rooms.guided import guided_run
+from app.rooms.room import Room
+from app.rooms.timeline import Timeline
+from app.rooms.transcript import transcript
+from app.scenarios.simulation import Simulation
+from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
+from app.trace.commands import Add, AnyCommand, Configure, Crash, CutLink, CutOff, HealAll, Restart
+from app.trace.ranks import RANKS
+from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, sentence
+from tests.visits import Visit
+
+HERE = Path(__file__).parent
+
+
+def storm(visit: Visit) -> None:
+    """Elections, crashes, rolled back entries, siblings: whatever the pictures must survive."""
+    acts: list[list[AnyCommand]] = [
+        [Configure("leader", "failover", "election")],
+        [CutOff("n1")],
+        [Add("phone", "milk"), Add("laptop", "bread")],
+        [Crash("n2")],
+        [HealAll()],
+        [Add("laptop", "eggs")],
+        [Restart("n2")],
+        [CutLink("n2", "n3")],
+        [Add("phone", "tea")],
+        [HealAll()],
+        [Add("laptop", "bread"), Add("phone", "milk")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
+
+
+def named_leader(visit: Visit) -> None:
+    """Without automatic failover: the leader that people named crashes and leads on."""
+    for command in (Add("phone", "milk"), Crash("n1"), Add("laptop", "bread"), Restart("n1")):
+        visit.act(command)
+    visit.act(Add("laptop", "eggs"))
+
+
+def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
+    """What the processes themselves say, at this moment."""
+    kernel = simulation.clusters[cluster].kernel
+    nodes: dict[str, Any] = {}
+    clients: dict[str, Any] = {}
+    for name, process in kernel.processes.items():
+        state = process.state
+        if isinstance(state, ClientState):
+            busy = state.busy.op if state.busy else None
+            clients[name] = {"known": [value.id for value in state.known], "busy": busy}
+        elif isinstance(state, LogState):
+            values = [entry.value for entry in state.disk.log if entry.value is not None]
+            nodes[name] = {
+                "held": [value.id for value in values[-1:]],
+                "role": state.memory.role,
+                "term": state.disk.term,
+                "leader": state.memory.leader,
+                "commit": state.memory.commit,
+            }
+        else:
+            nodes[name] = {
+                "held": [version.stored.value.id for version in state.disk.versions],
+                "role": None,
+                "suspects": list(state.memory.suspected),
+            }
+    return {"cut": sorted(kernel.cut), "nodes": nodes, "clients": clients}
+
+
+def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
+    """Frames, sentences, and the processes' own state at every stop of the current branch."""
+    branch = room.fold.current
+    frames = room.rows({})
+    clusters: dict[str, Any] = {}
+    for frame in frames:
+        design = next(s.design for s in room.scenario.clusters if s.name == frame.cluster)
+        events = decode_events(bytes(frame.rows))
+        verdicts = decode_verdicts(bytes(frame.verdicts))
+        said = [sentence(design, row) for row in (*events, *verdicts)]
+        clusters[frame.cluster] = {"design": design, "said": said, "states": []}
+    for stop in branch.stops:
+        timeline = Timeline(
+            room.scenario, room.fold.seed, tuple(c for c in branch.commands if c.at <= stop)
+        )
+        timeline.run_until(stop)
+        for cluster, entry in clusters.items():
+            entry["states"].append({"at": stop, **state_of(timeline.simulation, cluster)})
+    return {
+        "name": name,
+        "until": branch.frontier,
+        "guide_step": guide_step,
+        "frames": json.loads(encode(frames)),
+        "clusters": clusters,
+    }
+
+
+def golden() -> dict[str, str]:
+    """Every golden file's text, by name."""
+    scenario = read_scenarios()["home"]
+    stormy, named = Visit(), Visit()
+    storm(stormy)
+    named_leader(named)
+    runs = [
+        run_of("home", Visit().guide().room, 3),
+        run_of("storm", stormy.room, 2),
+        run_of("named leader", named.room, 0),
+    ]
+    words = {
+        "legend": LEGEND,
+        "ranks": RANKS,
+        "sentences": SENTENCES,
+        "variants": VARIANTS,
+        "message_words": MESSAGE_WORDS,
+    }
+    data = {
+        "words": json.loads(encode(words)),
+        "guide": json.loads(encode(scenario.guide)),
+        "runs": runs,
+    }
+    return {
+        "runs.json": json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n",
+        "home.txt": "\n".join(transcript(guided_run(scenario, None, "golden"))) + "\n",
+    }
+
+
+if __name__ == "__main__":
+    for file, text in golden().items():
+        (HERE / file).write_text(text)

@@ -1,0 +1,102 @@
+// The browser's fold, sentences and time map against what Python made of the same runs.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { CAPTION, caption } from "../../static/js/model/captions.js";
+import { Fold, held } from "../../static/js/model/fold.js";
+import { GAP_MS, MOST_MS, endOf, flights, momentAt, timeMap, wallLength } from "../../static/js/model/playback.js";
+import { progress } from "../../static/js/model/guide.js";
+import { Rows } from "../../static/js/model/rows.js";
+import { Sentences } from "../../static/js/model/sentences.js";
+
+const golden = JSON.parse(readFileSync(new URL("../golden/runs.json", import.meta.url)));
+const sentences = new Sentences(golden.words);
+
+function rowsOf(run) {
+  const rows = new Rows(golden.words.legend);
+  for (const frame of run.frames) rows.take(frame);
+  return rows;
+}
+
+for (const run of golden.runs) {
+  test(`${run.name}: every sentence is the one that Python writes`, () => {
+    const rows = rowsOf(run);
+    for (const [cluster, { design, said }] of Object.entries(run.clusters)) {
+      const { events, verdicts } = rows.cluster(cluster);
+      assert.deepEqual([...events, ...verdicts].map((row) => sentences.of(design, row)), said);
+    }
+  });
+
+  test(`${run.name}: the picture at each stop is the one that Python's processes are in`, () => {
+    const rows = rowsOf(run);
+    for (const [cluster, { states }] of Object.entries(run.clusters)) {
+      const fold = new Fold(rows.cluster(cluster));
+      // Forwards, and then backwards, which folds again from the start.
+      for (const state of [...states, ...states.toReversed()]) {
+        const picture = fold.to(state.at);
+        assert.deepEqual([...picture.cut].sort(), state.cut, `links at ${state.at}`);
+        for (const [name, node] of Object.entries(state.nodes)) {
+          const it = picture.nodes[name];
+          assert.deepEqual(held(picture, name).map((v) => v.id), node.held, `${cluster} ${name} at ${state.at}`);
+          if (node.role !== null) {
+            assert.deepEqual([it.role, it.term, it.leader, it.commit], [node.role, node.term, node.leader, node.commit], `${cluster} ${name} at ${state.at}`);
+          } else assert.deepEqual(it.suspects, node.suspects, `${cluster} ${name} at ${state.at}`);
+        }
+        for (const [name, known] of Object.entries(state.clients)) {
+          assert.deepEqual(picture.clients[name].known.map((v) => v.id), known.known);
+          assert.equal(picture.clients[name].busy, known.busy);
+        }
+      }
+    }
+  });
+
+  test(`${run.name}: captions fit and the guide knows where it stands`, () => {
+    const rows = rowsOf(run);
+    const pictures = {};
+    for (const [cluster, { design }] of Object.entries(run.clusters)) {
+      const { events } = rows.cluster(cluster);
+      const stories = events.filter((row) => golden.words.ranks[row.type] >= 2);
+      assert.ok(caption(stories, sentences, design).length <= CAPTION);
+      pictures[cluster] = new Fold(rows.cluster(cluster)).to(run.until);
+    }
+    assert.equal(progress(golden.guide, pictures).step, run.guide_step);
+  });
+}
+
+test("a hop takes 700 ms, a gap at most 300, nothing longer than is watched", () => {
+  const hop = timeMap([[0, 10_000]], 0, 10_000);
+  assert.equal(Math.round(wallLength(hop)), 700);
+  const gap = timeMap([[0, 10_000], [500_000, 510_000]], 0, 510_000);
+  assert.equal(Math.round(wallLength(gap)), 700 + GAP_MS + 700);
+  assert.equal(momentAt(gap, 800).skipped, 490_000);
+  assert.equal(momentAt(gap, 701 + GAP_MS).at >= 500_000, true);
+  assert.ok(wallLength(timeMap([[0, 2_000_000]], 0, 2_000_000)) <= MOST_MS + 1);
+  assert.deepEqual(timeMap([], 5, 5), []);
+});
+
+test("time on the wall never runs back", () => {
+  const pieces = timeMap([[3, 9], [5, 12], [40_000, 50_000], [45_000, 46_000]], 0, 60_000);
+  let last = -1;
+  for (let ms = 0; ms < wallLength(pieces); ms += 7) {
+    const { at } = momentAt(pieces, ms);
+    assert.ok(at >= last);
+    last = at;
+  }
+});
+
+test("a message dies half way at a cut, and at its target when that is down", () => {
+  const sent = { type: "message_sent", seq: 0, at: 0, arrives_at: 10, kind: "replicate" };
+  const lost = (reason, at) => flights([sent, { type: "message_dropped", cause: 0, at, reason }], () => false)[0];
+  assert.equal(endOf(lost("cut", 0)), 5);
+  assert.equal(endOf(lost("cut", 8)), 8);
+  assert.equal(endOf(lost("crashed", 10)), 10);
+});
+
+test("rows sent again replace what was held beyond their start", () => {
+  const rows = new Rows(golden.words.legend);
+  const [frame] = golden.runs[0].frames;
+  rows.take(frame);
+  const whole = rows.cluster(frame.cluster).events.length;
+  rows.take({ ...frame, start: whole - 3, rows: frame.rows.slice(-3), verdict_start: frame.verdicts.length, verdicts: [] });
+  assert.equal(rows.cluster(frame.cluster).events.length, whole);
+});
