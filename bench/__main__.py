@@ -1,0 +1,107 @@
+"""All measurements, one table: `make bench` prints it and writes it into bench/README.md."""
+
+import platform
+import statistics
+from pathlib import Path
+
+from app.main import engine_digest
+from bench import engine, page, rooms
+
+OPERATIONS = 20_000
+README = Path(__file__).parent / "README.md"
+MARK = "<!-- table -->"
+
+Line = tuple[str, str, str, bool]
+"""(what, measured, budget, met)."""
+
+
+def _engine() -> list[Line]:
+    ratios, encodings, speeds = [], [], []
+    for _ in range(3):
+        simulating, encoding, rows, done = engine.ours(OPERATIONS)
+        reference = engine.simpy_process_per_message(OPERATIONS)
+        ratios.append((done / simulating) / (OPERATIONS / reference))
+        encodings.append(encoding / simulating)
+        speeds.append((done / simulating, rows / simulating))
+    ratio, share = statistics.median(ratios), statistics.median(encodings)
+    operations, rows_a_second = sorted(speeds)[1]
+    return [
+        (
+            "engine",
+            f"{operations:,.0f} operations/s, {rows_a_second:,.0f} rows/s: "
+            f"{ratio:.2f} × SimPy process-per-message",
+            "≥ 2 ×",
+            ratio >= 2,
+        ),
+        ("trace to wire", f"{share:.0%} of simulating", "≤ 50 %", share <= 0.5),
+    ]
+
+
+def _rooms() -> list[Line]:
+    f = rooms.measure()
+    viewer, room = f.bytes_a_viewer / 1_000, f.bytes_a_room / 1_000
+    return [
+        (
+            "command → first new rows at the viewer",
+            f"p50 {f.command_p50:.1f} ms, p99 {f.command_p99:.1f} ms; "
+            f"{f.long_events:,} events in: p99 {f.long_p99:.1f} ms",
+            "p99 ≤ 100 ms",
+            max(f.command_p99, f.long_p99) <= 100,
+        ),
+        ("reset, back", f"p99 {f.reset_p99:.1f} ms", "≤ 100 ms", f.reset_p99 <= 100),
+        (
+            "sandbox rooms on one process",
+            f"{f.rooms} rooms, each acting twice a second: p99 {f.rooms_p99:.0f} ms",
+            "200, p99 ≤ 150 ms",
+            f.rooms_p99 <= 150,
+        ),
+        (
+            "memory",
+            f"{viewer:.0f} kB a viewer, {room:.0f} kB a room with about 1,500 events",
+            "≤ 60 kB a viewer, ≤ 3 MB a room with 10,000 events",
+            viewer <= 60 and room <= 3_000,
+        ),
+        ("start of the server", f"{f.start:.0f} ms to the first answer", "≤ 3 s", f.start <= 3_000),
+    ]
+
+
+def _page() -> list[Line]:
+    f = page.measure()
+    return [
+        (
+            "first page, cold",
+            f"{f.page_bytes / 1_000:.0f} kB, {f.foreign_hosts} foreign hosts; slow phone: "
+            f"first paint {f.first_paint / 1_000:.1f} s, usable {f.usable / 1_000:.1f} s",
+            "≤ 300 kB, none, ≤ 1.5 s, ≤ 3 s",
+            f.page_bytes <= 300_000
+            and not f.foreign_hosts
+            and f.first_paint <= 1_500
+            and f.usable <= 3_000,
+        ),
+        (
+            "animation of the home scene",
+            f"busy {f.busy:.0%}, frame p99 {f.frame_p99:.0f} ms; "
+            f"CPU ÷ 4: p99 {f.slow_frame_p99:.0f} ms",
+            "busy ≤ 20 %, p99 ≤ 20 ms; CPU ÷ 4: p99 ≤ 33 ms",
+            f.busy <= 0.2 and f.frame_p99 <= 20 and f.slow_frame_p99 <= 33,
+        ),
+    ]
+
+
+def main() -> None:
+    lines = [*_engine(), *_rooms(), *_page()]
+    table = ["| what | measured | budget | met |", "|---|---|---|---|"]
+    table += [
+        f"| {what} | {measured} | {budget} | {'yes' if met else '**no**'} |"
+        for what, measured, budget, met in lines
+    ]
+    about = f"CPython {platform.python_version()}, engine {engine_digest()}."
+    text = "\n".join([about, "", *table])
+    print(text)
+    before, _, rest = README.read_text().partition(MARK)
+    _, _, after = rest.partition(MARK)
+    README.write_text(f"{before}{MARK}\n{text}\n{MARK}{after}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The checks at full size: `make validate`, with SEEDS=… for how many scripts (2000 if unset)."""
+
+import os
+import subprocess
+import sys
+
+from app.main import engine_digest
+
+SCRIPTS = (
+    "tests/protocols/leader_follower/test_safety.py",
+    "tests/protocols/leaderless/test_oracle.py",
+    "tests/protocols/leaderless/test_cluster.py",
+)
+STALENESS = "tests/protocols/leaderless/test_pbs.py"
+
+
+def run(seeds: str, *files: str) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", *files]
+    return subprocess.run(command, env={**os.environ, "SEEDS": seeds}).returncode
+
+
+def main() -> int:
+    seeds = os.environ.get("SEEDS", "2000")
+    print(f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness.", flush=True)
+    failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
+    from tests import planted_bugs
+
+    return 1 if planted_bugs.main([]) or failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
