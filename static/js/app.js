@@ -310,7 +310,8 @@ export class App {
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });
-    window.htmx?.process(form);
+    // htmx looks only at what is in the page, and the inspector puts it there right after this.
+    queueMicrotask(() => window.htmx?.process(form));
     return form;
   }
 }

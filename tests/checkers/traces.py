@@ -38,12 +38,12 @@ class Tale:
 
     def tell(self, kind: type[TraceEvent], *fields: object) -> "Tale":
         self.now += 10_000
-        self.events.append(kind(self.now, len(self.events), None, *fields))  # type: ignore[call-arg]
+        self.events.append(kind(self.now, len(self.events), None, *fields))
         return self
 
     def at_once(self) -> "Tale":
         """The next event happens at the same moment as the last."""
-        self.now -= 10_000
+        self.now = self.events[-1].at - 10_000
         return self
 
     # ---- clients ------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ export class Stage {
     const values = held(picture, name);
     const rows = Math.max(1, Math.min(values.length, 2));
     const height = tall + (rows > 1 ? 20 : 0);
-    const box = { x: -width / 2, y: -height / 2, width, height, rx: Math.min(radius, height / 2) };
+    const box = { x: -width / 2, y: -height / 2, width, height, rx: rows > 1 ? Math.min(radius, 20) : Math.min(radius, height / 2) };
     const leads = it.role === "leader";
     const tab = tabText(picture, it, name);
     const state = [it.down ? "crashed" : "", selected === `${cluster}/${name}` ? "selected" : ""].join(" ");
@@ -138,6 +138,7 @@ function nodeLabel(picture, name, tab) {
 
 function valueLines(values, y, layout) {
   if (!values.length) return null;
+  if (values.length === 1) return oneVersion(values[0], y);
   const shown = values.slice(0, 2).map((value, i) => {
     const words = clip(value.items.length ? value.items.join(" ") : "empty", layout.name === "phone" ? 7 : 9);
     const wide = words.length * 7.4 + 24;
@@ -150,6 +151,18 @@ function valueLines(values, y, layout) {
     shown.push(svg("path", { class: "bracket", d: `M${-reach + 4} ${y - 11}h-4v43h4M${reach - 4} ${y - 11}h4v43h-4` }));
   }
   return shown;
+}
+
+// One version: its items one below the other, so that a merged cart can be read in the node.
+function oneVersion(value, y) {
+  const all = value.items.length ? value.items : ["empty"];
+  const lines = all.length > 2 ? [all[0], `+${all.length - 1} more`] : all;
+  const words = lines.map((line) => clip(line, 8));
+  const wide = Math.max(...words.map((word) => word.length)) * 7.8 + 24;
+  const top = y + 5 - (words.length - 1) * 7;
+  return svg("g", { transform: `translate(${-wide / 2 + 9} 0)` },
+    svg("g", { transform: `translate(0 ${y})` }, mark(value.label, 9)),
+    words.map((word, i) => svg("text", { class: "value", x: 15, y: top + i * 14 }, word)));
 }
 
 const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
