@@ -1,5 +1,6 @@
 """Property tests are the same on every run: fixed examples, and a line to replay a failure."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -11,3 +12,8 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("quorate")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser journeys last: Playwright keeps an event loop in this thread from then on."""
+    items.sort(key=lambda item: "tests/browser" in str(item.path))

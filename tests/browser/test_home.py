@@ -53,6 +53,7 @@ def test_the_beats_by_touch_on_a_phone(visit: NewVisit) -> None:
 def test_the_ledgers_columns_differ_after_two_clicks(visit: NewVisit) -> None:
     v = visit().open().press("Cut n1–n3").press("Both shop at once")
     assert ledger_of(v) == AFTER_SHOPPING
+    assert v.page.evaluate("() => performance.now()") < 10_000
 
 
 def test_the_story_by_keyboard_alone_in_at_most_fifteen_presses(visit: NewVisit) -> None:
