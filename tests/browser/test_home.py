@@ -166,6 +166,17 @@ def test_a_setting_by_radio_button(visit: NewVisit) -> None:
     assert "W 1" in v.text("#settings-leaderless")
 
 
+def test_a_lost_write_is_struck_through_and_the_evidence_is_one_press_away(
+    visit: NewVisit,
+) -> None:
+    v = visit().open().press("Both at once")
+    assert ledger_of(v)[1] == ["a Phone adds milk", "OK → lost", "OK → kept as sibling"]
+    assert v.page.locator("#half-phone-leader .strike").count() == 1
+    v.press("Lost 1 · Stale 0")
+    assert "without having read milk" in v.text("#inspector")
+    assert v.page.locator("#inspector .log li").count() >= 2
+
+
 def test_two_visitors_do_not_see_each_other(visit: NewVisit) -> None:
     one, two = visit().open(), visit().open()
     one.press("Cut n1–n3")

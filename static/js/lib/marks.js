@@ -32,8 +32,9 @@ export function mark(label, radius, { filled = true } = {}) {
   return svg("g", { class: "mark" }, body, letter);
 }
 
-// The same mark inside a line of text.
-export function textMark(label) {
-  const drawing = svg("svg", { width: 18, height: 18, viewBox: "-11 -11 22 22", class: "text-mark", "aria-hidden": "true" }, mark(label, 9));
+// The same mark inside a line of text; a lost one is struck through, for good.
+export function textMark(label, lost = false) {
+  const strike = lost ? svg("line", { class: "strike", x1: -10, y1: 10, x2: 10, y2: -10 }) : null;
+  const drawing = svg("svg", { width: 18, height: 18, viewBox: "-11 -11 22 22", class: "text-mark", "aria-hidden": "true" }, mark(label, 9), strike);
   return html("span", { class: "version-mark" }, drawing);
 }

@@ -6,9 +6,10 @@ import { OUTCOMES } from "../model/ledger.js";
 const SIGNS = { ok: "✓", failed: "–", unknown: "?" };
 const REASONS = { no_leader: "no leader heard", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed" };
 
-function cart(value) {
+function cart(value, picture) {
+  const lost = picture.statuses.get(value.id)?.status === "lost";
   const items = value.items.join(", ") || "empty";
-  return html("span", { class: "cart" }, textMark(value.label), html("span", { class: "items" }, items));
+  return html("span", { class: "cart" }, textMark(value.label, lost), html("span", { class: "items" }, items), lost ? html("span", { class: "stale" }, "Lost") : null);
 }
 
 function answer(client, picture) {
@@ -42,11 +43,11 @@ export class Shoppers {
   draw(pictures, blocked) {
     for (const [cluster, picture] of Object.entries(pictures)) {
       for (const [name, client] of Object.entries(picture.clients)) {
-        const key = JSON.stringify([client.known, client.busy, client.last?.op, client.last && picture.ops.get(client.last.op)?.stale?.at, blocked]);
+        const key = JSON.stringify([client.known, client.known.map((v) => picture.statuses.get(v.id)?.status), client.busy, client.last?.op, client.last && picture.ops.get(client.last.op)?.stale?.at, blocked]);
         const id = `half-${name}-${cluster}`;
         if (this.drawn.get(id) === key) continue;
         this.drawn.set(id, key);
-        const carts = client.known.length ? client.known.map(cart) : [html("span", { class: "cart empty" }, html("span", { "aria-hidden": "true" }, "–"), html("span", { class: "out-of-sight" }, "empty cart"))];
+        const carts = client.known.length ? client.known.map((value) => cart(value, picture)) : [html("span", { class: "cart empty" }, html("span", { "aria-hidden": "true" }, "–"), html("span", { class: "out-of-sight" }, "empty cart"))];
         const many = client.known.length > 1;
         const box = html("div", { class: many ? "carts many" : "carts" }, carts);
         byId(id).replaceChildren(box, answer(client, picture), many && !client.busy ? choices(name, client.known, this.act) : "");
