@@ -57,7 +57,7 @@ def _rooms() -> list[Line]:
         ),
         (
             "memory",
-            f"{viewer:.0f} kB a viewer, {room:.0f} kB a room with about 1,500 events",
+            f"{viewer:.0f} kB a viewer, {room:.0f} kB a room with {f.room_events:,} events",
             "≤ 60 kB a viewer, ≤ 3 MB a room with 10,000 events",
             viewer <= 60 and room <= 3_000,
         ),

@@ -22,6 +22,7 @@ class Figures(NamedTuple):
     rooms_p99: float
     bytes_a_viewer: float
     bytes_a_room: float
+    room_events: int
     start: float
 
 
@@ -37,14 +38,13 @@ async def _lesson(someone: Viewer, rounds: int) -> list[float]:
 
 async def _long_run(someone: Viewer) -> tuple[list[float], int]:
     """Commands 10,000 events into a run."""
-    events = 0
-    while events < 10_000:
+    await someone.act(CUT)
+    while someone.events < 10_000:
         await someone.say("play", seen=someone.seen, speed=100)
         await someone.say(
             "pause", seen={"branch": someone.head["branch"], "at": someone.head["until"]}
         )
-        events += 750
-    return [await someone.act(command) for command in [CUT, HEAL, READ] * 20], events
+    return [await someone.act(command) for command in [HEAL, READ, CUT] * 20], someone.events
 
 
 async def _resets(someone: Viewer, rounds: int) -> list[float]:
@@ -75,8 +75,8 @@ async def _many(port: int, count: int) -> list[float]:
         return times
 
 
-async def _memory(port: int, process_id: int) -> tuple[float, float]:
-    """(bytes a viewer without a room, bytes a room with about 1,500 events)."""
+async def _memory(port: int, process_id: int) -> tuple[float, float, int]:
+    """(bytes a viewer without a room, bytes a room, events in such a room)."""
     async with contextlib.AsyncExitStack() as stack:
         before = resident(process_id)
         everybody = [
@@ -89,7 +89,8 @@ async def _memory(port: int, process_id: int) -> tuple[float, float]:
             await someone.say("play", seen=someone.seen, speed=100)
             await someone.say("pause", seen={"branch": 0, "at": someone.head["until"]})
         acted = resident(process_id)
-    return (joined - before) / 300, (acted - joined) / 100
+        events = everybody[0].events
+    return (joined - before) / 300, (acted - joined) / 100, events
 
 
 async def _measure(port: int, process_id: int, start: float, rooms: int) -> Figures:
@@ -101,7 +102,7 @@ async def _measure(port: int, process_id: int, start: float, rooms: int) -> Figu
     async with viewer(port, 3) as someone:
         resets = await _resets(someone, 50)
     many = await _many(port, rooms)
-    a_viewer, a_room = await _memory(port, process_id)
+    a_viewer, a_room, room_events = await _memory(port, process_id)
     ms = 1_000
     return Figures(
         percentile(lesson, 0.5) * ms,
@@ -113,6 +114,7 @@ async def _measure(port: int, process_id: int, start: float, rooms: int) -> Figu
         percentile(many, 0.99) * ms,
         a_viewer,
         a_room,
+        room_events,
         start * ms,
     )
 

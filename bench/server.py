@@ -61,6 +61,12 @@ class Viewer:
         self.socket, self.token, self.counter = socket, f"{number:016d}", 0
         self.head: dict[str, Any] = {"branch": 0, "until": 0}
         self.room: str | None = None
+        self.held: dict[str, int] = {}
+
+    @property
+    def events(self) -> int:
+        """How many rows of the run this viewer holds."""
+        return sum(self.held.values())
 
     async def say(self, kind: str, **fields: Any) -> float:
         """Seconds from the request to the first new rows (or to the answer, if it brings none)."""
@@ -72,6 +78,8 @@ class Viewer:
             frame = json.loads(await self.socket.recv())
             if frame["type"] == "rows" and frame["rows"] and not first:
                 first = time.perf_counter() - begun
+            if frame["type"] == "rows":
+                self.held[frame["cluster"]] = frame["start"] + len(frame["rows"])
             if frame["type"] == "state":
                 self.head, self.room = frame["head"], frame["room"]
             if frame["type"] == "refused":

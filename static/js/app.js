@@ -199,6 +199,7 @@ export class App {
   // The rows changed: which messages fly when.
   refly() {
     this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (kind) => this.noise.has(kind))]));
+    this.storied = Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, Infinity)]));
   }
 
   busySpans() {
@@ -219,11 +220,11 @@ export class App {
   }
 
   told(c) {
-    return stories(this.rows.cluster(c.name).events, this.ranks, this.since, this.head.at);
+    return this.storied[c.name].filter((row) => row.at > this.since && row.at <= this.head.at);
   }
 
   storyMoments() {
-    return this.clusters.flatMap((c) => stories(this.rows.cluster(c.name).events, this.ranks, -1, this.branch.frontier).map((r) => r.at));
+    return Object.values(this.ticks(this.branch.frontier)).flat();
   }
 
   // ---- drawing ------------------------------------------------------------------------------
@@ -253,7 +254,7 @@ export class App {
   }
 
   ticks(end) {
-    return Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, end).map((r) => r.at)]));
+    return Object.fromEntries(this.clusters.map((c) => [c.name, this.storied[c.name].filter((row) => row.at <= end).map((row) => row.at)]));
   }
 
   drawStill(pictures) {

@@ -4,6 +4,9 @@ import { place, shapePoints } from "../lib/marks.js";
 
 const SMALL = new Set(["ack", "answer_ok", "answer_refused", "answer_unknown", "refuse", "read_confirm", "heartbeat", "heartbeat_ack", "gossip"]);
 
+// No message of any scene is longer on its way.
+const LONGEST_US = 2_000_000;
+
 export class Flights {
   constructor(canvas) {
     this.canvas = canvas;
@@ -25,10 +28,12 @@ export class Flights {
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.clearRect(0, 0, layout.width, layout.height);
     for (const [cluster, list] of Object.entries(flights)) {
-      for (const flight of list) {
-        if (flight.at > at) break;
-        if (flight.noise && !noise) continue;
-        this.one(layout, cluster, flight, at, since, values[cluster]);
+      // Backwards from the newest: what left before the last stop and has had its time is done.
+      for (let i = list.length - 1; i >= 0; i -= 1) {
+        const flight = list[i];
+        if (flight.at > at) continue;
+        if (flight.at <= since && flight.at + LONGEST_US < at) break;
+        if (!flight.noise || noise) this.one(layout, cluster, flight, at, since, values[cluster]);
       }
     }
   }
