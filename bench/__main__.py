@@ -81,9 +81,10 @@ def _page() -> list[Line]:
         (
             "animation of the home scene",
             f"busy {f.busy:.0%}, frame p99 {f.frame_p99:.0f} ms; "
-            f"CPU ÷ 4: p99 {f.slow_frame_p99:.0f} ms",
-            "busy ≤ 20 %, p99 ≤ 20 ms; CPU ÷ 4: p99 ≤ 33 ms",
-            f.busy <= 0.2 and f.frame_p99 <= 20 and f.slow_frame_p99 <= 33,
+            f"CPU ÷ 4: p99 {f.slow_frame_p99:.0f} ms; "
+            f"500 in flight: p99 {f.crowd_frame_p99:.0f} ms",
+            "busy ≤ 20 %, p99 ≤ 20 ms; CPU ÷ 4: p99 ≤ 33 ms; 500 in flight: p99 ≤ 20 ms",
+            f.busy <= 0.2 and max(f.frame_p99, f.crowd_frame_p99) <= 20 and f.slow_frame_p99 <= 33,
         ),
     ]
 

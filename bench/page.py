@@ -14,6 +14,18 @@ FRAMES = (
     " const tick = (now) => { frames_.push(now - last); last = now;"
     " if (frames_.length < 4000) requestAnimationFrame(tick); }; requestAnimationFrame(tick); }"
 )
+CROWD = (
+    "() => new Promise((done) => { const q = quorate, frames = []; let last = performance.now();"
+    " const some = Array.from({length: 500}, (_, i) => ({at: 0, arrives_at: 120, source: 'n1',"
+    " target: i % 2 ? 'n2' : 'n3', kind: 'replicate', carries: ['x'], noise: false,"
+    " dropped: null}));"
+    " const values = {leader: new Map([['x', {label: 'a'}]]), leaderless: new Map()};"
+    " const tick = (now) => { frames.push(now - last); last = now;"
+    " const flights = {leader: some, leaderless: []};"
+    " q.canvas.draw(q.layout, flights, frames.length % 120, -1, values, false);"
+    " if (frames.length < 240) requestAnimationFrame(tick); else done(frames); };"
+    " requestAnimationFrame(tick); })"
+)
 QUIET = "() => window.quorate && !quorate.head.moving && !quorate.live.busy"
 
 
@@ -27,6 +39,7 @@ class Figures(NamedTuple):
     frame_p99: float
     busy: float
     slow_frame_p99: float
+    crowd_frame_p99: float
 
 
 async def _settle(page: Page) -> None:
@@ -65,6 +78,15 @@ async def _busy(session: CDPSession) -> float:
     return next(m["value"] for m in got["metrics"] if m["name"] == "TaskDuration")
 
 
+async def _crowd(browser: Browser, address: str) -> float:
+    """99th percentile of a frame in ms with 500 messages on their way at once."""
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    await page.goto(address)
+    frames = await page.evaluate(CROWD)
+    await page.close()
+    return percentile(frames[2:], 0.99)
+
+
 async def _animation(browser: Browser, address: str, slow: int) -> tuple[float, float]:
     """(99th percentile of a frame in ms, share of time the main thread is busy)."""
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
@@ -94,8 +116,9 @@ async def _measure(port: int) -> Figures:
         size, foreign, paint, usable = await _first_page(browser, address)
         p99, busy = await _animation(browser, address, 1)
         slow_p99, _ = await _animation(browser, address, 4)
+        crowd = await _crowd(browser, address)
         await browser.close()
-    return Figures(size, foreign, paint, usable, p99, busy, slow_p99)
+    return Figures(size, foreign, paint, usable, p99, busy, slow_p99, crowd)
 
 
 def measure() -> Figures:

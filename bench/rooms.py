@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bench.server import CUT, SHOP, Viewer, percentile, resident, server, viewer
 
 HEAL = {"type": "heal_all"}
+ROOMS_MEASURED = 20
 READ = {"type": "read", "client": "laptop"}
 
 
@@ -84,13 +85,14 @@ async def _memory(port: int, process_id: int) -> tuple[float, float, int]:
         ]
         await asyncio.sleep(0.5)
         joined = resident(process_id)
-        for someone in everybody[:100]:
+        for someone in everybody[:ROOMS_MEASURED]:
             await someone.act(CUT)
-            await someone.say("play", seen=someone.seen, speed=100)
-            await someone.say("pause", seen={"branch": 0, "at": someone.head["until"]})
+            while someone.events < 10_000:
+                await someone.say("play", seen=someone.seen, speed=100)
+                await someone.say("pause", seen={"branch": 0, "at": someone.head["until"]})
         acted = resident(process_id)
         events = everybody[0].events
-    return (joined - before) / 300, (acted - joined) / 100, events
+    return (joined - before) / 300, (acted - joined) / ROOMS_MEASURED, events
 
 
 async def _measure(port: int, process_id: int, start: float, rooms: int) -> Figures:

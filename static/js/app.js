@@ -8,7 +8,7 @@ import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
 import { Sentences } from "./model/sentences.js";
-import { displayChoices, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
+import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, tabToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
 import { Flights } from "./views/flights.js";
@@ -51,6 +51,7 @@ export class App {
       have: () => ({ branch: this.rows.branch, have: this.rows.have() }),
     });
     displayChoices(() => this.resize());
+    extrasChoice(() => this.resize());
     onResize(() => this.resize());
     connect(this);
   }

@@ -294,6 +294,17 @@ def test_at_rest_the_page_is_calm(visit: NewVisit) -> None:
     assert outside <= 16
 
 
+def test_a_projector_shows_the_stage_alone_until_more_is_asked_for(visit: NewVisit) -> None:
+    v = visit(1920, 1080).open("/?display=projector")
+    assert v.page.locator(".guide, .lower").filter(visible=True).count() == 0
+    v.page.locator("#link-leader-n1-n3 .target").click()
+    v.settle()
+    v.page.get_by_text("Display", exact=True).click()
+    v.page.get_by_label("Guide and ledger on the projector").check()
+    assert v.text("#guide-step") == "2 of 3"
+    assert v.axe() == []
+
+
 def test_targets_on_a_phone_are_large_enough(visit: NewVisit) -> None:
     v = visit(390, 844, has_touch=True, is_mobile=True).open()
     small = v.page.evaluate(

@@ -17,6 +17,15 @@ export function displayChoices(changed) {
   }
 }
 
+// On a projector the guide and the lower panel stay away until they are asked for.
+export function extrasChoice(changed) {
+  byId("show-extras").addEventListener("change", (event) => {
+    if (event.target.checked) root.dataset.extras = "shown";
+    else delete root.dataset.extras;
+    changed();
+  });
+}
+
 const defaultOf = (name) => (name === "size" ? "usual" : "auto");
 
 export function stillsWanted() {
@@ -29,7 +38,7 @@ export function layoutFor() {
   const layout = matchMedia(BREAK).matches ? PHONE : DESKTOP;
   const wide = byId("stage-place").clientWidth;
   let scale = layout === PHONE ? Math.min(1.5, wide / PHONE.width) : Math.min(1, wide / DESKTOP.width);
-  if (layout === DESKTOP && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / DESKTOP.width, 1.5);
+  if (layout === DESKTOP && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / DESKTOP.width, root.dataset.size === "projector" ? 1.5 : 1.4);
   root.style.setProperty("--scale", scale);
   root.dataset.layout = layout.name;
   return { layout, scale };
