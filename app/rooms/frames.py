@@ -87,7 +87,7 @@ class Visit(Request, frozen=True):
 class Join(Request, frozen=True):
     """First frame of every connection. `room` None: none yet, one is made at the first act.
 
-    `token` tells this tab from others, so that its repeats are known. `have` says how many rows
+    `token` tells this page from others, so that its repeats are known. `have` says how many rows
     of which branch the viewer already holds, by cluster. `run`: the link this page was opened by.
     """
 

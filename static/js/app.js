@@ -9,7 +9,7 @@ import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
 import { Sentences } from "./model/sentences.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
-import { Live, tabToken } from "./ports/socket.js";
+import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
@@ -33,7 +33,7 @@ export class App {
     for (const frame of scene.rows) this.rows.take(frame);
     this.folds = Object.fromEntries(this.clusters.map((c) => [c.name, new Fold(this.rows.cluster(c.name))]));
     this.state = scene.state;
-    this.token = tabToken();
+    this.token = pageToken();
     this.online = true;
     this.panel = "ledger";
     this.selected = null;

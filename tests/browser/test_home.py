@@ -186,6 +186,16 @@ def test_two_visitors_do_not_see_each_other(visit: NewVisit) -> None:
     assert one.ledger() == []
 
 
+def test_two_tabs_on_one_room_act_for_each_other(visit: NewVisit) -> None:
+    one = visit().open().press("Cut n1–n3")
+    two = Visit(one.page.context.new_page(), one.server).open("/r/" + one.page.url.split("/r/")[1])
+    two.press("Add milk")
+    one.settle().press("Add bread")
+    two.settle()
+    assert sorted(row[0] for row in two.ledger()) == ["a Phone adds milk", "b Laptop adds bread"]
+    assert two.troubles == []
+
+
 def test_a_reload_shows_the_same_moment(visit: NewVisit) -> None:
     v = visit().open().press("Cut n1–n3").press("Both shop at once")
     before = (v.moment(), ledger_of(v), v.text("#guide-step"))

@@ -2,22 +2,16 @@
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-export function tabToken() {
-  try {
-    const kept = sessionStorage.getItem("quorate-tab");
-    if (kept) return kept;
-  } catch { /* a token for this page only, then */ }
-  const token = [...crypto.getRandomValues(new Uint8Array(16))].map((n) => LETTERS[n % 36]).join("");
-  try { sessionStorage.setItem("quorate-tab", token); } catch { /* as above */ }
-  return token;
+// A page's own name, new with every load: a duplicated tab must not be taken for a repeat of this one.
+export function pageToken() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((n) => LETTERS[n % 36]).join("");
 }
 
 export class Live {
   // hear(frame) for every frame; state(online) when the line goes or comes; have() what is held.
   constructor({ token, room, run, hear, state, have }) {
     Object.assign(this, { token, room, run, hear, state, have });
-    // Starts above whatever this tab used before a reload: ten a second is faster than any hand.
-    this.counter = Math.floor(Date.now() / 100) % 2_000_000_000;
+    this.counter = 0;
     this.waiting = null;
     this.queue = [];
     this.tries = 0;
