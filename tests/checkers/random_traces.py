@@ -100,10 +100,13 @@ class _Teller:
                 self.tale.heal(*link)
 
 
+DESIGNS = ("leader_follower", "leaderless")
+
+
 @st.composite
-def traces(draw: st.DrawFn) -> list[TraceEvent]:
-    """A trace of either design, with moments that now and then coincide."""
-    teller = _Teller(draw, draw(st.sampled_from(("leader_follower", "leaderless"))))
+def traces(draw: st.DrawFn, designs: tuple[str, ...] = DESIGNS) -> list[TraceEvent]:
+    """A trace of one of these designs, with moments that now and then coincide."""
+    teller = _Teller(draw, draw(st.sampled_from(designs)))
     for _ in range(draw(st.integers(5, 40))):
         if draw(st.integers(0, 4)) == 0:
             teller.tale.at_once()

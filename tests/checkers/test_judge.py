@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from app.checkers.judge import Judge
 from app.checkers.status import STATUSES
+from app.trace.commands import Add, AnyCommand, CutLink, HealLink, Read, Resolve
 from app.trace.events import TraceEvent
 from app.trace.verdicts import FindingChanged, StatusChanged, VerdictRow
 from tests.checkers.oracle import Oracle
@@ -110,14 +111,39 @@ def test_a_restored_judge_goes_on_with_the_same_rows_of_real_runs(
 
 
 @settings(max_examples=50, deadline=None)
-@given(traces())
-def test_a_judge_that_is_given_another_state_forgets_its_own(trace: list[TraceEvent]) -> None:
+@given(traces(), st.data())
+def test_a_judge_that_is_given_another_state_forgets_its_own(
+    trace: list[TraceEvent], data: st.DataObject
+) -> None:
     design = design_of(trace)
+    other = data.draw(traces((design,)))
     judge = Judge("test", design)
     for event in trace:
         judge.observe(event)
     judge.state = Judge("test", design).state
-    assert [row for event in trace for row in judge.observe(event)] == judged(design, trace)
+    assert [row for event in other for row in judge.observe(event)] == judged(design, other)
+
+
+def test_the_home_story_ends_in_never_stored_beside_kept_as_sibling() -> None:
+    story: tuple[tuple[int, AnyCommand], ...] = (
+        (100_000, CutLink("n1", "n3")),
+        (600_000, Add("phone", "milk")),
+        (600_000, Add("laptop", "bread")),
+        (1_500_000, HealLink("n1", "n3")),
+        (1_700_000, Read("laptop")),
+        (2_500_000, Resolve("laptop", "phone-1")),
+    )
+    now = {}
+    for cluster, trace in run(Script(7, (), story), 3_500_000).traces().items():
+        rows = judged(design_of(trace), trace)
+        agrees_with_the_oracle(trace, rows)
+        now[cluster] = [(row.op, row.status) for row in rows if isinstance(row, StatusChanged)]
+    assert ("laptop-1", "never_stored") in now["leader"]
+    assert ("phone-1", "kept") in now["leader"]
+    assert ("laptop-1", "sibling") in now["leaderless"]
+    assert ("phone-1", "sibling") in now["leaderless"]
+    assert ("laptop-1", "superseded") in now["leaderless"]
+    assert now["leaderless"][-1] == ("laptop-3", "kept")
 
 
 @settings(max_examples=100, deadline=None)

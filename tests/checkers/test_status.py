@@ -48,6 +48,14 @@ def test_the_same_item_written_by_another_keeps_the_item_in_the_cart() -> None:
     assert committed(tale, "laptop-1").now_is("phone-1") == "kept"
 
 
+def test_an_item_that_another_kept_in_the_cart_is_displaced_only_when_it_goes() -> None:
+    tale = leader().add("phone-1", "milk").add("laptop-1", "milk")
+    tale = committed(committed(tale, "phone-1"), "laptop-1")
+    tale = committed(tale.invoke("laptop-2", "remove", "milk", "", "laptop-1"), "laptop-2")
+    assert tale.statuses("phone-1") == ["pending", "kept", "overwritten"]
+    assert tale.last("phone-1").because.startswith("Laptop wrote c after Phone's OK")
+
+
 # ---- superseded, overwritten, lost by displacement ---------------------------------------------
 
 
@@ -205,6 +213,14 @@ def test_a_commit_position_of_a_higher_term_overrules_the_old_leaders() -> None:
     assert tale.truncates("n1", 1).now_is("phone-1") == "lost"
 
 
+def test_a_replacement_that_is_overruled_has_not_replaced_anything() -> None:
+    tale = leader().add("phone-1", "milk").append("n1", "phone-1").commits("n1", 1).told("phone-1")
+    tale.invoke("phone-2", "remove", "milk", "", "phone-1").append("n1", "phone-2")
+    tale.commits("n1", 2).told("phone-2").append("n2 n3", "opening", 2).commits("n2", 1, 2)
+    assert tale.statuses("phone-1") == ["pending", "kept", "superseded", "waiting"]
+    assert tale.truncates("n1", 1).now_is("phone-1") == "lost"
+
+
 def test_a_committed_entry_thrown_away_everywhere_is_lost() -> None:
     tale = committed(leader().add("phone-1", "milk"), "phone-1").truncates("n1", 1)
     assert tale.now_is("phone-1") == "kept"
@@ -226,6 +242,19 @@ def test_a_refused_write_that_is_on_a_disk_breaks_a_promise_for_good() -> None:
     assert tale.statuses("laptop-1") == ["pending", "never_stored", "stored_anyway"]
     (row,) = tale.findings("refused_writes")
     assert (row.verdict, row.count, row.op) == ("broken", 1, "laptop-1")
+
+
+def test_a_refusal_after_the_rollback_is_true() -> None:
+    tale = leader().add("phone-1", "milk").append("n1", "phone-1").truncates("n1", 1)
+    assert tale.told("phone-1", "failed").now_is("phone-1") == "never_stored"
+
+
+def test_a_refused_write_that_appears_beneath_a_later_one_breaks_the_promise() -> None:
+    tale = leaderless().add("phone-1", "milk").told("phone-1", "failed")
+    tale.add("laptop-1", "bread", "milk bread", "phone-1").holds("n1", "laptop-1")
+    assert tale.now_is("phone-1") == "never_stored"
+    assert tale.holds("n2", "phone-1").now_is("phone-1") == "stored_anyway"
+    assert len(tale.findings("refused_writes")) == 1
 
 
 def test_an_unanswered_write_is_not_stored_until_a_disk_has_it() -> None:
