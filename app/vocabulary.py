@@ -27,6 +27,10 @@ TERMS: tuple[Term, ...] = (
         RAFT,
     ),
     Term(
+        "compare-and-set",
+        "A write that takes effect only if what it replaces is still what its writer had read.",
+    ),
+    Term(
         "concurrent", "Said of two writes when neither writer had read the other's value.", DYNAMO
     ),
     Term(
@@ -58,9 +62,17 @@ TERMS: tuple[Term, ...] = (
         "lost",
         "Said of an acknowledged write of which no copy is left, or which was displaced by one made without knowing it.",
     ),
+    Term(
+        "lost update",
+        "Two writers read the same, each writes it back changed, and the second undoes the first.",
+    ),
     Term("majority", "More than half of the nodes: two of three, three of five."),
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
     Term("N", "How many nodes hold a copy of the cart.", DYNAMO),
+    Term(
+        "operation",
+        "A kind of write that says only the change, add this or remove that; the database works it in.",
+    ),
     Term(
         "overwritten",
         "Said of an acknowledged write replaced by a later one whose writer had not read it.",
@@ -99,6 +111,10 @@ TERMS: tuple[Term, ...] = (
         ("vector clock",),
     ),
     Term("vote", "A node's word for one candidate in a term; it gives one a term.", RAFT),
+    Term(
+        "whole-list write",
+        "A kind of write that replaces the cart by the list its shopper last saw, with the change in it.",
+    ),
     Term("W", "How many nodes must have a write on disk before it is OK.", DYNAMO),
     Term("weather", "Slow or bad spells of a link, the same for both databases."),
 )
@@ -111,7 +127,9 @@ NOT_MODELLED: tuple[str, ...] = (
     "All clocks run alike; nothing in this scene reads them.",
     "The set of nodes never changes, and no node lies.",
     "The leader side follows Raft without pre-vote and without snapshots of its log.",
-    "A write is the whole cart that the shopper last saw on that side; it asks for nothing first.",
+    "A whole-list write is the cart that the shopper last saw on that side; it asks for nothing first.",
+    "Without a leader there is no compare-and-set yet: it takes Paxos rounds, as in Cassandra's lightweight transactions.",
+    "A remove operation without a leader takes away what its entry node holds of what its shopper had read.",
     "A read beside the leader asks a majority whether it still leads; there are no leases.",
     "The leaderless side has no hinted handoff, no Merkle trees and no ring of key ranges yet.",
     "Clients never retry, and enter the database at one node each.",

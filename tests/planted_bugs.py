@@ -301,6 +301,41 @@ PLANTS: tuple[Plant, ...] = (
         "    kernel.timers = {}",
         "tests/sim/test_kernel.py::test_a_restored_kernel_writes_the_same_bytes",
     ),
+    Plant(
+        "compare-and-set that does not compare",
+        "app/protocols/leader_follower/writes.py",
+        "    return change.expected == (() if newest is None else (newest.id,))",
+        "    return True",
+        "tests/scenarios/test_kinds_of_write.py::test_compare_and_set_refuses_the_second_and_a_retry_keeps_both",
+    ),
+    Plant(
+        "an operation that forgets what is there",
+        "app/protocols/leader_follower/writes.py",
+        "    items = [] if newest is None else [item for item in newest.items if item != change.item]",
+        "    items: list[str] = []",
+        "tests/scenarios/test_kinds_of_write.py::test_two_operations_at_once_keep_both_on_both_sides",
+    ),
+    Plant(
+        "an add operation that replaces what was read",
+        "app/protocols/leaderless/operations.py",
+        "        return value, EMPTY",
+        "        return value, request.context",
+        "tests/scenarios/test_kinds_of_write.py::test_operations_beside_a_conflict_belong_to_every_version_and_settling_keeps_them",
+    ),
+    Plant(
+        "a remove that takes what nobody had read",
+        "app/protocols/leaderless/operations.py",
+        "        if read and change.item in version.stored.value.items:",
+        "        if change.item in version.stored.value.items:",
+        "tests/scenarios/test_kinds_of_write.py::test_a_remove_leaves_an_add_that_its_shopper_had_not_read",
+    ),
+    Plant(
+        "the judge misses what an operation built on",
+        "app/checkers/judge.py",
+        "            self.lineage.extend(place, event.replaced)",
+        "            pass",
+        "tests/scenarios/test_kinds_of_write.py::test_the_judge_knows_that_a_remove_operation_meant_what_it_removed",
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
-from app.checkers.status import Standing, Survivor, carriers, carries
+from app.checkers.status import Standing, Survivor, carriers, carries, wholes
 from app.trace.events import LogTruncated, TraceEvent, VersionsStored
 
 
@@ -40,7 +40,7 @@ class Case:
             if known >> place & 1 and self.lineage.masks[place] & self.bit:
                 later = self.history.writes[place]
                 items = later.value.items if later.value is not None else ()
-                if not carries(Survivor(later.op, 0, items, True), self.write):
+                if not carries(Survivor(later.op, 0, items, True, False), self.write):
                     return later
         return None
 
@@ -61,7 +61,7 @@ def because(case: Case, status: str, event: TraceEvent) -> str:
         case "kept":
             return f"{hold(case.holders())} {what}."
         case "sibling":
-            count = len(case.survivors)
+            count = wholes(case.survivors)
             return f"{hold(case.holders())} {what} in one of {count} versions."
         case "waiting":
             return _waiting(case, what)

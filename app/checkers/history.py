@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
-from app.trace.events import OperationInvoked, OperationReturned
+from app.trace.events import OperationApplied, OperationInvoked, OperationReturned
 from app.trace.values import Value
 
 
@@ -16,6 +16,7 @@ class Operation(Struct):
     """One operation of a client. `outcome` is "" until it returned: ok, failed or unknown.
 
     `context` are the ids of the values the client had read; `values` what it then knew of the cart.
+    An operation has no context of its own: `replaced` is what the node that applied it built on.
     """
 
     op: str
@@ -31,6 +32,8 @@ class Operation(Struct):
     returned_seq: int = -1
     outcome: str = ""
     values: tuple[Value, ...] = ()
+    replaced: tuple[str, ...] = ()
+    applied_seq: int = -1
 
     def acknowledged_before(self, at: int) -> bool:
         """Was the client told OK before moment `at`, in real time?"""
@@ -77,6 +80,15 @@ class History(Struct):
         operation.values = event.values
         return operation
 
+    def apply(self, event: OperationApplied) -> int | None:
+        """The place of the write whose value and past are now known; None if it is unknown."""
+        place = self.index.get(event.op)
+        if place is None:
+            return None
+        write = self.writes[place]
+        write.value, write.replaced, write.applied_seq = event.value, event.replaced, event.seq
+        return place
+
     def write(self, op: str) -> Operation:
         return self.writes[self.index[op]]
 
@@ -92,14 +104,28 @@ class Lineage:
         self._index = history.index
         self._ops: list[str] = []
         self.masks: list[int] = []
-        for write in history.writes:
-            self.add(write)
+        # In the order of the trace, as when they were first taken in.
+        steps = [(write.invoked_seq, 0, place) for place, write in enumerate(history.writes)]
+        steps += [
+            (write.applied_seq, 1, place)
+            for place, write in enumerate(history.writes)
+            if write.applied_seq >= 0
+        ]
+        for _, applied, place in sorted(steps):
+            if applied:
+                self.extend(place, history.writes[place].replaced)
+            else:
+                self.add(history.writes[place])
 
     def add(self, write: Operation) -> None:
         """The next write of the history."""
         mask = 1 << len(self.masks) | self.covered(write.context)
         self._ops.append(write.op)
         self.masks.append(mask)
+
+    def extend(self, place: int, replaced: Iterable[str]) -> None:
+        """The write at `place` was applied on top of these."""
+        self.masks[place] |= self.covered(replaced)
 
     def covered(self, ids: Iterable[str]) -> int:
         """The mask of these values and of all that their writers had read."""

@@ -32,6 +32,7 @@ from app.trace.events import (
     LogTruncated,
     NodeCrashed,
     NodeRestarted,
+    OperationApplied,
     OperationInvoked,
     OperationReturned,
     TraceEvent,
@@ -68,6 +69,7 @@ class Judge:
             NodeCrashed: self._on_crashed,
             NodeRestarted: self._on_restarted,
             OperationInvoked: self._on_invoked,
+            OperationApplied: self._on_applied,
             OperationReturned: self._on_returned,
             LogAppended: self._on_disk,
             LogTruncated: self._on_disk,
@@ -131,6 +133,12 @@ class Judge:
         self.lineage.add(operation)
         self.state.standings.append(Standing())
         return self._judge(event, [len(self.state.standings) - 1])
+
+    def _on_applied(self, event: OperationApplied) -> list[VerdictRow]:
+        place = self.state.history.apply(event)
+        if place is not None:
+            self.lineage.extend(place, event.replaced)
+        return []
 
     def _on_returned(self, event: OperationReturned) -> list[VerdictRow]:
         history = self.state.history

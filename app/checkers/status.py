@@ -74,18 +74,24 @@ class Standing(Struct):
 
 
 class Survivor(Struct, frozen=True):
-    """A surviving value: `mask` is itself and all that its writer had read."""
+    """A surviving value: `mask` is itself and all that its writer had read; `part` as of Value."""
 
     op: str
     mask: int
     items: tuple[str, ...]
     reachable: bool
+    part: bool
 
 
 def survivor(history: History, lineage: Lineage, op: str, reachable: bool) -> Survivor:
     value = history.write(op).value
-    items = value.items if value is not None else ()
-    return Survivor(op, lineage.covered((op,)), items, reachable)
+    items, part = (value.items, value.part) if value is not None else ((), False)
+    return Survivor(op, lineage.covered((op,)), items, reachable, part)
+
+
+def wholes(survivors: list[Survivor]) -> int:
+    """How many versions of the cart there are: parts belong to every one of them."""
+    return sum(1 for found in survivors if not found.part)
 
 
 def carries(found: Survivor, write: Operation) -> bool:
@@ -143,7 +149,8 @@ def status_now(
         return "superseded"
     holding = carriers(write, bit, survivors)
     if any(found.reachable for found in holding):
-        return "sibling" if len(survivors) > 1 else "kept"
+        beside_others = wholes(survivors) > 1 and not all(found.part for found in holding)
+        return "sibling" if beside_others else "kept"
     if holding or in_tail:
         return "waiting"
     # Intervals are closed: a write invoked at the very moment of the answer was concurrent.

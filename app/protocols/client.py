@@ -1,4 +1,4 @@
-"""A shopper's device beside one cluster: it writes whole carts and remembers what it was told.
+"""A shopper's device beside one cluster: it writes, reads and remembers what it was told.
 
 The same logical client has one such process in each cluster; intents reach both at the same
 moments. It does one operation at a time and queues the rest; it never retries. An operation
@@ -7,22 +7,26 @@ without an answer in time is *unknown*: it may have had its effect.
 
 from msgspec import Struct, field
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite, Context
+from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
 from app.sim.process import Message, Out
 from app.trace.events import IntentQueued, IntentSkipped, OperationInvoked, OperationReturned
-from app.trace.values import Value
+from app.trace.values import Value, carts, items_of
 
 TIMEOUT = "answer"
 
 
 class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: add, remove, read or resolve (keep: a value id, or "both")."""
+    """What the person wants: add, remove, read or resolve (keep: a value id, or "both").
+
+    `write` is the kind of write, `commands.WriteKind`.
+    """
 
     op: str
     action: str
     item: str
     label: str
     keep: str
+    write: str = "whole"
 
 
 class ClientState(Struct):
@@ -69,7 +73,10 @@ class Client:
         out.cancel_timer(TIMEOUT)
         if message.outcome == "ok":
             writing = self.state.writing
-            self.state.known = message.values if writing is None else (writing,)
+            if writing is None or busy.write == "operation":
+                self.state.known = message.values
+            else:
+                self.state.known = (writing,)
             self.state.context = message.context
         self._return(out, message.outcome, message.reason)
 
@@ -108,8 +115,10 @@ class Client:
         kind = "read"
         if intent.action != "read":
             kind = "write"
-            context = tuple(value.id for value in state.known)
-            state.writing = Value(intent.op, intent.label, self._new_cart(intent))
+            state.writing = self._value(intent)
+            # An operation replaces nothing by itself: what it meets is worked out where it lands.
+            if intent.write != "operation":
+                context = tuple(value.id for value in state.known)
         out.emit(
             OperationInvoked,
             self.name,
@@ -120,27 +129,37 @@ class Client:
             self.entry,
             state.writing,
             context,
+            "" if state.writing is None else intent.write,
         )
         if state.writing is None:
             out.send(self.entry, ClientRead(intent.op, 0))
         else:
-            out.send(self.entry, ClientWrite(intent.op, 0, state.writing, state.context))
+            change = Change(intent.write, intent.action, intent.item, context)
+            out.send(self.entry, ClientWrite(intent.op, 0, state.writing, state.context, change))
         out.set_timer(TIMEOUT, self.timeout_us)
 
     def _nothing_to_do(self, intent: Intent) -> str:
         known = self.state.known
         if intent.action == "remove" and not any(intent.item in v.items for v in known):
             return f"its cart shows no {intent.item} here"
-        if intent.action == "resolve" and len(known) < 2:
+        if intent.action == "resolve" and len(carts(known)) < 2:
             return "it sees a single version here"
         if intent.action == "resolve" and intent.keep not in ("both", *(v.id for v in known)):
             return "it does not see that version here"
         return ""
 
+    def _value(self, intent: Intent) -> Value:
+        """What is sent: the change alone, or the union of the versions seen (the client's merge)
+        with the change in it."""
+        if intent.write == "operation":
+            items = (intent.item,) if intent.action == "add" else ()
+            return Value(intent.op, intent.label, items, part=True)
+        return Value(intent.op, intent.label, self._new_cart(intent))
+
     def _new_cart(self, intent: Intent) -> tuple[str, ...]:
-        """What is written: the union of the versions seen (the client's merge), then the change."""
-        kept = [v for v in self.state.known if intent.keep in ("", "both", v.id)]
-        items = list(dict.fromkeys(item for value in kept for item in value.items))
+        chosen = ("", "both")
+        kept = [v for v in self.state.known if v.part or intent.keep in (*chosen, v.id)]
+        items = list(items_of(kept))
         if intent.action == "add" and intent.item not in items:
             items.append(intent.item)
         if intent.action == "remove":

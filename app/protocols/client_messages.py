@@ -1,5 +1,7 @@
 """What clients and nodes say to each other: the same words in both designs."""
 
+from msgspec import Struct
+
 from app.sim.process import Message
 from app.trace.values import Value
 
@@ -7,11 +9,25 @@ Context = tuple[tuple[str, int], ...]
 """A version vector as the client carries it: opaque to it, empty beside a leader."""
 
 
+class Change(Struct, frozen=True, array_like=True, gc=False):
+    """How to write (`commands.WriteKind`). `expected`: the ids that a compare-and-set must meet;
+    `action` and `item`: what an operation does."""
+
+    write: str = "whole"
+    action: str = ""
+    item: str = ""
+    expected: tuple[str, ...] = ()
+
+
+WHOLE = Change()
+
+
 class ClientWrite(Message, frozen=True, gc=False):
     """Client → its entry node: replace what I had read (`context`). Answered by ClientReply."""
 
     value: Value
     context: Context
+    change: Change = WHOLE
 
     def kind(self) -> str:
         return "request"
@@ -30,7 +46,8 @@ class ClientRead(Message, frozen=True, gc=False):
 class ClientReply(Message, frozen=True, gc=False):
     """Entry node → client. `outcome`: ok, failed or unknown; `reason` says why not ok.
 
-    `values`: for a read, the versions found; for a write that is ok, empty.
+    `values`: for a read, the versions found; for an operation that is ok, the cart it led to at
+    the node that applied it; for another write, empty.
     """
 
     outcome: str

@@ -151,10 +151,10 @@ class Simulation:
             label = letter(self.written)
             self.written += 1
         match command:
-            case Add(_, item):
-                return Intent(op, "add", item, label, "")
-            case Remove(_, item):
-                return Intent(op, "remove", item, label, "")
+            case Add(_, item, write):
+                return Intent(op, "add", item, label, "", write)
+            case Remove(_, item, write):
+                return Intent(op, "remove", item, label, "", write)
             case Resolve(_, keep):
                 return Intent(op, "resolve", "", label, keep)
             case Read():

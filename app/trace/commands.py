@@ -52,18 +52,25 @@ class Restart(Command, frozen=True):
     node: Name
 
 
-class Add(Command, frozen=True):
-    """The shopper writes the cart it last saw plus the item, on both sides."""
+WriteKind = Literal["whole", "compare", "operation"]
+"""How a change of the cart is written: the whole list as last seen with the change in it; the same,
+on condition that nobody changed the cart meanwhile (compare-and-set); or the change alone."""
+
+
+class Add(Command, frozen=True, omit_defaults=True):
+    """The shopper puts the item into the cart, on both sides."""
 
     client: Name
     item: Name
+    write: WriteKind = "whole"
 
 
-class Remove(Command, frozen=True):
-    """The shopper writes the cart it last saw without the item."""
+class Remove(Command, frozen=True, omit_defaults=True):
+    """The shopper takes the item out of the cart."""
 
     client: Name
     item: Name
+    write: WriteKind = "whole"
 
 
 class Read(Command, frozen=True):

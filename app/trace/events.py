@@ -112,7 +112,9 @@ class IntentSkipped(TraceEvent, frozen=True, gc=False):
 class OperationInvoked(TraceEvent, frozen=True, gc=False):
     """`action`: add, remove, read or resolve; `kind`: read or write. A write carries its value.
 
-    `context` holds the ids of the values the client had read and means to replace.
+    `context` holds the ids of the values the client had read and means to replace. `write` is the
+    kind of write (`commands.WriteKind`); the value of an operation is what the client sends, and
+    OperationApplied says what came of it.
     """
 
     client: str
@@ -123,6 +125,7 @@ class OperationInvoked(TraceEvent, frozen=True, gc=False):
     entry: str
     value: Value | None
     context: tuple[str, ...]
+    write: str
 
 
 class OperationReturned(TraceEvent, frozen=True, gc=False):
@@ -189,12 +192,24 @@ class QuorumMissed(TraceEvent, frozen=True, gc=False):
 class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
-    `reason`: no_leader, no_quorum or leader_changed.
+    `reason`: no_leader, no_quorum, changed (compare-and-set) or no_compare.
     """
 
     node: str
     op: str
     reason: str
+
+
+class OperationApplied(TraceEvent, frozen=True, gc=False):
+    """The node worked out what an add or remove operation comes to: `value`, replacing `replaced`.
+
+    `replaced` are value ids; whatever else is in the cart is not touched.
+    """
+
+    node: str
+    op: str
+    value: Value
+    replaced: tuple[str, ...]
 
 
 # ---- with a leader ------------------------------------------------------------------------------
@@ -365,6 +380,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     QuorumReached,
     QuorumMissed,
     RequestRefused,
+    OperationApplied,
     LeaderSuspected,
     LeaderHeard,
     ElectionStarted,

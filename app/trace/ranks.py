@@ -25,6 +25,7 @@ RANKS: dict[str, int] = {
     "quorum_reached": STORY,
     "quorum_missed": STORY,
     "request_refused": DETAIL,
+    "operation_applied": DETAIL,
     "leader_suspected": STORY,
     "leader_heard": STORY,
     "election_started": STORY,

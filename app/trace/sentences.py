@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.trace.events import TraceEvent, snake_case
-from app.trace.values import StoredVersion, Value
+from app.trace.values import StoredVersion, Value, carts, items_of
 from app.trace.verdicts import VerdictRow
 
 
@@ -49,6 +49,8 @@ _TOLD = {
     "failed/no_leader": "Refused, {node} cannot reach the leader.",
     "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
     "failed/leader_changed": "Refused, the leader has changed.",
+    "failed/changed": "Refused, the cart has changed.",
+    "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
@@ -101,6 +103,11 @@ SENTENCES: dict[str, Template] = {
     "request_refused": Template("{node} refuses.", 3),
     "request_refused/no_leader": Template("{node} refuses: it cannot reach the leader.", 3),
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
+    "request_refused/changed": Template("{node} refuses: somebody changed the cart meanwhile.", 3),
+    "request_refused/no_compare": Template(
+        "{node} refuses: without a leader no node can compare for all.", 3
+    ),
+    "operation_applied": Template("{node} works the change in: {value|items}.", 2),
     "leader_suspected": Template("{node} no longer hears the leader.", 7),
     "leader_heard": Template("{node} hears the leader {leader}.", 6),
     "election_started": Template("{node} stands for election in term {term}.", 7),
@@ -193,10 +200,11 @@ def shown(value: Any, how: str) -> str:
     if how == "items":
         return cart_words(value)
     if how == "cart":
-        carts = [cart_words(entry) for entry in value]
-        if len(carts) < 2:
-            return carts[0] if carts else "an empty cart"
-        return f"{len(carts)} versions: {' | '.join(carts)}"
+        held = carts(entry.value if isinstance(entry, StoredVersion) else entry for entry in value)
+        words = [", ".join(items_of(cart)) or "an empty cart" for cart in held]
+        if len(words) < 2:
+            return words[0] if words else "an empty cart"
+        return f"{len(words)} versions: {' | '.join(words)}"
     return str(value)
 
 

@@ -39,6 +39,7 @@ export class App {
     this.selected = null;
     this.skipped = false;
     this.doorSaid = "";
+    this.write = "whole";
     this.drawnChanges = "";
     this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
     this.head.at = scene.state.head.until;
@@ -71,6 +72,7 @@ export class App {
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([list]), close: () => this.select(null),
+      write: (kind) => { if (kind) this.write = kind; return this.write; },
     }, () => this.linkForm());
   }
 
@@ -131,6 +133,7 @@ export class App {
 
   // Steps: lists of commands; each list acts at one moment, the next after what comes of it.
   act(steps) {
+    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (command.type === "add" || command.type === "remove" ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
     this.ask({ type: "act", seen: this.seen, steps });

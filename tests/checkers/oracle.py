@@ -16,11 +16,13 @@ from app.trace.events import (
     LogTruncated,
     NodeCrashed,
     NodeRestarted,
+    OperationApplied,
     OperationInvoked,
     OperationReturned,
     TraceEvent,
     VersionsStored,
 )
+from app.trace.values import Value
 
 Entry = tuple[int, str]
 
@@ -34,6 +36,7 @@ class Oracle:
         self.nodes: tuple[str, ...] = ()
         self.invoked: dict[str, OperationInvoked] = {}
         self.returned: dict[str, OperationReturned] = {}
+        self.applied: dict[str, OperationApplied] = {}
         self.down: set[str] = set()
         self.cut: set[frozenset[str]] = set()
         self.disks: dict[str, list[str]] = {}
@@ -57,6 +60,8 @@ class Oracle:
                 self.design, self.nodes = event.design, event.nodes
             case OperationInvoked():
                 self.invoked[event.op] = event
+            case OperationApplied():
+                self.applied[event.op] = event
             case OperationReturned():
                 self.returned[event.op] = event
                 if event.kind == "read" and event.outcome == "ok":
@@ -109,6 +114,8 @@ class Oracle:
             if next_op in self.invoked and next_op not in found:
                 found.add(next_op)
                 open_ends.extend(self.invoked[next_op].context)
+                if next_op in self.applied:
+                    open_ends.extend(self.applied[next_op].replaced)
         return found
 
     def holders(self, op: str) -> list[str]:
@@ -123,9 +130,13 @@ class Oracle:
         return False
 
     def carries(self, op: str, write: OperationInvoked) -> bool:
-        value = self.invoked[op].value
-        assert value is not None
+        value = self.value(op)
         return write.item in value.items if write.action == "add" else op == write.op
+
+    def value(self, op: str) -> Value:
+        found = self.applied[op].value if op in self.applied else self.invoked[op].value
+        assert found is not None
+        return found
 
     # ---- verdicts -----------------------------------------------------------------------------
 
@@ -148,7 +159,9 @@ class Oracle:
         carriers = [other for other in survivors if self.carries(other, write)]
         carriers = [other for other in carriers if other in heirs] or carriers
         if any(self.reachable(other) for other in carriers):
-            return "sibling" if len(survivors) > 1 else "kept"
+            wholes = [other for other in survivors if not self.value(other).part]
+            apart = any(other in wholes for other in carriers)
+            return "sibling" if len(wholes) > 1 and apart else "kept"
         committed = [held for _, held in self.committed]
         in_tail = self.design == "leader_follower" and op not in committed and self.holders(op)
         if carriers or in_tail:

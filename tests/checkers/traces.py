@@ -67,6 +67,7 @@ class Tale:
             "n1",
             value,
             tuple(context.split()),
+            "whole",
         )
 
     def told(self, op: str, outcome: str = "ok") -> "Tale":
@@ -78,7 +79,7 @@ class Tale:
 
     def asks(self, op: str) -> "Tale":
         client = op.rpartition("-")[0]
-        return self.tell(OperationInvoked, client, op, "read", "read", "", "n1", None, ())
+        return self.tell(OperationInvoked, client, op, "read", "read", "", "n1", None, (), "")
 
     def shown(self, op: str, *ids: str, outcome: str = "ok") -> "Tale":
         values = tuple(self.values[value_id] for value_id in ids)

@@ -31,6 +31,7 @@ ELECTION = (Configure("leader", "failover", "election"),)
 nodes = st.sampled_from(NODES)
 clients = st.sampled_from(CLIENTS)
 links = st.sampled_from(LINKS)
+kinds = st.sampled_from(("whole", "whole", "compare", "operation"))
 commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(lambda link: CutLink(*link), links),
     st.builds(lambda link: HealLink(*link), links),
@@ -38,8 +39,8 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.just(HealAll()),
     st.builds(Crash, nodes),
     st.builds(Restart, nodes),
-    st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs"))),
-    st.builds(Remove, clients, st.sampled_from(("milk", "bread"))),
+    st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
+    st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
     st.builds(Read, clients),
     st.builds(lambda client: Resolve(client, "both"), clients),
 )

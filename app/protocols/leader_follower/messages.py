@@ -4,7 +4,7 @@ Everything that serves an operation has its op id as causal name; heartbeats and
 name of their own. A message that is sent again counts `attempt` up.
 """
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.client_messages import WHOLE, Change, ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower.state import LogEntry
 from app.sim.process import Message
 from app.trace.values import Value
@@ -14,6 +14,7 @@ class ForwardedWrite(Message, frozen=True, gc=False):
     """Entry node → leader: a client's write. Answered by ForwardReply."""
 
     value: Value
+    change: Change = WHOLE
 
     def kind(self) -> str:
         return "forward"

@@ -3,7 +3,7 @@
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leader_follower import election, replication, requests
+from app.protocols.leader_follower import election, replication, requests, writes
 from app.protocols.leader_follower.messages import (
     AppendEntries,
     AppendReply,
@@ -123,9 +123,12 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
-            position = len(state.disk.log) + 1
-            replication.append(place, state, out, request.op, request.value)
-            waiting = Waiting("write", source, place.copies, position)
+            if not writes.may(state, request.change):
+                requests.refuse(place, out, source, request.op, "changed")
+                return
+            value, answer = writes.work_in(place, state, out, request.op, request)
+            position = replication.append(place, state, out, request.op, value)
+            waiting = Waiting("write", source, place.copies, position, values=answer)
             requests.begin(place, state, out, request.op, waiting)
             requests.settle(place, state, out)
         elif isinstance(request, ClientWrite):

@@ -29,15 +29,16 @@ def forward(
         return
     state.memory.forwarded[request.op] = client
     if isinstance(request, ClientWrite):
-        out.send(leader, ForwardedWrite(request.op, request.attempt, request.value))
+        write = ForwardedWrite(request.op, request.attempt, request.value, request.change)
+        out.send(leader, write)
     else:
         out.send(leader, ForwardedRead(request.op, request.attempt))
 
 
-def refuse(place: Place, out: Out, asker: str, op: str) -> None:
+def refuse(place: Place, out: Out, asker: str, op: str, reason: str = "no_leader") -> None:
     """Say no before anything was sent on: a definite no."""
-    out.emit(RequestRefused, place.node, op, "no_leader")
-    answer(place, out, asker, op, "failed", "no_leader", ())
+    out.emit(RequestRefused, place.node, op, reason)
+    answer(place, out, asker, op, "failed", reason, ())
 
 
 def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:
@@ -101,7 +102,7 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
             if waiting.kind == "read" and memory.commit < memory.serves_from:
                 continue  # a new leader first commits an entry of its own term
             waiting.answered = True
-            values: tuple[Value, ...] = ()
+            values = waiting.values
             if waiting.kind == "read":
                 values = visible(place, state)
             answer(place, out, waiting.asker, op, "ok", "", values)

@@ -28,7 +28,8 @@ class Disk(Struct):
 class Waiting(Struct):
     """A request the leader works on. `sources`: the nodes counted so far, each once.
 
-    `asker` is the client, or the node that forwarded the request.
+    `asker` is the client, or the node that forwarded the request. `values`: what to answer a write
+    with.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Waiting(Struct):
     position: int
     sources: list[str] = field(default_factory=list)
     answered: bool = False
+    values: tuple[Value, ...] = ()
 
 
 class Memory(Struct):

@@ -8,6 +8,7 @@ after the time-out (unknown: a minority may keep the write).
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leaderless.failure_detector import alive_replicas
 from app.protocols.leaderless.messages import ReplicaRead, ReplicaWrite
+from app.protocols.leaderless.operations import work_in
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.read_repair import repair_responders, winners
 from app.protocols.leaderless.state import Pending, ReplicaState
@@ -20,21 +21,32 @@ from app.trace.events import (
     RequestAccepted,
     RequestRefused,
 )
-from app.versions.dotted import Siblings, context_of, new_version
-from app.versions.version_vector import EMPTY, get
+from app.versions.dotted import Siblings, context_of, join, new_version
+from app.versions.version_vector import EMPTY, get, merge
 
 
 def write(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
     """Give the value a dot, keep it here if this node is a replica, send it to all the others."""
+    if request.change.write == "compare":
+        # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
+        _say_no(place, out, client, request, "no_compare")
+        return
     if _refuse(place, state, out, client, request, place.settings.w):
         return
     disk = state.disk
     disk.counter = max(disk.counter, get(request.context, place.node)) + 1
-    version = new_version(request.value, place.node, disk.counter, request.context)
+    value, context = request.value, request.context
+    if request.change.write == "operation":
+        value, context = work_in(place, state, out, request)
+    version = new_version(value, place.node, disk.counter, context)
     pending = Pending("write", client, request.attempt, place.settings.w, version.stored.vector)
     _accept(place, state, out, request.op, pending)
     if place.holds_copy:
         store(place, state, out, request.op, "write", (version,))
+    if request.change.write == "operation":
+        now_held = join(disk.versions, (version,))
+        pending.values = tuple([held.stored.value for held in now_held])
+        pending.context = merge(request.context, context_of(now_held))
     _ask_others(place, out, ReplicaWrite(request.op, request.attempt, version))
     if place.holds_copy:
         _count(place, state, out, request.op, pending, place.node, ())
@@ -81,10 +93,14 @@ def _refuse(
     """The up-front check: with too few replicas alive, in this node's opinion, do not begin."""
     if alive_replicas(place, state.memory) >= need:
         return False
-    out.emit(RequestRefused, place.node, request.op, "no_quorum")
-    reply = ClientReply(request.op, request.attempt, "failed", "no_quorum", (), EMPTY)
-    out.send(client, reply)
+    _say_no(place, out, client, request, "no_quorum")
     return True
+
+
+def _say_no(place: Place, out: Out, client: str, request: Message, reason: str) -> None:
+    out.emit(RequestRefused, place.node, request.op, reason)
+    reply = ClientReply(request.op, request.attempt, "failed", reason, (), EMPTY)
+    out.send(client, reply)
 
 
 def _accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
@@ -123,7 +139,7 @@ def _count(
 
 def _answer(op: str, pending: Pending) -> ClientReply:
     if pending.kind == "write":
-        return ClientReply(op, pending.attempt, "ok", "", (), pending.context)
+        return ClientReply(op, pending.attempt, "ok", "", pending.values, pending.context)
     found = winners(pending)
     values = tuple([version.stored.value for version in found])
     return ClientReply(op, pending.attempt, "ok", "", values, context_of(found))

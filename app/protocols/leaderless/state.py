@@ -3,6 +3,7 @@
 from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
+from app.trace.values import Value
 from app.versions.dotted import Siblings
 
 
@@ -20,7 +21,8 @@ class Disk(Struct):
 class Pending(Struct):
     """A request that this node coordinates: who answered, and with what (an ack brings nothing).
 
-    `context` is what the client of a write is given with its OK; a read finds its own.
+    `context` is what the client of a write is given with its OK, and of an operation `values` as
+    well; a read finds its own.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class Pending(Struct):
     attempt: int
     need: int
     context: Context
+    values: tuple[Value, ...] = ()
     answers: dict[str, Siblings] = field(default_factory=dict)
 
 

@@ -4,6 +4,7 @@ from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import ReplicaState
 from app.sim.process import Out
 from app.trace.events import SiblingsFormed, VersionsStored
+from app.trace.values import carts
 from app.versions.dotted import Siblings, join
 
 
@@ -18,6 +19,7 @@ def store(
     state.disk.versions = now_held
     shown = tuple([version.stored for version in now_held])
     out.emit(VersionsStored, place.node, op, reason, shown)
-    if len(now_held) > max(1, len(held)):
-        out.emit(SiblingsFormed, place.node, op, len(now_held))
+    conflicting = len(carts(version.value for version in shown))
+    if conflicting > max(1, len(carts(version.stored.value for version in held))):
+        out.emit(SiblingsFormed, place.node, op, conflicting)
     return True

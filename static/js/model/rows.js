@@ -1,6 +1,6 @@
 // The rows of both clusters as they came: arrays become objects by the legend, nothing is decided.
 
-const value = (a) => a && { id: a[0], label: a[1], items: a[2] };
+const value = (a) => a && { id: a[0], label: a[1], items: a[2], part: a[3] };
 const stored = (a) => ({ ...value(a[0]), vector: a[1] });
 const SHAPES = {
   value,

@@ -1,4 +1,5 @@
 // One template an event, rendered here as in app/trace/sentences.py; a test compares both.
+import { cartWords, carts } from "./carts.js";
 
 const length = (list) => (list.length > 1 ? "2+" : String(list.length));
 
@@ -16,9 +17,9 @@ const FILTERS = {
   join: (list) => list.join(list.length < 3 ? " and " : ", "),
   items,
   cart(list) {
-    const carts = list.map(items);
-    if (carts.length < 2) return carts[0] ?? EMPTY;
-    return `${carts.length} versions: ${carts.join(" | ")}`;
+    const words = carts(list).map((cart) => cartWords(cart, EMPTY));
+    if (words.length < 2) return words[0] ?? EMPTY;
+    return `${words.length} versions: ${words.join(" | ")}`;
   },
 };
 

@@ -3,8 +3,14 @@ import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { held } from "../model/fold.js";
 
+const WRITE_KINDS = {
+  whole: ["Whole list.", "The cart as last seen on that side, with the change in it; it replaces what is there."],
+  compare: ["Compare-and-set.", "The same, if nobody changed the cart since; else refused."],
+  operation: ["Operation.", "The change alone: add this, remove that; the database works it in."],
+};
+
 export class Inspector {
-  // act: {commands(list), shop(…), close()}; form(): the link form with its current hidden fields
+  // act: {commands(list), write([kind]), close()}; form(): the link form with its current hidden fields
   constructor(place, scenario, act, form) {
     Object.assign(this, { place, scenario, act, form });
     this.shown = "";
@@ -50,7 +56,7 @@ export class Inspector {
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
       html("p", {}, it.down ? "Crashed; its disk stays. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
-      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
+      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
       html("div", { class: "acts" }, links, this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node })),
     ];
@@ -70,13 +76,21 @@ export class Inspector {
     html("p", { class: "second" }, "A setting holds from the start of the run: what was done is done again.")];
   }
 
+  // How Add and Remove write: the choice holds for what is pressed from now on.
+  kinds() {
+    return html("fieldset", {}, html("legend", {}, "Kind of write"),
+      Object.entries(WRITE_KINDS).map(([kind, [title, sentence]]) => html("label", { class: "option" },
+        html("input", { type: "radio", name: "write-kind", value: kind, checked: this.act.write() === kind, on: { change: () => this.act.write(kind) } }),
+        html("span", {}, html("b", {}, title), ` ${sentence}`))));
+  }
+
   more() {
     const form = this.form();
     return [html("h2", {}, "More"),
       ...this.scenario.clients.map((client) => html("div", { class: "acts" },
         this.button(`${client.name === "phone" ? "Phone" : "Laptop"}: read the cart`, { type: "read", client: client.name }),
         ...this.scenario.clients.map((other) => this.button(`remove ${other.item}`, { type: "remove", client: client.name, item: other.item })))),
-      html("p", { class: "second" }, "A shopper writes the whole cart it last saw on that side."), form];
+      this.kinds(), form];
   }
 
   evidence({ evidence, cluster }, sentences, rows) {

@@ -1,14 +1,15 @@
 // Told and true: a row an operation; opening a row shows the evidence.
 import { html, seconds } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
+import { cartWords, carts, marked } from "../model/carts.js";
 import { does } from "../model/ledger.js";
 
 function told(side) {
   if (!side.told) return html("span", { class: "second" }, "–");
   const { word, cart, detail } = side.told;
   if (cart) {
-    const carts = cart.length ? cart.map((v) => [textMark(v.label), v.items.join(", ") || "empty", " "]) : "empty cart";
-    return html("span", {}, "OK: ", carts);
+    const shown = carts(cart).map((one) => [marked(one).map((v) => textMark(v.label)), cartWords(one), " "]);
+    return html("span", {}, "OK: ", shown.length ? shown : "empty cart");
   }
   return html("span", { class: word === "–" ? "second" : "" }, detail ? `nothing to do: ${detail}` : word);
 }

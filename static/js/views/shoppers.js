@@ -1,15 +1,16 @@
 // The shoppers between the databases: left what one told them, right what the other did.
 import { byId, html } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
+import { cartWords, carts, marked } from "../model/carts.js";
 import { OUTCOMES } from "../model/ledger.js";
 
 const SIGNS = { ok: "✓", failed: "–", unknown: "?" };
-const REASONS = { no_leader: "no leader heard", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed" };
+const REASONS = { no_leader: "no leader heard", changed: "the cart has changed", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed" };
 
-function cart(value, picture) {
-  const lost = picture.statuses.get(value.id)?.status === "lost";
-  const items = value.items.join(", ") || "empty";
-  return html("span", { class: "cart" }, textMark(value.label, lost), html("span", { class: "items" }, items), lost ? html("span", { class: "stale" }, "Lost") : null);
+function cart(values, picture) {
+  const isLost = (value) => picture.statuses.get(value.id)?.status === "lost";
+  const marks = marked(values).map((value) => textMark(value.label, isLost(value)));
+  return html("span", { class: "cart" }, marks, html("span", { class: "items" }, cartWords(values)), values.some(isLost) ? html("span", { class: "stale" }, "Lost") : null);
 }
 
 function answer(client, picture) {
@@ -47,10 +48,12 @@ export class Shoppers {
         const id = `half-${name}-${cluster}`;
         if (this.drawn.get(id) === key) continue;
         this.drawn.set(id, key);
-        const carts = client.known.length ? client.known.map((value) => cart(value, picture)) : [html("span", { class: "cart empty" }, html("span", { "aria-hidden": "true" }, "–"), html("span", { class: "out-of-sight" }, "empty cart"))];
-        const many = client.known.length > 1;
-        const box = html("div", { class: many ? "carts many" : "carts" }, carts);
-        byId(id).replaceChildren(box, answer(client, picture), many && !client.busy ? choices(name, client.known, this.act) : "");
+        const versions = carts(client.known);
+        const shown = versions.length ? versions.map((one) => cart(one, picture)) : [html("span", { class: "cart empty" }, html("span", { "aria-hidden": "true" }, "–"), html("span", { class: "out-of-sight" }, "empty cart"))];
+        const many = versions.length > 1;
+        const box = html("div", { class: many ? "carts many" : "carts" }, shown);
+        const wholes = client.known.filter((value) => !value.part);
+        byId(id).replaceChildren(box, answer(client, picture), many && !client.busy ? choices(name, wholes, this.act) : "");
         if (blocked) for (const button of byId(id).querySelectorAll("button")) button.disabled = true;
       }
     }

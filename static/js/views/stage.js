@@ -2,6 +2,7 @@
 import { linkName, svg } from "../lib/dom.js";
 import { between, edge } from "../lib/geometry.js";
 import { mark } from "../lib/marks.js";
+import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
 import { held } from "../model/fold.js";
 
 const ITEMS_SHOWN = 3;
@@ -90,8 +91,9 @@ export class Stage {
     const [width, tall] = layout.node;
     const leaderless = picture.design === "leaderless";
     const radius = leaderless ? tall / 2 : 6;
-    const values = held(picture, name);
-    const rows = Math.max(1, Math.min(values.length, 2));
+    const versions = carts(held(picture, name));
+    const parts = versions.length === 1 ? marked(versions[0]) : [];
+    const rows = Math.max(1, Math.min(Math.max(versions.length, parts.length), 2));
     const height = tall + (rows > 1 ? 20 : 0);
     const box = { x: -width / 2, y: -height / 2, width, height, rx: rows > 1 ? Math.min(radius, 20) : Math.min(radius, height / 2) };
     const leads = it.role === "leader";
@@ -102,7 +104,7 @@ export class Stage {
     leads ? svg("rect", { class: "outer", x: box.x - 4, y: box.y - 4, width: width + 8, height: height + 8, rx: box.rx + 4 }) : null,
     svg("rect", { class: "box", ...box }),
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
-    valueLines(values, box.y + (layout.name === "phone" ? 36 : 44), layout),
+    parts.length > 1 ? partLines(parts, box.y + (layout.name === "phone" ? 36 : 44), layout) : valueLines(versions, box.y + (layout.name === "phone" ? 36 : 44), layout),
     tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
     it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
     counter(picture, name, box.y + height + (it.suspects.length ? 20 : 6)));
@@ -129,24 +131,32 @@ const coordinates = (picture, name) => openCounters(picture, name).length > 0;
 
 function nodeLabel(picture, name, tab) {
   const it = picture.nodes[name];
-  const values = held(picture, name);
-  const holds = values.length > 1
-    ? `holds ${values.length} versions: ${values.map((v) => v.items.join(", ") || "empty").join(" | ")}`
-    : `holds ${values[0]?.items.join(", ") || "an empty cart"}`;
+  const versions = carts(held(picture, name));
+  const holds = versions.length > 1
+    ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
+    : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
   return [name, tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
-function valueLines(values, y, layout) {
-  if (!values.length) return null;
-  if (values.length === 1) return oneVersion(values[0], y);
-  const shown = values.slice(0, 2).map((value, i) => {
-    const words = clip(value.items.length ? value.items.join(" ") : "empty", layout.name === "phone" ? 7 : 9);
-    const wide = words.length * 7.4 + 24;
-    return svg("g", { transform: `translate(${-wide / 2 + 9} ${y + i * 22})` },
-      mark(value.label, 9), svg("text", { class: "value", x: 15, y: 5 }, words));
-  });
-  if (values.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${values.length - 2}`));
-  if (values.length > 1) {
+function markedLine(label, items, y, layout) {
+  const words = clip(items.join(" ") || "empty", layout.name === "phone" ? 7 : 9);
+  const wide = words.length * 7.4 + 24;
+  return svg("g", { transform: `translate(${-wide / 2 + 9} ${y})` }, mark(label, 9), svg("text", { class: "value", x: 15, y: 5 }, words));
+}
+
+// One cart out of several operations: each with its own mark, and no bracket, for nothing conflicts.
+function partLines(parts, y, layout) {
+  const shown = parts.slice(0, 2).map((value, i) => markedLine(value.label, value.items, y + i * 22, layout));
+  if (parts.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${parts.length - 2}`));
+  return shown;
+}
+
+function valueLines(versions, y, layout) {
+  if (!versions.length) return null;
+  if (versions.length === 1) return oneVersion(marked(versions[0])[0] ?? versions[0][0], itemsOf(versions[0]), y);
+  const shown = versions.slice(0, 2).map((cart, i) => markedLine(cart[0].label, itemsOf(cart), y + i * 22, layout));
+  if (versions.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${versions.length - 2}`));
+  if (versions.length > 1) {
     const reach = layout.node[0] / 2 - (layout.name === "phone" ? 3 : 8);
     shown.push(svg("path", { class: "bracket", d: `M${-reach + 4} ${y - 11}h-4v43h4M${reach - 4} ${y - 11}h4v43h-4` }));
   }
@@ -154,8 +164,8 @@ function valueLines(values, y, layout) {
 }
 
 // One version: its items one below the other, so that a merged cart can be read in the node.
-function oneVersion(value, y) {
-  const all = value.items.length ? value.items : ["empty"];
+function oneVersion(value, items, y) {
+  const all = items.length ? items : ["empty"];
   const lines = all.length > 2 ? [all[0], `+${all.length - 1} more`] : all;
   const words = lines.map((line) => clip(line, 8));
   const wide = Math.max(...words.map((word) => word.length)) * 7.8 + 24;
