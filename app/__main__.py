@@ -1,4 +1,4 @@
-"""The command line: `python -m app serve | scenes | simulate`."""
+"""The command line: `python -m app serve | scenes | simulate | check-lessons`."""
 
 import argparse
 import os
@@ -21,12 +21,16 @@ def main(arguments: list[str]) -> int:
     simulate.add_argument("scene")
     simulate.add_argument("--seed", type=int, default=None, help="the scene's own by default")
     simulate.add_argument("--format", choices=("transcript", "jsonl"), default="transcript")
+    check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
+    check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":
             return _serve(given.host, given.port)
         if given.command == "scenes":
             return _scenes()
+        if given.command == "check-lessons":
+            return _check_lessons(given.seeds)
         return _simulate(given.scene, given.seed, given.format)
     except QuorateError as error:
         print(error, file=sys.stderr)
@@ -86,6 +90,25 @@ def _scenes() -> int:
     for scenario in read_scenarios().values():
         print(f"{scenario.name:<10} {scenario.title}: {scenario.summary}")
     return 0
+
+
+def _check_lessons(seeds: int) -> int:
+    from app.main import ROOT, read_lesson_file, read_scenarios
+    from app.rooms.proof import prove
+
+    scenarios = read_scenarios()
+    faults = 0
+    for path in sorted((ROOT / "lessons").glob("*/*.md")):
+        try:
+            lesson = read_lesson_file(path, scenarios)
+            keys = prove(lesson, scenarios[lesson.front.scenario], range(seeds))
+        except QuorateError as error:
+            faults += 1
+            print(error, file=sys.stderr)
+            continue
+        answers = ", ".join(f"{name} {key + 1}" for name, key in keys.items())
+        print(f"{lesson.file}: true on {seeds} seeds; answers: {answers}")
+    return 1 if faults else 0
 
 
 def _simulate(name: str, seed: int | None, kind: str) -> int:

@@ -1,17 +1,24 @@
 """The one composition root: files are read, parts are put together, nothing is decided."""
 
+import asyncio
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from hashlib import blake2b
 from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from app.lessons.lesson import Lesson
+from app.lessons.read import read_lesson
 from app.rooms.hub import Hub
+from app.rooms.proof import prove
 from app.scenarios.scenario import Scenario, load_scenario
 from app.settings import Settings
 from app.storage.memory import MemoryArchive
-from app.web import actions, live, pages
+from app.vocabulary import TERMS
+from app.web import actions, lessons, live, pages
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -39,6 +46,26 @@ def read_scenarios() -> dict[str, Scenario]:
     return found
 
 
+def read_lessons(scenarios: dict[str, Scenario]) -> dict[str, Lesson]:
+    """All lessons by slug, in the order of the course, each proved once by running it; a wrong one
+    stops the start with file, line and remedy."""
+    found: dict[str, Lesson] = {}
+    for path in sorted((ROOT / "lessons").glob("*/*.md")):
+        lesson = read_lesson_file(path, scenarios)
+        if lesson.slug in found:
+            raise lesson.fault("title", f"{lesson.slug} exists twice.", "Rename one of the files.")
+        scenario = scenarios[lesson.front.scenario]
+        prove(lesson, scenario, [scenario.seed])
+        found[lesson.slug] = lesson
+    return found
+
+
+def read_lesson_file(path: Path, scenarios: dict[str, Scenario]) -> Lesson:
+    """One lesson, not yet proved; raises LessonError."""
+    words = {term.word for term in TERMS}
+    return read_lesson(path.read_bytes(), str(path.relative_to(ROOT)), scenarios, words)
+
+
 def version() -> str:
     """Our version, from the one place that has it."""
     text = (ROOT / "pyproject.toml").read_text()
@@ -48,17 +75,37 @@ def version() -> str:
 def create_app(settings: Settings) -> FastAPI:
     """The application, with everything it needs in `app.state`."""
     limits = settings.limits
-    app = FastAPI(title="Quorate", docs_url=None, redoc_url=None, openapi_url=None)
-    app.state.engine = engine_digest()
-    app.state.version = version()
-    app.state.hub = Hub(
-        MemoryArchive(2 * limits.rooms), read_scenarios(), limits, app.state.engine, time.monotonic
+    scenarios = read_scenarios()
+    hub = Hub(
+        MemoryArchive(2 * limits.rooms),
+        scenarios,
+        limits,
+        engine_digest(),
+        time.monotonic,
+        read_lessons(scenarios),
     )
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        following = asyncio.create_task(hub.follow())
+        yield
+        following.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await following
+        hub.archive.close()
+
+    app = FastAPI(
+        title="Quorate", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
+    )
+    app.state.engine = hub.engine
+    app.state.version = version()
+    app.state.hub = hub
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(pages.router)
     app.include_router(live.router)
     app.include_router(actions.router)
+    app.include_router(lessons.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

@@ -15,14 +15,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "protocols": {"sim", "versions", "trace", "errors"},
     "checkers": {"trace"},
     "scenarios": {"protocols", "sim", "trace", "errors"},
-    "rooms": {"scenarios", "checkers", "trace", "errors"},
+    "lessons": {"scenarios", "checkers", "trace", "errors"},
+    "rooms": {"lessons", "scenarios", "checkers", "trace", "errors"},
     "storage": {"rooms"},
     "settings": {"rooms", "errors"},
-    "web": {"rooms", "checkers", "scenarios", "trace", "errors", "vocabulary"},
-    "main": {"web", "storage", "rooms", "scenarios", "settings", "vocabulary", "errors"},
+    "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
+    "main": {"web", "storage", "rooms", "lessons", "scenarios", "settings", "vocabulary", "errors"},
     "__main__": {"main", "rooms", "settings", "errors"},
 }
-PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios")
+PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons")
 NOT_IN_PURE = {
     "asyncio", "time", "random", "logging", "socket", "os", "pathlib", "io", "datetime",
     "threading", "secrets", "uuid", "math", "cmath", "sys", "subprocess",

@@ -4,7 +4,7 @@ Viewer → room: one JSON object a frame, `type` names it, unknown fields are re
 sender's own counter: a repeat after a reconnect is a no-op. `seen` is the moment the person saw.
 """
 
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Literal, Union
 
 from msgspec import Meta, Struct
 
@@ -13,7 +13,8 @@ from app.trace.events import snake_case
 
 RequestId = Annotated[int, Meta(ge=1, le=2**31)]
 BranchId = Annotated[int, Meta(ge=0, le=10_000)]
-RoomCode = Annotated[str, Meta(pattern=r"^[a-z0-9]{12}$")]
+RoomCode = Annotated[str, Meta(pattern=r"^([a-z0-9]{12}|[bcdfghjkmnpqrstvwxz]{5})$")]
+"""Twelve letters and digits for a visitor's own room, five consonants for a class to type."""
 Token = Annotated[str, Meta(pattern=r"^[a-z0-9]{16}$")]
 
 
@@ -84,11 +85,32 @@ class Visit(Request, frozen=True):
     branch: BranchId
 
 
+class Pose(Request, frozen=True):
+    """Put a question of the room's lesson to everybody: predict, happened or transfer."""
+
+    question: Annotated[str, Meta(max_length=24)]
+
+
+class Vote(Request, frozen=True):
+    """One's answer to the open question; −1 is "I don't know". It may be changed until closed."""
+
+    question: Annotated[str, Meta(max_length=24)]
+    choice: Annotated[int, Meta(ge=-1, le=20)]
+
+
+class Show(Request, frozen=True):
+    """Go on with the question: close the vote, show the split, run, show the answer, take back."""
+
+    question: Annotated[str, Meta(max_length=24)]
+    what: Literal["closed", "split", "run", "answer", "withdrawn"]
+
+
 class Join(Request, frozen=True):
     """First frame of every connection. `room` None: none yet, one is made at the first act.
 
     `token` tells this page from others, so that its repeats are known. `have` says how many rows
     of which branch the viewer already holds, by cluster. `run`: the link this page was opened by.
+    `key`: the presenter's secret, if this is the presenter.
     """
 
     room: RoomCode | None
@@ -96,9 +118,12 @@ class Join(Request, frozen=True):
     branch: BranchId = 0
     have: dict[str, Annotated[int, Meta(ge=0)]] = {}
     run: Annotated[str, Meta(max_length=4_000)] = ""
+    key: Annotated[str, Meta(max_length=64)] = ""
 
 
-AnyRequest = Union[Act, Next, Back, Play, Pause, Seek, More, Reset, Visit, Join]  # noqa: UP007
+AnyRequest = Union[  # noqa: UP007
+    Act, Next, Back, Play, Pause, Seek, More, Reset, Visit, Pose, Vote, Show, Join
+]
 
 
 class Said(Struct, frozen=True, tag=snake_case):
@@ -125,8 +150,30 @@ class BranchLine(Struct, frozen=True):
     command_count: int
 
 
+class Phase(Struct, frozen=True):
+    """The question on every device. `split`: answers by option, "I don't know" last, once shown;
+    `right` and `tempts` (why one falls for each option) once the answer is shown. `answers`: how
+    many so far. `has_run`, `ran`: is there a run to see, and was it shown.
+    """
+
+    name: str
+    ask: str
+    options: tuple[str, ...]
+    button: str
+    answers: int
+    closed: bool
+    has_run: bool
+    ran: bool
+    split: tuple[int, ...] | None
+    right: int | None
+    tempts: tuple[str, ...]
+
+
 class RoomState(Said, frozen=True, tag="state"):
-    """All that a late joiner needs besides the rows. Sent after every log entry."""
+    """All that a late joiner needs besides the rows. Sent after every log entry.
+
+    `age`: milliseconds since the head was set going, so that a late joiner sees the same moment.
+    """
 
     room: str | None
     seq: int
@@ -135,6 +182,21 @@ class RoomState(Said, frozen=True, tag="state"):
     commands: tuple[PlacedCommand, ...]
     branches: tuple[BranchLine, ...]
     note: str
+    phase: Phase | None = None
+    age: int = 0
+
+
+class Welcome(Said, frozen=True):
+    """To one viewer, after joining: does it drive or follow, and what did it answer so far."""
+
+    role: Literal["drives", "follows"]
+    votes: dict[str, int]
+
+
+class Roll(Said, frozen=True):
+    """To those who drive: how many follow."""
+
+    followers: int
 
 
 class Rows(Said, frozen=True, tag="rows"):

@@ -9,6 +9,7 @@ class Limits(Struct, frozen=True):
     rooms: int = 2_000
     idle_seconds: int = 7_200
     viewers_a_room: int = 50
+    followers_a_class: int = 2_000
     commands_a_second: int = 20
     burst: int = 40
     frame_bytes: int = 16_384

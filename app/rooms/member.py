@@ -8,6 +8,7 @@ is late but never wrong, and nobody else waits for it.
 import asyncio
 from collections import deque
 
+from app.rooms.keys import voter_of
 from app.rooms.limits import Limits
 
 
@@ -23,6 +24,8 @@ class Member:
         self.room: str | None = None
         self.token = ""
         self.run = ""
+        self.key = ""
+        self.learner = ""
         self.owed = False
         self.gone = False
         self.allowance = float(limits.burst)
@@ -30,6 +33,11 @@ class Member:
         self._frames: deque[bytes] = deque()
         self._bytes = 0
         self._wake = asyncio.Event()
+
+    @property
+    def voter(self) -> str:
+        """The same person after a reload where there is a cookie, the same page where not."""
+        return voter_of(self.learner or self.token)
 
     def offer(self, frame: bytes) -> bool:
         """Queue a frame for sending; False when the viewer is behind and is owed a snapshot."""

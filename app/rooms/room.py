@@ -5,31 +5,33 @@ raises CommandRejected; the hub appends the entry; `take` folds it in. Nothing h
 """
 
 from app.errors import CommandRejected
+from app.lessons.lesson import Lesson
+from app.rooms import questions
 from app.rooms.frames import (
     Act,
     Back,
     Next,
     Pause,
     Play,
+    Pose,
     Request,
     Reset,
     RoomState,
     Rows,
     Seek,
     Seen,
+    Show,
     Visit,
+    Vote,
 )
 from app.rooms.limits import Limits
 from app.rooms.log import Acted, AnyEntry, Branch, Moved, RoomFold
+from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline
 from app.scenarios.scenario import Scenario
 from app.scenarios.simulation import check_command
-from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure, PlacedCommand
+from app.trace.commands import AnyCommand, Configure, PlacedCommand
 
-QUIET_US = 2_000_000
-"""How long a fault is followed before the run is put back: nothing more comes of it."""
-TOGETHER_US = 50_000
-"""What comes of a fault within a heartbeat of its first consequence is shown as one."""
 SEARCH_US = 5_000_000
 """How far Next looks ahead."""
 AHEAD_US = 3_000_000
@@ -39,10 +41,13 @@ AHEAD_US = 3_000_000
 class Room:
     """Pure state of a room; `timelines` are caches by branch, made again when missing."""
 
-    def __init__(self, code: str | None, scenario: Scenario, limits: Limits) -> None:
+    def __init__(
+        self, code: str | None, scenario: Scenario, limits: Limits, lesson: Lesson | None = None
+    ) -> None:
         self.code = code
         self.scenario = scenario
         self.limits = limits
+        self.lesson = lesson
         self.fold = RoomFold()
         self.timelines: dict[int, Timeline] = {}
 
@@ -74,9 +79,20 @@ class Room:
 
     # ---- requests -----------------------------------------------------------------------------
 
-    def plan(self, request: Request, sender: str) -> AnyEntry:
-        """The entry that this request asks for; raises CommandRejected with reason and remedy."""
+    def plan(self, request: Request, sender: str, voter: str = "") -> AnyEntry:
+        """The entry that this request asks for; raises CommandRejected with reason and remedy.
+
+        `voter`: who answers a question, the same after a reload.
+        """
+        if self.fold.gated and isinstance(request, Act | Next | Play | Reset | Visit):
+            raise questions.still_open("Do this.")
         match request:
+            case Pose():
+                return questions.pose(self, request, sender)
+            case Vote():
+                return questions.vote(self, request, sender, voter, self.fold.answers_are_final)
+            case Show():
+                return questions.show(self, request, sender)
             case Act():
                 return self._act(request, sender)
             case Next(counter, seen):
@@ -98,7 +114,7 @@ class Room:
                 branch = self._branch(branch_id, "Return to that run.")
                 return self._moved(sender, counter, branch, branch.frontier)
             case Reset(counter):
-                self._room_for_branch("Start again.")
+                self.room_for_branch("Start again.")
                 new = len(self.fold.branches)
                 return Acted(
                     sender=sender,
@@ -187,21 +203,13 @@ class Room:
         at = request.seen.at
         forks = at < branch.frontier
         if forks:
-            self._room_for_branch("Do this.")
+            self.room_for_branch("Do this.")
             new = len(self.fold.branches)
             timeline = self.timelines[new] = self.timeline(branch.id).fork(at)
         else:
             new, timeline = branch.id, self.timeline(branch.id)
         self._within_budget(timeline)
-        placed: list[PlacedCommand] = []
-        until = at
-        for step in request.steps:
-            timeline.rewind(until)
-            moment = until + 1
-            timeline.do(moment, step)
-            placed += [PlacedCommand(moment, command) for command in step]
-            until = self._run_on(timeline, moment, step)
-        timeline.rewind(until)
+        placed, until = run_steps(timeline, at, request.steps)
         return Acted(
             sender=sender,
             counter=request.id,
@@ -209,24 +217,11 @@ class Room:
             parent=branch.id if forks else None,
             kept=sum(1 for command in branch.commands if command.at <= at),
             forked_at=at,
-            placed=tuple(placed),
+            placed=placed,
             from_at=at,
             until=until,
             note="A new line of history starts here. The one before is kept." if forks else "",
         )
-
-    def _run_on(self, timeline: Timeline, moment: int, step: list[AnyCommand]) -> int:
-        """To where a person would wait: the answers, or what comes of a fault."""
-        if any(isinstance(command, CLIENT_COMMANDS) for command in step):
-            return timeline.run_to_answers(moment + 10 * self.scenario.client_timeout_us)
-        story = timeline.run_to_story(moment, moment + QUIET_US)
-        if story is None:
-            return moment
-        # Both designs notice a silence at about the same time, not at the same microsecond.
-        last, end = story, story + TOGETHER_US
-        while (further := timeline.run_to_story(last, end)) is not None:
-            last = further
-        return last
 
     def _configure(
         self, request: Act, branch: Branch, commands: list[AnyCommand], sender: str
@@ -237,7 +232,7 @@ class Room:
                 "A setting changes the run from its start, so it comes alone.",
                 "Change the setting first, then act.",
             )
-        self._room_for_branch("Change the setting.")
+        self.room_for_branch("Change the setting.")
         new = len(self.fold.branches)
         placed = tuple(PlacedCommand(0, command) for command in commands)
         replayed = tuple(sorted((*branch.commands, *placed), key=lambda p: p.at))
@@ -287,7 +282,7 @@ class Room:
             )
         return branch
 
-    def _room_for_branch(self, asked: str) -> None:
+    def room_for_branch(self, asked: str) -> None:
         if len(self.fold.branches) >= self.limits.branches_a_room:
             count = len(self.fold.branches)
             raise CommandRejected(
@@ -306,8 +301,8 @@ class Room:
 
     # ---- what viewers get ---------------------------------------------------------------------
 
-    def state(self) -> RoomState:
-        """The state frame."""
+    def state(self, now: int = 0) -> RoomState:
+        """The state frame; `now` on the log's clock in milliseconds, 0: the head was just set."""
         fold = self.fold
         return RoomState(
             self.code,
@@ -317,6 +312,8 @@ class Room:
             fold.current.commands,
             fold.lines(),
             fold.note,
+            questions.phase(self.lesson, fold.question),
+            max(0, now - fold.moved_at) if now else 0,
         )
 
     def rows(self, have: dict[str, int]) -> list[Rows]:

@@ -15,9 +15,11 @@ from app.rooms.frames import Rows
 from app.rooms.log import configured
 from app.scenarios.scenario import Scenario
 from app.scenarios.simulation import Simulation
-from app.trace.codec import encode
+from app.trace.codec import decode_events, decode_verdicts, encode
 from app.trace.commands import AnyCommand, PlacedCommand
+from app.trace.events import TraceEvent
 from app.trace.ranks import STORY, rank
+from app.trace.verdicts import VerdictRow
 
 SNAPSHOT_EVERY = 1_000
 
@@ -180,6 +182,20 @@ class Timeline:
         place = bisect_right(self.stories, after)
         found = self.stories[place] if place < len(self.stories) else None
         return found if found is not None and found <= upto else None
+
+    def events(self, upto: int) -> dict[str, list[TraceEvent]]:
+        """All events by cluster up to a moment, decoded: for questions and tasks."""
+        return {
+            name: list(decode_events(bytes(track.raw(0, track.count(upto)))))
+            for name, track in self.tracks.items()
+        }
+
+    def judgements(self, upto: int) -> dict[str, list[VerdictRow]]:
+        """The judge's rows by cluster up to a moment, decoded."""
+        return {
+            name: list(decode_verdicts(bytes(track.raw(0, track.count(upto)))))
+            for name, track in self.verdicts.items()
+        }
 
     # ---- inside -------------------------------------------------------------------------------
 

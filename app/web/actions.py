@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from app.rooms.frames import Act, Refused, RoomCode, Seen, Token
 from app.rooms.hub import Hub
+from app.web.identity import learner_of
 from app.web.security import same_origin
 
 router = APIRouter()
@@ -24,6 +25,7 @@ class FormFields(msgspec.Struct, frozen=True):
     branch: int
     at: int
     room: str = ""
+    key: str = ""
 
 
 class LinkForm(FormFields, frozen=True, kw_only=True):
@@ -99,7 +101,8 @@ async def _act(
         return _refusal(422, "Do this.", f"{error}.", "Choose from what the form offers.")
     assert isinstance(act.seen, Seen)
     hub: Hub = request.app.state.hub
-    reply = await hub.request(form.room or None, form.token, act)
+    learner = learner_of(request)
+    reply = await hub.request(form.room or None, form.token, act, form.key, learner)
     if isinstance(reply.answer, Refused):
         no = reply.answer
         return _refusal(422, no.asked, no.reason, no.remedy)

@@ -8,6 +8,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from app.rooms.hub import Hub
 from app.rooms.member import Gone, Member
+from app.web.identity import learner_of
 from app.web.security import same_origin
 
 router = APIRouter()
@@ -23,7 +24,7 @@ async def live(websocket: WebSocket) -> None:
         return
     hub: Hub = websocket.app.state.hub
     await websocket.accept()
-    member = hub.member()
+    member = hub.member(learner_of(websocket))
     writer = asyncio.create_task(_write(hub, member, websocket))
     try:
         while True:

@@ -43,6 +43,10 @@ export class App {
     this.drawnChanges = "";
     this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
     this.head.at = scene.state.head.until;
+    this.use = byId("main").dataset.use ?? "home";
+    this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
+    this.following = true;
+    this.votes = {};
     this.views();
     this.refly();
     this.resize();
@@ -62,7 +66,7 @@ export class App {
     this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }) });
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
-    this.strip = new GuideStrip(this.scenario, {
+    this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
       steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
     });
@@ -91,7 +95,7 @@ export class App {
     const own = this.live.waiting?.type;
     this.state = frame;
     this.refly();
-    if (frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
+    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
     const { from_at: from, until, playing } = frame.head;
     if (own === "seek") this.draw(true);
     else if (!news && !first) this.draw(true);
@@ -210,6 +214,16 @@ export class App {
     return this.clusters.flatMap((c) => this.flying[c.name].filter((f) => !f.noise).map((f) => [f.at, f.arrives_at]));
   }
 
+  // Is there a run that is asked about and may not be seen yet?
+  get gated() {
+    const { phase } = this.state;
+    return Boolean(phase?.has_run && !phase.ran);
+  }
+
+  get mayAct() {
+    return this.online && this.role === "drives" && !this.gated;
+  }
+
   get branch() {
     return this.state.branches.find((b) => b.id === this.state.head.branch);
   }
@@ -247,8 +261,8 @@ export class App {
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
     const end = Math.max(this.branch.frontier, at);
     const can = {
-      back: at > 0, next: this.online && (this.state.seq > 1 || at < end), reset: this.online && this.state.seq > 1,
-      play: this.online && this.state.seq > 1, share: Boolean(this.state.room) && this.online,
+      back: at > 0, next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
+      play: this.mayAct && this.state.seq > 1, share: Boolean(this.state.room) && this.online,
     };
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
@@ -262,27 +276,28 @@ export class App {
   }
 
   drawStill(pictures) {
-    const blocked = !this.online;
+    const blocked = !this.mayAct;
     const where = progress(this.scenario.guide, pictures);
-    const guiding = !this.skipped && where.step < where.total;
+    const guiding = this.strip && !this.skipped && where.step < where.total;
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
     this.stage.draw(this.layout, pictures, offer && linkName(offer.a, offer.b), selected?.node && `${selected.cluster}/${selected.node}`);
     this.shoppers.draw(pictures, blocked);
-    this.strip.draw(where, this.skipped, blocked, this.doorSaid);
-    byId("next").className = guiding ? "outlined" : "filled";
+    this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
+    // One filled button a page: the guide's, the lesson's or the class's; else Next.
+    byId("next").className = guiding || this.use !== "home" ? "outlined" : "filled";
     for (const c of this.clusters) {
       const picture = pictures[c.name];
       say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
-      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length));
+      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone"));
       const counts = byId(`counts-${c.name}`);
       counts.hidden = !picture.ops.size;
       say(counts, `Lost ${picture.lost} · Stale ${picture.stale}`);
       counts.disabled = !picture.lost && !picture.stale;
       counts.classList.toggle("broken", !counts.disabled);
     }
-    for (const button of document.querySelectorAll(".add, #both, .change")) button.disabled = blocked;
+    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
     this.inspector.draw(selected, pictures, blocked, this.sentences, this.rows);
     this.drawPanel(pictures);
   }
@@ -311,7 +326,7 @@ export class App {
 
   linkForm() {
     const form = byId("link-form").content.firstElementChild.cloneNode(true);
-    const fields = () => ({ token: this.token, id: this.live.take(), room: this.state.room ?? "", branch: this.seen.branch, at: this.seen.at });
+    const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", branch: this.seen.branch, at: this.seen.at });
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });
@@ -321,11 +336,12 @@ export class App {
   }
 }
 
-function settingWords(picture, nodes) {
+function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
+    if (short) return `OK after ${settings.copies} of ${nodes} · ${settings.failover === "none" ? "no failover" : "failover"}`;
     const failover = settings.failover === "none" ? "no automatic failover" : "automatic failover";
     return `OK after ${settings.copies} of ${nodes} copies · ${failover} ·`;
   }
-  return `N ${settings.n} · W ${settings.w} · R ${settings.r} · keeps conflicts ·`;
+  return `N ${settings.n} · W ${settings.w} · R ${settings.r} · ${short ? "keeps both" : "keeps conflicts ·"}`;
 }

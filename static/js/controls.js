@@ -16,6 +16,9 @@ export function connect(app) {
   for (const button of document.querySelectorAll(".add")) {
     button.addEventListener("click", () => app.act([[{ type: "add", client: button.dataset.client, item: button.dataset.item }]]));
   }
+  for (const button of document.querySelectorAll(".read")) {
+    button.addEventListener("click", () => app.act([[{ type: "read", client: button.dataset.client }]]));
+  }
   for (const button of document.querySelectorAll(".change")) {
     button.addEventListener("click", () => app.select({ settings: button.dataset.cluster }));
   }

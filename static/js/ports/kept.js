@@ -35,7 +35,8 @@ export function stillsWanted() {
 
 // Which composition fits, and how large: the stage is drawn in its own pixels and scaled as one.
 export function layoutFor() {
-  const layout = matchMedia(BREAK).matches ? PHONE : DESKTOP;
+  const tall = byId("main").dataset.stage === "tall" || matchMedia(BREAK).matches;
+  const layout = tall ? PHONE : DESKTOP;
   const wide = byId("stage-place").clientWidth;
   let scale = layout === PHONE ? Math.min(1.5, wide / PHONE.width) : Math.min(1, wide / DESKTOP.width);
   if (layout === DESKTOP && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / DESKTOP.width, root.dataset.size === "projector" ? 1.5 : 1.4);

@@ -9,8 +9,9 @@ export function pageToken() {
 
 export class Live {
   // hear(frame) for every frame; state(online) when the line goes or comes; have() what is held.
-  constructor({ token, room, run, hear, state, have }) {
-    Object.assign(this, { token, room, run, hear, state, have });
+  // key: the presenter's secret, if this page has it.
+  constructor({ token, room, run, key = "", hear, state, have }) {
+    Object.assign(this, { token, room, run, key, hear, state, have });
     this.counter = 0;
     this.waiting = null;
     this.queue = [];
@@ -24,7 +25,7 @@ export class Live {
     this.socket.addEventListener("open", () => {
       this.tries = 0;
       const { branch, have } = this.have();
-      this.transmit({ type: "join", id: this.take(), room: this.room, token: this.token, run: this.run, branch, have });
+      this.transmit({ type: "join", id: this.take(), room: this.room, token: this.token, run: this.run, key: this.key, branch, have });
       this.state(true);
       if (this.waiting) this.transmit(this.waiting);
     });

@@ -94,8 +94,10 @@ export class Stage {
     const versions = carts(held(picture, name));
     const parts = versions.length === 1 ? marked(versions[0]) : [];
     const rows = Math.max(1, Math.min(Math.max(versions.length, parts.length), 2));
-    const height = tall + (rows > 1 ? 20 : 0);
-    const box = { x: -width / 2, y: -height / 2, width, height, rx: rows > 1 ? Math.min(radius, 20) : Math.min(radius, height / 2) };
+    const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
+    const small = layout.name === "phone";
+    const height = tall + (rows > 1 ? 20 : lines > 1 && small ? 12 : 0);
+    const box = { x: -width / 2, y: -height / 2, width, height, rx: Math.min(radius, rows > 1 || height > tall ? (small ? 12 : 20) : height / 2) };
     const leads = it.role === "leader";
     const tab = tabText(picture, it, name);
     const state = [it.down ? "crashed" : "", selected === `${cluster}/${name}` ? "selected" : ""].join(" ");
@@ -104,7 +106,7 @@ export class Stage {
     leads ? svg("rect", { class: "outer", x: box.x - 4, y: box.y - 4, width: width + 8, height: height + 8, rx: box.rx + 4 }) : null,
     svg("rect", { class: "box", ...box }),
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
-    parts.length > 1 ? partLines(parts, box.y + (layout.name === "phone" ? 36 : 44), layout) : valueLines(versions, box.y + (layout.name === "phone" ? 36 : 44), layout),
+    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
     tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
     it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
     counter(picture, name, box.y + height + (it.suspects.length ? 20 : 6)));
@@ -157,7 +159,7 @@ function valueLines(versions, y, layout) {
   const shown = versions.slice(0, 2).map((cart, i) => markedLine(cart[0].label, itemsOf(cart), y + i * 22, layout));
   if (versions.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${versions.length - 2}`));
   if (versions.length > 1) {
-    const reach = layout.node[0] / 2 - (layout.name === "phone" ? 3 : 8);
+    const reach = layout.node[0] / 2 - (layout.name === "phone" ? 4 : 8);
     shown.push(svg("path", { class: "bracket", d: `M${-reach + 4} ${y - 11}h-4v43h4M${reach - 4} ${y - 11}h4v43h-4` }));
   }
   return shown;

@@ -1,0 +1,1 @@
+"""Lesson text → Lesson, and what the engine's history says about its questions and its task."""

@@ -1,0 +1,107 @@
+"""What came of a run on each side, and claims about it that hold or do not.
+
+An outcome is folded from the rows of a run, the judge's included; nothing asks a replica.
+"""
+
+from collections.abc import Iterable
+
+from msgspec import Struct, field
+
+from app.trace.events import OperationReturned, TraceEvent
+from app.trace.values import Value, carts, items_of
+from app.trace.verdicts import StatusChanged, VerdictRow
+
+
+class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A statement about one side; everything given must hold.
+
+    `cart`, `items` and `versions` are about the last cart that a read was shown: its items, how
+    many, and how many versions there were. `accepted`, `refused`: how many writes were told so.
+    `lost`: how many acknowledged writes are lost at the end.
+    """
+
+    side: str
+    cart: tuple[str, ...] | None = None
+    items: int | None = None
+    versions: int | None = None
+    accepted: int | None = None
+    refused: int | None = None
+    lost: int | None = None
+
+
+class Side(Struct):
+    """What one cluster told its clients, and what became of it. `read`: the last read that was OK;
+    `statuses`: the last one by op; `losses`: every time that something was lost."""
+
+    told: list[OperationReturned] = field(default_factory=list)
+    read: OperationReturned | None = None
+    statuses: dict[str, StatusChanged] = field(default_factory=dict)
+    losses: list[StatusChanged] = field(default_factory=list)
+
+    def versions(self) -> tuple[tuple[Value, ...], ...]:
+        return carts(self.read.values) if self.read is not None else ()
+
+    def writes(self, outcome: str) -> int:
+        return sum(1 for row in self.told if row.kind == "write" and row.outcome == outcome)
+
+    def lost(self) -> int:
+        return sum(1 for row in self.statuses.values() if row.status == "lost")
+
+
+Outcome = dict[str, Side]
+
+
+def outcome(events: dict[str, list[TraceEvent]], verdicts: dict[str, list[VerdictRow]]) -> Outcome:
+    """By cluster."""
+    return {name: _side(rows, verdicts[name]) for name, rows in events.items()}
+
+
+def _side(events: Iterable[TraceEvent], verdicts: Iterable[VerdictRow]) -> Side:
+    side = Side()
+    for event in events:
+        if isinstance(event, OperationReturned):
+            side.told.append(event)
+            if event.kind == "read" and event.outcome == "ok":
+                side.read = event
+    for row in verdicts:
+        if isinstance(row, StatusChanged):
+            side.statuses[row.op] = row
+            if row.status == "lost":
+                side.losses.append(row)
+    return side
+
+
+def holds(claim: Claim, found: Outcome) -> bool:
+    """Whether everything that is claimed of this side is so."""
+    side = found[claim.side]
+    versions = side.versions()
+    items = items_of(value for version in versions for value in version)
+    counts = (
+        (claim.items, len(items)),
+        (claim.versions, len(versions)),
+        (claim.accepted, side.writes("ok")),
+        (claim.refused, side.writes("failed")),
+        (claim.lost, side.lost()),
+    )
+    same_cart = claim.cart is None or set(claim.cart) == set(items)
+    return same_cart and all(wanted is None or wanted == count for wanted, count in counts)
+
+
+def right_options(options: Iterable[tuple[Claim, ...]], found: Outcome) -> list[int]:
+    """The places of the options all of whose claims hold; a good question has exactly one."""
+    return [
+        place
+        for place, claims in enumerate(options)
+        if claims and all(holds(claim, found) for claim in claims)
+    ]
+
+
+def evidence(found: Outcome) -> dict[str, tuple[int, ...]]:
+    """By side the seqs that show what happened: each answer to a write, and the last read."""
+    shown = {}
+    for name, side in found.items():
+        seqs = [row.seq for row in side.told if row.kind == "write"]
+        if side.read is not None:
+            seqs.append(side.read.seq)
+        shown[name] = tuple(seqs)
+    return shown

@@ -1,0 +1,99 @@
+"""A class: one room that a presenter drives and others follow, made and taken over by secrets."""
+
+from msgspec import Struct
+
+from app.errors import CommandRejected
+from app.rooms.hub import Hub, OpenRoom
+from app.rooms.keys import is_sealed, new_class_code, new_key, new_recovery, seal
+from app.rooms.log import Handed, RoomMade
+
+SENDER = "class"
+TRIES_A_MINUTE = 10
+"""Recovery codes have 57 bits; this keeps anybody from trying many."""
+
+
+class Keys(Struct, frozen=True):
+    """What the presenter gets to see, once: nobody else has it and the log holds only hashes."""
+
+    code: str
+    key: str
+    recovery: str
+
+
+class Classroom:
+    """Makes classes and hands them over."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self._tried: dict[str, list[float]] = {}
+
+    async def start(self, slug: str) -> Keys:
+        """A new class about a lesson; raises CommandRejected."""
+        lesson = self.hub.lessons.get(slug)
+        if lesson is None:
+            raise CommandRejected(
+                "Start a class.", f"There is no lesson {slug[:40]}.", "Choose one of the list."
+            )
+        scenario = self.hub.scenarios[lesson.front.scenario]
+        key, recovery = new_key(), new_recovery()
+
+        def first(code: str) -> RoomMade:
+            return RoomMade(
+                sender="",
+                counter=0,
+                scenario=scenario.name,
+                seed=scenario.seed,
+                engine=self.hub.engine,
+                lesson=slug,
+                presenter=seal(code, key),
+                recovery=seal(code, recovery),
+            )
+
+        opened = await self.hub.make_room(first, new_class_code)
+        return Keys(opened.room.code or "", key, recovery)
+
+    async def recover(self, code: str, recovery: str) -> Keys:
+        """New secrets for whoever has the recovery code; the old ones are void from now on."""
+        opened = await self.find(code)
+        self._count_try(code)
+        given = recovery.strip().lower()
+        key, fresh = new_key(), new_recovery()
+
+        def plan() -> Handed:
+            fold = opened.room.fold
+            if not is_sealed(code, given, fold.recovery):
+                raise CommandRejected(
+                    "Take over this class.",
+                    "This is not its recovery code.",
+                    "It has three groups of four, and changes each time it is used.",
+                )
+            count = fold.answered.get(SENDER, 0) + 1
+            return Handed(
+                sender=SENDER,
+                counter=count,
+                presenter=seal(code, key),
+                recovery=seal(code, fresh),
+            )
+
+        async with opened.lock:
+            await self.hub.write(opened, plan, SENDER)
+            self.hub.welcome_all(opened)
+        return Keys(code, key, fresh)
+
+    async def find(self, code: str) -> OpenRoom:
+        """The class under this code; raises CommandRejected."""
+        opened = await self.hub.open(code)
+        if not opened.room.fold.recovery:
+            raise CommandRejected(
+                "Join this class.", f"{code} is not the code of a class.", "Ask for the code again."
+            )
+        return opened
+
+    def _count_try(self, code: str) -> None:
+        now = self.hub.clock()
+        tries = [at for at in self._tried.get(code, []) if now - at < 60]
+        self._tried[code] = [*tries, now]
+        if len(tries) >= TRIES_A_MINUTE:
+            raise CommandRejected(
+                "Take over this class.", "Too many tries.", "Wait a minute and try again."
+            )

@@ -1,0 +1,89 @@
+"""Lessons are held to the engine: what they say is so, their keys come out of runs, and tasks can
+be solved by work alone."""
+
+import pytest
+
+from app.lessons.lesson import LessonError
+from app.lessons.read import read_lesson
+from app.rooms.proof import grade, prove
+from app.rooms.stepping import run_steps
+from app.rooms.timeline import Timeline
+from app.trace.commands import Add, AnyCommand, Crash, CutLink, Read
+from tests.lessons.milk_and_bread import FILE, LESSON, SCENARIOS, SOURCE, WORDS
+
+HOME = SCENARIOS["home"]
+BOTH: tuple[AnyCommand, ...] = (
+    Add("phone", "milk", "operation"),
+    Add("laptop", "bread", "operation"),
+)
+
+
+def verdict(*steps: tuple[AnyCommand, ...], seed: int = 7) -> dict[str, str]:
+    """Answers by check, and "all"."""
+    timeline = Timeline(HOME, seed, ())
+    _, until = run_steps(timeline, 0, steps)
+    found = grade(LESSON, timeline, until)
+    checks = [condition.check for condition in LESSON.front.task.conditions]
+    answers = {check: met.answer for check, met in zip(checks, found.met, strict=True)}
+    return {**answers, "all": found.answer}
+
+
+def test_the_lesson_is_true_on_every_seed_and_its_keys_come_from_runs() -> None:
+    assert prove(LESSON, HOME, range(40)) == {"predict": 1, "happened": 2, "transfer": 1}
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "says"),
+    [
+        (
+            'cart = ["milk", "bread"], versions = 1, accepted = 2',
+            'cart = ["milk"]',
+            "does not show",
+        ),
+        ('[{ side = "leader", refused = 1 }]', '[{ side = "leader", items = 1 }]', "these options"),
+        ('{ side = "leader", items = 1, versions = 1 }', '{ side = "leader", items = 3 }', "none"),
+        ('write = "operation"', 'write = "whole"', "the solution does not solve the task"),
+        ('check = "nothing_lost"\n', 'check = "accepted"\nitems = ["milk"]\n', "by hand"),
+    ],
+)
+def test_an_untrue_lesson_is_refused(right: str, wrong: str, says: str) -> None:
+    source = SOURCE.replace(right, wrong, 2 if "operation" in right else 1)
+    assert source != SOURCE
+    lesson = read_lesson(source.encode(), FILE, SCENARIOS, WORDS)
+    with pytest.raises(LessonError, match=says) as caught:
+        prove(lesson, HOME, [7])
+    assert str(caught.value).startswith(f"{FILE}:")
+
+
+def test_nothing_done_solves_nothing_and_unknown_stays_unknown() -> None:
+    assert verdict() == {
+        "asked_at_once": "no",
+        "accepted": "no",
+        "nothing_lost": "cannot_tell",
+        "shown_together": "cannot_tell",
+        "all": "no",
+    }
+    assert verdict(BOTH)["shown_together"] == "cannot_tell"
+    assert verdict(BOTH)["all"] == "cannot_tell"
+
+
+def test_the_solution_counts_only_once_it_was_read() -> None:
+    assert verdict(BOTH, (Read("laptop"),))["all"] == "yes"
+    more: tuple[AnyCommand, ...] = (Add("phone", "eggs", "operation"),)
+    assert verdict(BOTH, (Read("laptop"),), more)["shown_together"] == "cannot_tell"
+
+
+def test_a_cluster_that_refuses_everything_solves_nothing() -> None:
+    down: tuple[AnyCommand, ...] = (Crash("n1"), Crash("n2"), Crash("n3"))
+    answers = verdict(down, BOTH, (Read("laptop"),))
+    assert answers["accepted"] == "no"
+    assert answers["all"] == "no"
+    apart: tuple[AnyCommand, ...] = (CutLink("n1", "n3"),)
+    assert verdict(apart, BOTH, (Read("laptop"),))["all"] == "no", "the leader side refuses"
+
+
+def test_lost_once_is_lost_even_when_it_is_put_back() -> None:
+    whole: tuple[AnyCommand, ...] = (Add("phone", "milk"), Add("laptop", "bread"))
+    again: tuple[AnyCommand, ...] = (Add("laptop", "milk"),)
+    answers = verdict(whole, (Read("laptop"),), again, (Read("laptop"),))
+    assert answers["nothing_lost"] == "no"
