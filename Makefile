@@ -5,10 +5,13 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test validate bench lint format clean
+.PHONY: run class test validate bench lint format clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python -m app serve --host $(HOST) --port $(PORT)
+
+class: $(VENV)/run.stamp
+	@$(BIN)/python -m app class $(if $(filter-out 127.0.0.1,$(HOST)),--host $(HOST)) --port $(PORT)
 
 test: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	$(BIN)/ruff check .

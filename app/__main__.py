@@ -1,9 +1,14 @@
-"""The command line: `python -m app serve | scenes | simulate | check-lessons`."""
+"""The command line: `python -m app serve | class | scenes | simulate | check-lessons`."""
 
 import argparse
+import contextlib
 import os
 import socket
 import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
 
 from app.errors import QuorateError
 from app.settings import read_settings
@@ -16,6 +21,9 @@ def main(arguments: list[str]) -> int:
     serve = commands.add_parser("serve", help="start the server")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    lecture = commands.add_parser("class", help="start the server for the devices on this network")
+    lecture.add_argument("--host", default="", help="this machine's address, if it is not found")
+    lecture.add_argument("--port", type=int, default=8000)
     commands.add_parser("scenes", help="list the scenes")
     simulate = commands.add_parser("simulate", help="run a scene's guide to its end and print it")
     simulate.add_argument("scene")
@@ -27,6 +35,8 @@ def main(arguments: list[str]) -> int:
     try:
         if given.command == "serve":
             return _serve(given.host, given.port)
+        if given.command == "class":
+            return _class(given.host, given.port)
         if given.command == "scenes":
             return _scenes()
         if given.command == "check-lessons":
@@ -40,12 +50,58 @@ def main(arguments: list[str]) -> int:
         return 0
 
 
-def _serve(host: str, port: int) -> int:
+def _class(host: str, port: int) -> int:
+    """Serve on this machine's own address on its network, and say how others get here."""
+    import segno
+
+    address = host or _own_address()
+    if not address:
+        print(
+            "This machine is on no network that others could reach it by. Join one, or name the "
+            "address: make class HOST=192.168.0.7",
+            file=sys.stderr,
+        )
+        return 1
+    url = f"http://{address}:{port}"
+
+    def ready() -> None:
+        print(f"\nPresenter and class, open: {url}/class\n", flush=True)
+        segno.make(f"{url}/class").terminal(compact=True)
+        print(_reachable(url), flush=True)
+
+    return _serve(address, port, url, ready)
+
+
+def _own_address() -> str:
+    """The address that this machine would be seen under; nothing is sent to find it out."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documents: no machine has it
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
+
+
+def _reachable(url: str) -> str:
+    """A sentence: does the server answer under the address that others will use?"""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=5) as answer:
+            answer.read()
+    except OSError as error:
+        return f"It does not answer there ({error}). Name another address: make class HOST=…"
+    return (
+        "It answers there. If phones do not get through, this machine's firewall blocks the port, "
+        "or the network keeps its guests apart; a phone's hotspot does not."
+    )
+
+
+def _serve(host: str, port: int, address: str = "", ready: Callable[[], None] | None = None) -> int:
+    """Serve until stopped; `address`: what the class types; `ready` is called once it answers."""
     import uvicorn
 
     from app.main import create_app
 
-    settings = read_settings(os.environ)
+    settings = read_settings({"QUORATE_ADDRESS": address, **os.environ})
     trouble = _port_trouble(host, port)
     if trouble:
         print(trouble, file=sys.stderr)
@@ -53,6 +109,8 @@ def _serve(host: str, port: int) -> int:
     app = create_app(settings)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     print(f"Quorate is at http://{shown}:{port}/  (stop it with Ctrl+C)", flush=True)
+    if ready is not None:
+        threading.Thread(target=_when_up, args=(host, port, ready), daemon=True).start()
     uvicorn.run(
         app,
         host=host,
@@ -65,6 +123,15 @@ def _serve(host: str, port: int) -> int:
         timeout_graceful_shutdown=2,
     )
     return 0
+
+
+def _when_up(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Call `ready` as soon as the port answers."""
+    for _ in range(100):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            break
+        time.sleep(0.1)
+    ready()
 
 
 def _port_trouble(host: str, port: int) -> str:

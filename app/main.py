@@ -18,7 +18,7 @@ from app.scenarios.scenario import Scenario, load_scenario
 from app.settings import Settings
 from app.storage.memory import MemoryArchive
 from app.vocabulary import TERMS
-from app.web import actions, lessons, live, pages
+from app.web import actions, classes, lessons, live, pages
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -99,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.engine = hub.engine
     app.state.version = version()
+    app.state.address = settings.address
     app.state.hub = hub
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
@@ -106,6 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(live.router)
     app.include_router(actions.router)
     app.include_router(lessons.router)
+    app.include_router(classes.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

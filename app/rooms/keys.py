@@ -24,7 +24,7 @@ def new_key() -> str:
 
 
 def new_recovery() -> str:
-    """Three groups of four, to write down and type in: 57 bits."""
+    """Three groups of four, to write down and type in: 57 bits, too many to try out."""
     return "-".join(_letters(RECOVERY_LETTERS, 4) for _ in range(3))
 
 

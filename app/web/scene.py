@@ -9,8 +9,8 @@ from app.trace.ranks import NOISE_KINDS, RANKS
 from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS
 
 
-def scene_json(scene: Scene, run: str) -> bytes:
-    """The scene, the words, the legend, and the rows so far."""
+def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = None) -> bytes:
+    """The scene, the words, the legend, and the rows so far; `room_class`: what a class adds."""
     scenario = scene.scenario
     data: dict[str, Any] = {
         "scenario": {
@@ -37,5 +37,6 @@ def scene_json(scene: Scene, run: str) -> bytes:
         "run": run,
         "state": scene.state,
         "rows": scene.rows,
+        "class": room_class,
     }
     return encode(data)

@@ -13,7 +13,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
 FILES_KEPT = "public, max-age=31536000, immutable"
 
@@ -34,6 +33,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                # Browsers honour this only on a safe connection, and complain elsewhere.
+                if scope["scheme"] == "https":
+                    headers["Cross-Origin-Opener-Policy"] = "same-origin"
                 hashed = scope["query_string"].startswith(b"v=")
                 if scope["path"].startswith("/static/"):
                     headers["Cache-Control"] = FILES_KEPT if hashed else "no-cache"

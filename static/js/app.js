@@ -11,6 +11,7 @@ import { Sentences } from "./model/sentences.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
+import { Classroom } from "./views/classroom.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
 import { Inspector, focusInspector } from "./views/inspector.js";
@@ -46,12 +47,14 @@ export class App {
     this.use = byId("main").dataset.use ?? "home";
     this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
     this.following = true;
-    this.votes = {};
+    this.votes = scene.class?.votes ?? {};
+    this.followers = null;
     this.views();
     this.refly();
     this.resize();
+    this.classroom = scene.class ? new Classroom(scene.class, this) : null;
     this.live = new Live({
-      token: this.token, room: scene.room, run: scene.run, hear: (frame) => this.hear(frame),
+      token: this.token, room: scene.room, run: scene.run, key: this.classroom?.key ?? "", hear: (frame) => this.hear(frame),
       state: (online) => this.lineChanged(online),
       have: () => ({ branch: this.rows.branch, have: this.rows.have() }),
     });
@@ -86,6 +89,8 @@ export class App {
     if (frame.type === "rows") this.rows.take(frame);
     else if (frame.type === "state") this.takeState(frame);
     else if (frame.type === "refused") this.refused(frame);
+    else if (frame.type === "welcome") this.welcomed(frame);
+    else if (frame.type === "roll") { this.followers = frame.followers; this.draw(true); }
     else if (frame.type === "stopped") this.tell(`This run is stopped: ${frame.rule}. It replays at /run/${frame.link}`);
   }
 
@@ -93,16 +98,45 @@ export class App {
     const first = frame.room !== this.state.room || frame.seq < this.state.seq;
     const news = frame.seq > this.state.seq;
     const own = this.live.waiting?.type;
+    const moved = JSON.stringify(frame.head) !== JSON.stringify(this.state.head);
     this.state = frame;
     this.refly();
+    if (!this.following) { this.lookOn(); return; }
     if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
     const { from_at: from, until, playing } = frame.head;
     if (own === "seek") this.draw(true);
-    else if (!news && !first) this.draw(true);
-    else if (playing) this.playOn(from);
-    else if (until > from && (news || own)) this.head.run(this.busySpans(), from, until, frame.head.speed);
+    else if (!own && !first && !(news && moved) && !this.joining) this.draw(true);
+    else if (playing) this.playOn(from, frame.age);
+    else if (until > from && (news || own || this.joining)) this.head.run(this.busySpans(), from, until, frame.head.speed, false, frame.age);
     else this.head.jump(until);
+    this.joining = false;
     if (frame.note) this.tell(frame.note);
+  }
+
+  // Drives or follows, as the server says; who follows and has just come sees the same moment.
+  welcomed(frame) {
+    this.role = frame.role;
+    this.votes = frame.votes;
+    this.joining = this.role === "follows";
+  }
+
+  // Looking around while the presenter goes on: one's own moment stays, as far as there is one.
+  lookOn() {
+    this.head.at = Math.min(this.head.at, this.branch.frontier);
+    this.joining = false;
+    this.draw(true);
+  }
+
+  lookAround() {
+    if (this.role === "follows") this.following = false;
+  }
+
+  // Back to where the presenter is, with one press.
+  returnToRoom() {
+    this.following = true;
+    const { from_at: from, until, playing } = this.state.head;
+    if (playing) this.playOn(from, this.state.age);
+    else this.head.jump(until);
   }
 
   refused({ asked, reason, remedy }) {
@@ -144,15 +178,21 @@ export class App {
   }
 
   next() {
+    this.lookAround();
     this.head.finish();
     this.tell("");
     const { frontier } = this.branch;
+    if (this.head.at >= frontier && this.role === "follows") {
+      this.tell("This is as far as the presenter has gone.");
+      return this.draw(true);
+    }
     if (this.head.at >= frontier) return this.ask({ type: "next", seen: this.seen });
     const stops = [...this.storyMoments(), ...this.state.stops].filter((at) => at > this.head.at && at <= frontier);
     return this.go(Math.min(frontier, ...stops), true);
   }
 
   back() {
+    this.lookAround();
     this.head.stop();
     this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
   }
@@ -161,7 +201,7 @@ export class App {
   go(at, moving) {
     if (moving) this.head.run(this.busySpans(), this.head.at, at, this.speed);
     else this.head.jump(at);
-    if (this.online && this.state.room) this.live.ask({ type: "seek", seen: { branch: this.state.head.branch, at } });
+    if (this.online && this.state.room && this.role === "drives") this.live.ask({ type: "seek", seen: { branch: this.state.head.branch, at } });
   }
 
   play() {
@@ -172,15 +212,16 @@ export class App {
     } else this.ask({ type: "play", seen: this.seen, speed: this.speed });
   }
 
-  playOn(from) {
+  playOn(from, age = 0) {
     const visible = this.clusters.flatMap((c) => this.rows.cluster(c.name).events.filter((r) => r.at > from && !this.isNoise(r)));
     if (!visible.length) {
       this.head.stop();
       this.tell("Nothing more happens until somebody acts.");
-      this.ask({ type: "pause", seen: { branch: this.state.head.branch, at: from } });
+      if (this.role === "drives") this.ask({ type: "pause", seen: { branch: this.state.head.branch, at: from } });
       return;
     }
-    this.head.run(this.busySpans(), from, Math.max(...visible.map((r) => r.at)), this.speed, true);
+    const speed = this.role === "drives" ? this.speed : this.state.head.speed;
+    this.head.run(this.busySpans(), from, Math.max(...visible.map((r) => r.at)), speed, true, age);
   }
 
   // ---- moving -------------------------------------------------------------------------------
@@ -193,7 +234,7 @@ export class App {
   arrived() {
     this.skippedNow = 0;
     if (this.head.playing) {
-      this.live.ask({ type: "more", seen: this.seen });
+      if (this.role === "drives") this.live.ask({ type: "more", seen: this.seen });
       setTimeout(() => this.head.playing && this.playOn(this.head.at), 250);
     }
     this.draw(true);
@@ -299,6 +340,7 @@ export class App {
     }
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
     this.inspector.draw(selected, pictures, blocked, this.sentences, this.rows);
+    this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
 

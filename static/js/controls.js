@@ -11,7 +11,7 @@ export function connect(app) {
   on("more", "click", () => app.select(app.selected?.more ? null : { more: true }));
   on("show-heartbeats", "change", () => app.draw(true));
   on("share", "click", () => share(app));
-  on("scrubber", "input", (event) => { app.head.stop(); app.head.at = Number(event.target.value); app.draw(true); });
+  on("scrubber", "input", (event) => { app.lookAround(); app.head.stop(); app.head.at = Number(event.target.value); app.draw(true); });
   on("scrubber", "change", (event) => app.go(Number(event.target.value), false));
   for (const button of document.querySelectorAll(".add")) {
     button.addEventListener("click", () => app.act([[{ type: "add", client: button.dataset.client, item: button.dataset.item }]]));
@@ -36,13 +36,14 @@ export function connect(app) {
     if (byId("display").open) byId("display").open = false;
     else if (app.selected) app.select(null);
   });
-  byId("limits-link").addEventListener("pointerdown", () => attachRun(app));
-  byId("limits-link").addEventListener("focus", () => attachRun(app));
+  for (const link of document.querySelectorAll(".limits-link")) {
+    for (const kind of ["pointerdown", "focus"]) link.addEventListener(kind, () => attachRun(app, link));
+  }
 }
 
 // The report on the limits page carries the run that is on screen.
-function attachRun(app) {
-  if (app.state.room) byId("limits-link").href = `/limits?room=${app.state.room}`;
+function attachRun(app, link) {
+  if (app.state.room) link.href = `/limits?room=${app.state.room}`;
 }
 
 function showBroken(app, cluster) {

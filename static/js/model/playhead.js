@@ -16,18 +16,21 @@ export class Playhead {
     return this.goal !== null;
   }
 
-  run(busy, from, until, speed, playing = false) {
+  // elapsed: milliseconds of the way that are over already, for those who come late.
+  run(busy, from, until, speed, playing = false, elapsed = 0) {
     this.halt();
     this.at = from;
     this.goal = until;
     this.playing = playing;
     const pieces = timeMap(busy, from, until);
     if (!pieces.length) return this.end();
+    const whole = wallLength(pieces);
+    const ahead = (elapsed * speed) / 100;
+    if (ahead >= whole) return this.end();
     if (this.stills()) return this.still(from, until, 1);
     const begun = performance.now();
-    const whole = wallLength(pieces);
     const tick = (now) => {
-      const ms = ((now - begun) * speed) / 100;
+      const ms = ahead + ((now - begun) * speed) / 100;
       if (ms >= whole) return this.end();
       const { at, skipped } = momentAt(pieces, Math.max(0, ms));
       this.at = at;

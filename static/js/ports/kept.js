@@ -49,3 +49,19 @@ export function onResize(changed) {
   new ResizeObserver(changed).observe(byId("stage-place"));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
 }
+
+// The presenter's secret: from the part of the address that is never sent, out of sight at once,
+// kept for this tab alone so that a reload still presents.
+export function keyOf(code) {
+  const name = `quorate-key-${code}`;
+  const given = location.hash.slice(1);
+  try {
+    if (given) sessionStorage.setItem(name, given);
+  } catch { /* storage may be closed: until the next reload, then */ }
+  if (given) history.replaceState(null, "", location.pathname + location.search);
+  try {
+    return given || sessionStorage.getItem(name) || "";
+  } catch {
+    return given;
+  }
+}
