@@ -107,7 +107,7 @@ export class App {
     if (own === "seek") this.draw(true);
     else if (!own && !first && !(news && moved) && !this.joining) this.draw(true);
     else if (playing) this.playOn(from, frame.age);
-    else if (until > from && (news || own || this.joining)) this.head.run(this.busySpans(), from, until, frame.head.speed, false, frame.age);
+    else if (until > from && (news || own || this.joining)) this.head.run(this.busySpans(), from, until, this.pace, false, frame.age);
     else this.head.jump(until);
     this.joining = false;
     if (frame.note) this.tell(frame.note);
@@ -220,8 +220,7 @@ export class App {
       if (this.role === "drives") this.ask({ type: "pause", seen: { branch: this.state.head.branch, at: from } });
       return;
     }
-    const speed = this.role === "drives" ? this.speed : this.state.head.speed;
-    this.head.run(this.busySpans(), from, Math.max(...visible.map((r) => r.at)), speed, true, age);
+    this.head.run(this.busySpans(), from, Math.max(...visible.map((r) => r.at)), this.pace, true, age);
   }
 
   // ---- moving -------------------------------------------------------------------------------
@@ -267,6 +266,11 @@ export class App {
 
   get branch() {
     return this.state.branches.find((b) => b.id === this.state.head.branch);
+  }
+
+  // Who drives sees it at the speed chosen here; who follows, as it is shown to all.
+  get pace() {
+    return this.role === "drives" ? this.speed : this.state.head.speed;
   }
 
   get speed() {

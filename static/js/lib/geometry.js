@@ -16,7 +16,7 @@ export const DESKTOP = {
 export const PHONE = {
   name: "phone", width: 390, height: 418, node: [80, 48],
   nodes: {
-    leader: { n1: [75, 120], n2: [195, 50], n3: [315, 120] },
+    leader: { n1: [75, 120], n2: [195, 58], n3: [315, 120] },
     leaderless: { n1: [75, 304], n2: [195, 374], n3: [315, 304] },
   },
   clients: {
