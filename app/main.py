@@ -12,11 +12,13 @@ from starlette.staticfiles import StaticFiles
 
 from app.lessons.lesson import Lesson
 from app.lessons.read import read_lesson
+from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
 from app.scenarios.scenario import Scenario, load_scenario
-from app.settings import Settings
+from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
+from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
 from app.web import actions, classes, lessons, live, pages
 from app.web.security import SecurityHeaders
@@ -24,6 +26,8 @@ from app.web.templates import Templates
 
 APP = Path(__file__).parent
 ROOT = APP.parent
+KEPT_DAYS = 400
+"""A learner who comes back after the summer goes on where they were."""
 ENGINE_PARTS = ("trace", "sim", "versions", "protocols", "scenarios")
 
 
@@ -72,12 +76,21 @@ def version() -> str:
     return text.split('\nversion = "', 1)[1].split('"', 1)[0]
 
 
+def open_archive(settings: Settings) -> Archive:
+    """Where rooms are kept; what nobody touched for KEPT_DAYS is forgotten. Raises StorageError."""
+    if settings.data == MEMORY:
+        return MemoryArchive(2 * settings.limits.rooms)
+    archive = SqliteArchive(Path(settings.data), time.time, settings.data_bytes)
+    archive.forget(int((time.time() - KEPT_DAYS * 86_400) * 1000))
+    return archive
+
+
 def create_app(settings: Settings) -> FastAPI:
     """The application, with everything it needs in `app.state`."""
     limits = settings.limits
     scenarios = read_scenarios()
     hub = Hub(
-        MemoryArchive(2 * limits.rooms),
+        open_archive(settings),
         scenarios,
         limits,
         engine_digest(),

@@ -17,7 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "scenarios": {"protocols", "sim", "trace", "errors"},
     "lessons": {"scenarios", "checkers", "trace", "errors"},
     "rooms": {"lessons", "scenarios", "checkers", "trace", "errors"},
-    "storage": {"rooms"},
+    "storage": {"rooms", "errors"},
     "settings": {"rooms", "errors"},
     "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
     "main": {"web", "storage", "rooms", "lessons", "scenarios", "settings", "vocabulary", "errors"},

@@ -1,12 +1,5 @@
 """A real server in a process of its own and a real Chromium, one of each for all journeys."""
 
-import contextlib
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,41 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.browser import ARGUMENTS, executable
+from tests.server_process import Server
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text()
-
-
-class Server:
-    """Our server, which can be stopped and started again on the same port."""
-
-    def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self.address = f"http://127.0.0.1:{self.port}"
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", str(self.port)],
-            cwd=ROOT,
-            env={**os.environ, "QUORATE_COMMANDS_A_SECOND": "1000", "QUORATE_BURST": "1000"},
-            stdout=subprocess.DEVNULL,
-        )
-        for _ in range(500):
-            with contextlib.suppress(OSError):
-                urllib.request.urlopen(f"{self.address}/health").read()
-                return
-            assert self.process.poll() is None, "the server ended"
-            # Polling for another process to be there; nothing is measured by it.
-            time.sleep(0.02)
-        raise AssertionError("the server did not start")
-
-    def stop(self) -> None:
-        assert self.process is not None
-        self.process.terminate()
-        self.process.wait()
 
 
 class Visit:
@@ -134,8 +96,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    made = Server()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("data") / "quorate.db")
     made.start()
     yield made
     made.stop()

@@ -264,3 +264,26 @@ async def test_a_broken_rule_stops_that_run_alone() -> None:
     assert "accepted" in kinds(await two.act({"type": "heal_all"}))
     # What was simulated is thrown away with the fault; the log is whole, so the room goes on.
     assert "accepted" in kinds(await one.act({"type": "heal_all"}))
+
+
+def test_a_clock_that_jumps_loses_nothing_and_orders_nothing() -> None:
+    async def story() -> None:
+        archive = MemoryArchive(10)
+        served = hub(archive=archive)
+        walls = iter([1e9, 1e9 + 3_600, 1e9 - 86_400, 0.0, -5.0, 4e9, 1.0, 2e9] * 10)
+        served.wall = lambda: next(walls)
+        one = Viewer(served, "one")
+        await one.join()
+        for _ in range(8):
+            heard = await one.act({"type": "add", "client": "phone", "item": "milk"})
+            assert heard[-1]["type"] == "accepted"
+        log = await archive.read(one.state()["room"], 0)
+        assert len(log) == 9
+        clock = [entry.wall for entry in log]
+        assert clock == sorted(clock), "the log's own clock never goes back"
+        late = Viewer(served, "late")
+        await late.join(one.state()["room"])
+        assert late.state()["head"] == one.state()["head"]
+        assert late.state()["age"] >= 0
+
+    asyncio.run(story())
