@@ -13,6 +13,8 @@ from collections.abc import Callable
 from app.errors import QuorateError
 from app.settings import read_settings
 
+MANY_FILES = 20_000
+
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
@@ -100,12 +102,14 @@ def _serve(host: str, port: int, address: str = "", ready: Callable[[], None] | 
     import uvicorn
 
     from app.main import create_app
+    from app.web.fanout import Fanout
 
     settings = read_settings({"QUORATE_ADDRESS": address, **os.environ})
     trouble = _port_trouble(host, port)
     if trouble:
         print(trouble, file=sys.stderr)
         return 1
+    _allow_many_sockets()
     app = create_app(settings)
     shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     print(f"Quorate is at http://{shown}:{port}/  (stop it with Ctrl+C)", flush=True)
@@ -117,12 +121,24 @@ def _serve(host: str, port: int, address: str = "", ready: Callable[[], None] | 
         port=port,
         access_log=False,
         log_level="warning",
+        ws=Fanout,
         ws_max_size=4 * settings.limits.frame_bytes,
         # Compressing for each viewer costs more than everything else together.
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=2,
     )
     return 0
+
+
+def _allow_many_sockets() -> None:
+    """Each viewer is an open file; many systems allow 1,024 unless asked."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < MANY_FILES:
+            most = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _when_up(host: str, port: int, ready: Callable[[], None]) -> None:

@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "settings": {"rooms", "errors"},
     "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
     "main": {"web", "storage", "rooms", "lessons", "scenarios", "settings", "vocabulary", "errors"},
-    "__main__": {"main", "rooms", "settings", "errors"},
+    "__main__": {"main", "web", "rooms", "settings", "errors"},
 }
 PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons")
 NOT_IN_PURE = {

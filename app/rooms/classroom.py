@@ -3,9 +3,10 @@
 from msgspec import Struct
 
 from app.errors import CommandRejected
-from app.rooms.hub import Hub, OpenRoom
+from app.rooms.hub import Hub
 from app.rooms.keys import is_sealed, new_class_code, new_key, new_recovery, seal
 from app.rooms.log import Handed, RoomMade
+from app.rooms.open_room import OpenRoom
 
 SENDER = "class"
 
@@ -41,9 +42,9 @@ class Classroom:
                 scenario=scenario.name,
                 seed=scenario.seed,
                 engine=self.hub.engine,
-                lesson=slug,
                 presenter=seal(code, key),
                 recovery=seal(code, recovery),
+                lesson=slug,
             )
 
         opened = await self.hub.make_room(first, new_class_code)
@@ -73,7 +74,7 @@ class Classroom:
 
         async with opened.lock:
             await self.hub.write(opened, plan, SENDER)
-            self.hub.welcome_all(opened)
+            opened.welcome_all()
         return Keys(code, key, fresh)
 
     async def find(self, code: str) -> OpenRoom:

@@ -13,9 +13,10 @@ from app.lessons.lesson import Lesson, Steps
 from app.lessons.task import Verdict
 from app.rooms import questions
 from app.rooms.frames import Pose, Request, Reset, Show, Vote
-from app.rooms.hub import Hub, OpenRoom
+from app.rooms.hub import Hub
 from app.rooms.keys import seal, voter_of
 from app.rooms.log import Acted, AnyEntry, Passed, RoomFold, RoomMade
+from app.rooms.open_room import OpenRoom
 from app.rooms.proof import grade
 from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline

@@ -216,6 +216,10 @@ class Rows(Said, frozen=True, tag="rows"):
     verdicts: Any
     complete_to: int
 
+    @property
+    def is_empty(self) -> bool:
+        return bytes(self.rows) == b"[]" and bytes(self.verdicts) == b"[]"
+
 
 class Accepted(Said, frozen=True):
     id: int

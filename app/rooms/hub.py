@@ -1,7 +1,7 @@
 """All rooms of a server: the only owner of asyncio below the web.
 
 Rooms never see each other. A room is made at its visitor's first request; each has a lock, so
-that plan → append → take is one after the other, and is told to its viewers by `offer` alone.
+that plan → append → take → tell is one after the other.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from app.errors import CommandRejected, InvariantViolation
 from app.lessons.lesson import Lesson
-from app.rooms import questions
+from app.rooms import questions, roles
 from app.rooms.archive import Archive
 from app.rooms.frames import (
     Accepted,
@@ -25,18 +25,17 @@ from app.rooms.frames import (
     More,
     Refused,
     Request,
-    Roll,
     RoomState,
     Rows,
     Stopped,
     Vote,
-    Welcome,
 )
-from app.rooms.keys import is_sealed, new_room_code
+from app.rooms.keys import new_room_code
 from app.rooms.limits import Limits
 from app.rooms.links import LinkedRun, read_link, write_link
 from app.rooms.log import AnyEntry, RoomMade
 from app.rooms.member import Member
+from app.rooms.open_room import OpenRoom
 from app.rooms.room import Room
 from app.scenarios.scenario import Scenario
 from app.scenarios.simulation import check_command
@@ -46,8 +45,6 @@ HOME = "home"
 RETRIES = 5
 NEWS_SECONDS = 0.1
 """How often a process looks for what others wrote to the rooms that it shows."""
-COUNT_SECONDS = 0.25
-"""Votes and followers are counted out at most this often: nobody needs each of 200 at once."""
 
 
 class Scene(Struct):
@@ -64,17 +61,6 @@ class Reply(Struct):
 
     room: str | None
     answer: Accepted | Refused
-
-
-class OpenRoom:
-    """A room in memory with its viewers and its lock."""
-
-    def __init__(self, room: Room, now: float) -> None:
-        self.room = room
-        self.members: list[Member] = []
-        self.lock = asyncio.Lock()
-        self.used_at = now
-        self.counting: asyncio.TimerHandle | None = None
 
 
 class Hub:
@@ -112,149 +98,89 @@ class Hub:
 
     def leave(self, member: Member) -> None:
         member.drop()
-        opened = self.rooms.get(member.room or "")
-        if opened and member in opened.members:
-            opened.members.remove(member)
-            self._count_soon(opened)
+        if opened := self.rooms.get(member.room or ""):
+            opened.leave(member)
 
     async def next_frame(self, member: Member) -> bytes:
         """The next frame for this viewer; one that fell behind gets everything as it is now."""
         while (frame := await member.wait()) is None:
-            opened = self.rooms.get(member.room or "")
-            if opened is not None:
-                async with opened.lock:
-                    self._catch_up(opened.room, member, {})
+            await self.snapshot(member)
         return frame
+
+    async def snapshot(self, member: Member) -> None:
+        """To a viewer that was behind and can take frames again: everything as it is now."""
+        if opened := self.rooms.get(member.room or ""):
+            async with opened.lock:
+                member.owed = False
+                opened.catch_up(member, {}, opened.welcome(member))
 
     async def receive(self, member: Member, data: str | bytes) -> None:
         """One frame of a viewer. Whatever it is, the answer is a frame and the room is whole."""
+        answer: Accepted | Refused | None
         if len(data) > self.limits.frame_bytes:
             remedy = f"Send at most {self.limits.frame_bytes} bytes."
-            member.offer(encode(Refused(0, "Read this frame.", "It is too long.", remedy)))
-            return
+            answer = Refused(0, "Read this frame.", "It is too long.", remedy)
+        else:
+            answer = await self._answer(member, data)
+        if answer is not None:
+            member.answer(encode(answer))
+
+    async def _answer(self, member: Member, data: str | bytes) -> Accepted | Refused | None:
         try:
             request = self._decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             reason = f"It is not a request this server knows: {error}."
-            member.offer(encode(Refused(0, "Read this frame.", reason, "Reload the page.")))
-            return
+            return Refused(0, "Read this frame.", reason, "Reload the page.")
         if not member.may_ask(self.clock()):
-            member.offer(
-                encode(
-                    Refused(
-                        request.id,
-                        "Do this.",
-                        "Too many requests at once.",
-                        "Wait a second and try again.",
-                    )
-                )
-            )
-            return
+            remedy = "Wait a second and try again."
+            return Refused(request.id, "Do this.", "Too many requests at once.", remedy)
         try:
-            await self._serve(member, request)
+            return await self._serve(member, request)
         except CommandRejected as no:
-            member.offer(encode(Refused(request.id, no.asked, no.reason, no.remedy)))
+            return Refused(request.id, no.asked, no.reason, no.remedy)
 
-    async def _serve(self, member: Member, request: Request) -> None:
+    async def _serve(self, member: Member, request: Request) -> Accepted | None:
         if isinstance(request, Join):
-            await self._join(member, request)
-            return
+            return await self._join(member, request)
         if not member.token:
             raise CommandRejected("Do this.", "You have not joined a room.", "Reload the page.")
         if member.room is None:
             if not isinstance(request, Act):
-                member.offer(encode(await self._nothing_yet(request)))
-                return
+                raise CommandRejected(
+                    "Go on.", "Nothing has been done yet.", "Cut a link or let somebody shop first."
+                )
             opened = await self.make_room(lambda code: self.first_entry(code, member.run))
-            self._enter(opened, member)
+            opened.enter(member)
         opened = await self.open(member.room or "")
-        self._may(opened.room, request, member.key, member.learner)
+        roles.check(opened.room, request, member.key, member.learner)
         if isinstance(request, More):
             async with opened.lock:
                 opened.room.more(request.seen)
-                self._tell_rows(opened, opened.room, {})
-            return
-        member.offer(encode(await self._append(opened, request, member.token, member.voter)))
+                opened.tell_rows()
+            return None
+        return await self._append(opened, request, member.token, member.voter)
 
-    async def _nothing_yet(self, request: Request) -> Refused:
-        return Refused(
-            request.id,
-            "Go on.",
-            "Nothing has been done yet.",
-            "Cut a link or let somebody shop first.",
-        )
-
-    async def _join(self, member: Member, request: Join) -> None:
+    async def _join(self, member: Member, request: Join) -> Accepted | None:
         member.token, member.run, member.key = request.token, request.run, request.key
         if request.room is None:
             if request.run:
                 read_link(request.run)
-            return
+            return None
         opened = await self.open(request.room)
         most = self.limits.viewers_a_room
         if opened.room.fold.recovery:
             most = self.limits.followers_a_class
         if len(opened.members) >= most and member not in opened.members:
             raise CommandRejected("Join this room.", "It is full.", "Open the start page instead.")
-        async with opened.lock:
-            self._enter(opened, member)
-            room = opened.room
-            member.offer(encode(self._welcome(room, member)))
-            have = request.have if request.branch == room.fold.head.branch else {}
-            self._catch_up(room, member, have)
-        member.offer(encode(Accepted(request.id, room.fold.seq)))
-        self._count_soon(opened)
-
-    def _welcome(self, room: Room, member: Member) -> Welcome:
-        voted = {
-            name: asked.votes[member.voter]
-            for name, asked in room.fold.asked.items()
-            if member.voter in asked.votes
-        }
-        drives = self.drives(room, member.key, member.learner)
-        return Welcome("drives" if drives else "follows", voted)
-
-    def welcome_all(self, opened: OpenRoom) -> None:
-        """Tell everybody anew who drives: the presenter has changed."""
-        for member in opened.members:
-            member.offer(encode(self._welcome(opened.room, member)))
-
-    def drives(self, room: Room, key: str, learner: str) -> bool:
-        """May whoever has this secret, or this cookie, give commands in the room? Asked anew for
-        each request, since a presenter can be replaced."""
-        code, presenter = room.code or "", room.fold.presenter
-        if not presenter:
-            return True
-        return is_sealed(code, key, presenter) or is_sealed(code, learner, presenter)
-
-    def _may(self, room: Room, request: Request, key: str, learner: str) -> None:
-        """Raise CommandRejected unless this viewer may ask this: the one place that decides."""
-        drives = self.drives(room, key, learner)
-        if isinstance(request, Vote):
-            if room.fold.recovery and drives:
-                raise CommandRejected(
-                    "Answer this.", "You ask; the others answer.", "Show what they answered."
-                )
-            return
-        if not drives:
-            raise CommandRejected(
-                "Do this.",
-                "Only the presenter can change this run.",
-                "Look around as you like; for a run of your own open the start page.",
-            )
-
-    def _enter(self, opened: OpenRoom, member: Member) -> None:
         before = self.rooms.get(member.room or "")
-        if before is not None and before is not opened and member in before.members:
-            before.members.remove(member)
-        member.room = opened.room.code
-        if member not in opened.members:
-            opened.members.append(member)
-
-    def _catch_up(self, room: Room, member: Member, have: dict[str, int]) -> None:
-        for frame in room.rows(have):
-            member.offer(encode(frame))
-        member.offer(encode(room.state(self._wall_ms(room))))
+        if before is not None and before is not opened:
+            before.leave(member)
+        async with opened.lock:
+            opened.enter(member)
+            room = opened.room
+            have = request.have if request.branch == room.fold.head.branch else {}
+            opened.catch_up(member, have, opened.welcome(member))
+        return Accepted(request.id, room.fold.seq)
 
     # ---- forms and pages ----------------------------------------------------------------------
 
@@ -267,7 +193,7 @@ class Hub:
                 opened = await self.open(code)
             else:
                 opened = await self.make_room(lambda made: self.first_entry(made, ""))
-            self._may(opened.room, request, key, learner)
+            roles.check(opened.room, request, key, learner)
             accepted = await self._append(opened, request, token)
         except CommandRejected as no:
             return Reply(code, Refused(request.id, no.asked, no.reason, no.remedy))
@@ -279,8 +205,7 @@ class Hub:
             opened = await self.open(code)
             async with opened.lock:
                 room = opened.room
-                state = room.state(self._wall_ms(room))
-                return Scene(room.scenario, code, state, room.rows({}))
+                return Scene(room.scenario, code, opened.state(), room.rows({}))
         room = self._new_room(None, run)
         return Scene(room.scenario, None, room.state(), room.rows({}))
 
@@ -355,7 +280,7 @@ class Hub:
         while True:
             code = new_code()
             entry = first(code)
-            entry = msgspec.structs.replace(entry, wall=int(self.wall() * 1000))
+            entry = msgspec.structs.replace(entry, wall=self._wall_ms())
             if await self.archive.append(code, 0, entry):
                 return await self.open(code)
 
@@ -375,7 +300,7 @@ class Hub:
             room = Room(code, self.scenarios[made.scenario], self.limits, lesson)
             for entry in entries:
                 room.take(entry)
-            opened = self.rooms.setdefault(code, OpenRoom(room, self.clock()))
+            opened = self.rooms.setdefault(code, OpenRoom(room, self.clock(), self._wall_ms))
         opened.used_at = self.clock()
         self.rooms.move_to_end(code)
         return opened
@@ -387,7 +312,7 @@ class Hub:
             code, oldest = next(iter(self.rooms.items()))
             idle = now - oldest.used_at > self.limits.idle_seconds
             full = len(self.rooms) >= self.limits.rooms
-            if not idle and not (full and not oldest.members):
+            if oldest.members or not (idle or full):
                 break
             del self.rooms[code]
         if len(self.rooms) >= self.limits.rooms:
@@ -420,7 +345,7 @@ class Hub:
         room = opened.room
         for _ in range(RETRIES):
             answered = room.fold.answered.get(sender, 0)
-            before = self._shown(room)
+            before = opened.shown()
             try:
                 entry = plan()
             except InvariantViolation as bug:
@@ -430,13 +355,13 @@ class Hub:
                     f"The engine broke one of its own rules: {bug.rule}.",
                     "This run is stopped. Go back, or press Reset; the link replays it for us.",
                 ) from bug
-            entry = msgspec.structs.replace(entry, wall=self._wall_ms(room))
+            entry = msgspec.structs.replace(entry, wall=opened.wall)
             if await self._keep(room, entry):
                 room.take(entry)
                 if quiet:
-                    self._count_soon(opened)
+                    opened.count_soon()
                 else:
-                    self._tell(opened, before)
+                    opened.tell(before)
                 return
             await self._read_on(opened)
             if room.fold.answered.get(sender, 0) > answered:
@@ -456,11 +381,11 @@ class Hub:
         entries = await self.archive.read(room.code or "", room.fold.seq)
         if not entries:
             return
-        before = self._shown(room)
+        before = opened.shown()
         room.drop_plans()
         for entry in entries:
             room.take(entry)
-        self._tell(opened, before)
+        opened.tell(before)
 
     async def follow(self) -> None:
         """For ever: show the viewers here what other processes wrote to their rooms."""
@@ -475,55 +400,9 @@ class Hub:
                         async with opened.lock:
                             await self._read_on(opened)
 
-    def _wall_ms(self, room: Room) -> int:
-        """The log's clock: never behind what the log says."""
-        return max(room.fold.wall, int(self.wall() * 1000))
-
-    def _count_soon(self, opened: OpenRoom) -> None:
-        """Tell how many follow and how many answered, a little later, once for all of them."""
-        if opened.counting is None and opened.room.fold.recovery:
-            loop = asyncio.get_running_loop()
-            opened.counting = loop.call_later(COUNT_SECONDS, self._count_now, opened)
-
-    def _count_now(self, opened: OpenRoom) -> None:
-        opened.counting = None
-        room = opened.room
-        driving = [m for m in opened.members if self.drives(room, m.key, m.learner)]
-        roll = encode(Roll(len(opened.members) - len(driving)))
-        state = encode(room.state(self._wall_ms(room)))
-        for member in driving:
-            member.offer(roll)
-        for member in opened.members:
-            member.offer(state)
+    def _wall_ms(self) -> int:
+        return int(self.wall() * 1000)
 
     def _stop(self, opened: OpenRoom, bug: InvariantViolation) -> None:
         opened.room.drop_plans()
-        stopped = encode(Stopped(bug.rule, self.link(opened.room)))
-        for member in opened.members:
-            member.offer(stopped)
-
-    def _shown(self, room: Room) -> tuple[int, dict[str, int]]:
-        """The branch on screen and how many of its rows viewers have."""
-        timeline = room.timelines.get(room.fold.head.branch)
-        upto = max(room.fold.current.frontier, room.fold.head.until)
-        counts = (
-            {}
-            if timeline is None
-            else {name: track.count(upto) for name, track in timeline.tracks.items()}
-        )
-        return room.fold.head.branch, counts
-
-    def _tell(self, opened: OpenRoom, before: tuple[int, dict[str, int]]) -> None:
-        branch, counts = before
-        room = opened.room
-        self._tell_rows(opened, room, counts if branch == room.fold.head.branch else {})
-        state = encode(room.state())
-        for member in opened.members:
-            member.offer(state)
-
-    def _tell_rows(self, opened: OpenRoom, room: Room, have: dict[str, int]) -> None:
-        """Encode once, offer to all."""
-        for rows in room.rows(have):
-            frame = encode(rows)
-            for member in opened.members:
-                member.offer(frame)
+        opened.tell_stopped(Stopped(bug.rule, self.link(opened.room)))

@@ -1,12 +1,14 @@
 """One viewer's end of a room: frames to send, in order, never waited for.
 
-`offer` is the seam between a room and its viewers: it takes a frame or says no. A viewer that
-does not keep up loses its queue and is owed one snapshot (all rows it lacks and the state), so it
-is late but never wrong, and nobody else waits for it.
+`offer` is the seam between a room and its viewers: it takes frames or says no. A viewer that does
+not keep up is owed one snapshot (all rows it lacks and the state), so it is late but never wrong,
+gets no backlog, and nobody else waits for it.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
+from functools import cached_property
 
 from app.rooms.keys import voter_of
 from app.rooms.limits import Limits
@@ -16,8 +18,40 @@ class Gone(Exception):
     """The viewer is to be dropped."""
 
 
+def text_frame(payload: bytes) -> bytes:
+    """The websocket frame of a text from a server (RFC 6455 §5.2): no mask, in one piece."""
+    length = len(payload)
+    if length < 126:
+        return bytes((0x81, length)) + payload
+    if length < 65_536:
+        return b"\x81\x7e" + length.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + length.to_bytes(8, "big") + payload
+
+
+class Batch:
+    """Frames that belong together, and their bytes on the wire, made once for all viewers."""
+
+    def __init__(self, *payloads: bytes) -> None:
+        self.payloads = payloads
+
+    @cached_property
+    def wire(self) -> bytes:
+        return b"".join(map(text_frame, self.payloads))
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.payloads))
+
+
+Write = Callable[[bytes, bool], bool]
+"""Writes to the socket now, if it keeps up (or in any case: the second argument)."""
+
+
 class Member:
-    """The queue of one viewer. `room` is the code of the room it watches, if any."""
+    """One viewer. `room` is the code of the room it watches, if any.
+
+    With `direct` set its frames are written at once; without it they queue for `wait`.
+    """
 
     def __init__(self, limits: Limits, now: float) -> None:
         self.limits = limits
@@ -28,6 +62,7 @@ class Member:
         self.learner = ""
         self.owed = False
         self.gone = False
+        self.direct: Write | None = None
         self.allowance = float(limits.burst)
         self.asked_at = now
         self._frames: deque[bytes] = deque()
@@ -39,11 +74,14 @@ class Member:
         """The same person after a reload where there is a cookie, the same page where not."""
         return voter_of(self.learner or self.token)
 
-    def offer(self, frame: bytes) -> bool:
-        """Queue a frame for sending; False when the viewer is behind and is owed a snapshot."""
+    def offer(self, batch: Batch) -> bool:
+        """Send frames, all or none; False when the viewer is behind and is owed a snapshot."""
         if self.owed:
             return False
-        if self._bytes + len(frame) > self.limits.queued_bytes or (
+        if self.direct is not None:
+            self.owed = not self.direct(batch.wire, False)
+            return not self.owed
+        if self._bytes + batch.size > self.limits.queued_bytes or (
             len(self._frames) >= self.limits.queued_frames
         ):
             self.owed = True
@@ -51,10 +89,22 @@ class Member:
             self._bytes = 0
             self._wake.set()
             return False
-        self._frames.append(frame)
-        self._bytes += len(frame)
-        self._wake.set()
+        self._queue(batch)
         return True
+
+    def answer(self, frame: bytes) -> None:
+        """Send the answer to the viewer's own request, even to one that is behind: it waits for it,
+        and its rate of asking bounds how many there are."""
+        batch = Batch(frame)
+        if self.direct is not None:
+            self.direct(batch.wire, True)
+        else:
+            self._queue(batch)
+
+    def _queue(self, batch: Batch) -> None:
+        self._frames.extend(batch.payloads)
+        self._bytes += batch.size
+        self._wake.set()
 
     def drop(self) -> None:
         """Let go of the viewer."""

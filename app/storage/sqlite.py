@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
@@ -17,30 +17,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.errors import QuorateError
 from app.rooms.archive import ArchiveUnavailable
 from app.rooms.log import AnyEntry
+from app.storage.sqlite_file import LOCKED, code_of, connect, plainly, prepare, transaction
 
-# Each step is run once, in order; PRAGMA user_version counts those a file has had.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
-    (
-        # AUTOINCREMENT: an id is never given twice, so marks rise even when rooms are forgotten.
-        """CREATE TABLE entry (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            room TEXT NOT NULL,
-            seq INTEGER NOT NULL,
-            at_ms INTEGER NOT NULL,
-            data BLOB NOT NULL,
-            UNIQUE (room, seq)
-        )""",
-        """CREATE TABLE note (
-            learner TEXT NOT NULL,
-            name TEXT NOT NULL,
-            value TEXT NOT NULL,
-            PRIMARY KEY (learner, name)
-        ) WITHOUT ROWID""",
-    ),
-)
 # Logs have no gaps, so the last place tells the length without counting.
 APPEND = """INSERT INTO entry (room, seq, at_ms, data) SELECT ?1, ?2, ?3, ?4
     WHERE ?2 = coalesce((SELECT max(seq) FROM entry WHERE room = ?1), -1) + 1"""
@@ -51,11 +31,6 @@ MARK = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'entry'"
 # The clock may have gone back within a room, so the latest time in it counts.
 OLD = "SELECT room FROM entry GROUP BY room HAVING max(at_ms) < ?"
 GROUP = 500
-LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-class StorageError(QuorateError):
-    """The file cannot be used: which, why not, and what to do."""
 
 
 class Job(NamedTuple):
@@ -86,11 +61,11 @@ class SqliteArchive:
         self._gate = Lock()
         self._reading = Lock()
         self._closed = False
-        with contextlib.ExitStack() as opened, _plainly(path):
+        with contextlib.ExitStack() as opened, plainly(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = opened.enter_context(contextlib.closing(_connect(path, patience_ms)))
-            _prepare(self._writer, path, patience_ms, max_bytes)
-            self._reader = opened.enter_context(contextlib.closing(_connect(path, patience_ms)))
+            self._writer = opened.enter_context(contextlib.closing(connect(path, patience_ms)))
+            prepare(self._writer, path, patience_ms, max_bytes)
+            self._reader = opened.enter_context(contextlib.closing(connect(path, patience_ms)))
             opened.pop_all()
         # A daemon: a process that ends without close() must not hang, and what was not
         # acknowledged by then was promised to nobody.
@@ -137,7 +112,7 @@ class SqliteArchive:
         start, before anybody is served. Raises StorageError.
         """
         now_ms = int(self._clock() * 1000)
-        with self._reading, _plainly(self._path), _transaction(self._reader) as at:
+        with self._reading, plainly(self._path), transaction(self._reader) as at:
             (newest,) = at.execute("SELECT coalesce(max(at_ms), 0) FROM entry").fetchone()
             if now_ms < newest:
                 return 0
@@ -182,10 +157,10 @@ class SqliteArchive:
     def _write(self, jobs: list[Job]) -> None:
         """Commit the jobs together, and tell their callers. Never raises: the thread must live."""
         try:
-            with _transaction(self._writer) as at:
+            with transaction(self._writer) as at:
                 written = [at.execute(job.sql, job.values).rowcount == 1 for job in jobs]
         except Exception as error:
-            if len(jobs) > 1 and _code(error) not in LOCKED:
+            if len(jobs) > 1 and code_of(error) not in LOCKED:
                 # Perhaps only one of them is too much: each gets its own chance, in order.
                 for job in jobs:
                     self._write([job])
@@ -225,92 +200,6 @@ class SqliteArchive:
         return entries
 
 
-def _connect(path: Path, patience_ms: int) -> sqlite3.Connection:
-    """In autocommit: we say BEGIN ourselves. Each connection is used under one lock or thread."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    connection.execute(f"PRAGMA busy_timeout = {patience_ms}")
-    return connection
-
-
-def _prepare(
-    connection: sqlite3.Connection, path: Path, patience_ms: int, max_bytes: int | None
-) -> None:
-    """Bring the file to the newest version; nothing is touched in one that is not ours."""
-    _check_version(connection, path)
-    deadline = time.monotonic() + patience_ms / 1000
-    while True:
-        # Two processes that make the file at once do not wait for each other here by themselves.
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            break
-        except sqlite3.OperationalError as error:
-            if _code(error) not in LOCKED or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-    # FULL: a commit is on the disk when it returns, also when the power goes.
-    connection.execute("PRAGMA synchronous = FULL")
-    if max_bytes is not None:
-        (page_bytes,) = connection.execute("PRAGMA page_size").fetchone()
-        connection.execute(f"PRAGMA max_page_count = {max(1, max_bytes // page_bytes)}")
-    with _transaction(connection) as at:
-        for version in range(_check_version(at, path), len(MIGRATIONS)):
-            for sql in MIGRATIONS[version]:
-                at.execute(sql)
-            at.execute(f"PRAGMA user_version = {version + 1}")
-
-
-def _check_version(connection: sqlite3.Connection, path: Path) -> int:
-    """The file's version; raises StorageError when it is not one of ours."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version > len(MIGRATIONS):
-        raise StorageError(
-            f"{path} has version {version}, and this server knows versions up to "
-            f"{len(MIGRATIONS)}. Start the newer server, or name another file."
-        )
-    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise StorageError(f"{path} is the database of another program. Name another file.")
-    return version
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """All or nothing. IMMEDIATE: other processes are kept out before we look at the log's end."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        # SQLite has rolled back by itself after some errors; what counts is that it is over.
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-
-
-@contextlib.contextmanager
-def _plainly(path: Path) -> Iterator[None]:
-    """Errors of the file become a StorageError that names it."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        remedy = {
-            sqlite3.SQLITE_NOTADB: "Name another file, or put a copy of the database there.",
-            sqlite3.SQLITE_CORRUPT: "Put a copy of the database there, or name another file.",
-            sqlite3.SQLITE_FULL: "Make space on the disk, or allow a larger file.",
-            sqlite3.SQLITE_BUSY: "End the other process that holds it, or wait for it.",
-        }.get(_code(error), "Name a file in a folder that the server may write to.")
-        raise StorageError(f"{path} cannot be used: {error}. {remedy}") from error
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be used: {error.strerror}. "
-            "Name a file in a folder that the server may write to."
-        ) from error
-
-
-def _code(error: Exception) -> int:
-    """SQLite's primary result code, 0 for what is not SQLite's."""
-    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
-
-
 def _closed(asked: str) -> ArchiveUnavailable:
     return ArchiveUnavailable(
         asked, "The server is shutting down.", "Nothing was changed. Reload the page in a minute."
@@ -319,9 +208,9 @@ def _closed(asked: str) -> ArchiveUnavailable:
 
 def _refusal(asked: str, error: Exception) -> ArchiveUnavailable:
     reason, remedy = f"The server's archive does not work: {error}.", "Try again later."
-    if _code(error) == sqlite3.SQLITE_FULL:
+    if code_of(error) == sqlite3.SQLITE_FULL:
         reason, remedy = "The server's disk is full.", "Try again when space was made on it."
-    elif _code(error) in LOCKED:
+    elif code_of(error) in LOCKED:
         reason, remedy = "Another process keeps the server's archive busy.", "Try again."
     return ArchiveUnavailable(asked, reason, f"Nothing was changed. {remedy}")
 

@@ -1,4 +1,8 @@
-"""The one websocket of a viewer: a task that reads and a task that writes."""
+"""The one websocket of a viewer: a task that reads, and a way to write.
+
+Frames are written straight to the socket where the server lets us (`fanout.py`); under another
+server, or in a test without one, a second task takes them from the viewer's queue.
+"""
 
 import asyncio
 import contextlib
@@ -8,6 +12,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from app.rooms.hub import Hub
 from app.rooms.member import Gone, Member
+from app.web.fanout import EXTENSION, Fanout
 from app.web.identity import learner_of
 from app.web.security import same_origin
 
@@ -25,16 +30,46 @@ async def live(websocket: WebSocket) -> None:
     hub: Hub = websocket.app.state.hub
     await websocket.accept()
     member = hub.member(learner_of(websocket))
-    writer = asyncio.create_task(_write(hub, member, websocket))
+    fanout = websocket.scope.get("extensions", {}).get(EXTENSION)
     try:
-        while True:
-            message = await websocket.receive()
-            if message["type"] == "websocket.disconnect":
-                break
-            data = message.get("text")
-            await hub.receive(member, message.get("bytes") or b"" if data is None else data)
+        if isinstance(fanout, Fanout):
+            _write_at_once(hub, member, fanout)
+            await _read(hub, member, websocket)
+        else:
+            await _with_writer(hub, member, websocket)
     finally:
         hub.leave(member)
+
+
+async def _read(hub: Hub, member: Member, websocket: WebSocket) -> None:
+    while True:
+        message = await websocket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        data = message.get("text")
+        await hub.receive(member, message.get("bytes") or b"" if data is None else data)
+
+
+def _write_at_once(hub: Hub, member: Member, fanout: Fanout) -> None:
+    """A viewer that was skipped gets one snapshot as soon as its socket has drained."""
+    snapshots: set[asyncio.Task[None]] = set()
+
+    def drained() -> None:
+        if member.owed and not snapshots:
+            task = asyncio.create_task(hub.snapshot(member))
+            snapshots.add(task)
+            task.add_done_callback(snapshots.discard)
+
+    member.direct = fanout.write
+    fanout.on_drained = drained
+
+
+async def _with_writer(hub: Hub, member: Member, websocket: WebSocket) -> None:
+    writer = asyncio.create_task(_write(hub, member, websocket))
+    try:
+        await _read(hub, member, websocket)
+    finally:
+        member.drop()
         writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await writer
