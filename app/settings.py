@@ -17,7 +17,7 @@ LIMITS = (
     "burst",
     "events_a_run",
     "viewers_a_room",
-    "followers_a_class",
+    "observers_a_class",
 )
 
 
@@ -27,7 +27,7 @@ class SettingsError(QuorateError):
 
 class Settings(Struct, frozen=True):
     """`limits` come from QUORATE_ROOMS, QUORATE_COMMANDS_A_SECOND, QUORATE_BURST,
-    QUORATE_EVENTS_A_RUN, QUORATE_VIEWERS_A_ROOM and QUORATE_FOLLOWERS_A_CLASS. `address`
+    QUORATE_EVENTS_A_RUN, QUORATE_VIEWERS_A_ROOM and QUORATE_OBSERVERS_A_CLASS. `address`
     (QUORATE_ADDRESS): what others type to get here, "http://10.0.0.7:8000"; "" says what the
     browser asked for. `data` (QUORATE_DATA): the file that keeps all rooms, ":memory:" for none;
     `data_bytes` (QUORATE_DATA_BYTES): how large it may get."""

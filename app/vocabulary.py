@@ -26,6 +26,7 @@ TERMS: tuple[Term, ...] = (
         "The last position of the replication log that a node knows to be on a majority.",
         RAFT,
     ),
+    Term("class", "One stage that a presenter drives and every device in the room shows."),
     Term(
         "compare-and-set",
         "A write that takes effect only if what it replaces is still what its writer had read.",
@@ -51,6 +52,7 @@ TERMS: tuple[Term, ...] = (
     Term("failed", "Said of an operation that surely had no effect; on the screen: Refused."),
     Term("finding", "A judgement on a promise, with the events that prove it."),
     Term("follower", "A node that copies the leader's log.", RAFT, ("slave", "secondary")),
+    Term("gate", "The moment beyond which nothing of a run is shown before it was predicted."),
     Term("gossip", "Nodes telling each other at intervals that they live.", DYNAMO),
     Term("heartbeat", "The leader telling its followers at intervals that it lives.", RAFT),
     Term("jitter", "The small difference in delay that each message has by itself."),
@@ -69,6 +71,7 @@ TERMS: tuple[Term, ...] = (
     Term("majority", "More than half of the nodes: two of three, three of five."),
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
     Term("N", "How many nodes hold a copy of the cart.", DYNAMO),
+    Term("observer", "A device that follows a class; it may look around, and changes nothing."),
     Term(
         "operation",
         "A kind of write that says only the change, add this or remove that; the database works it in.",
@@ -77,6 +80,13 @@ TERMS: tuple[Term, ...] = (
         "overwritten",
         "Said of an acknowledged write replaced by a later one whose writer had not read it.",
     ),
+    Term(
+        "part",
+        "What one operation left in a cart without a leader; the cart is the sum of its parts.",
+        "Shapiro et al. 2011",
+    ),
+    Term("prediction", "What you say a run will do, locked before you see it."),
+    Term("presenter", "Who drives the stage of a class; the others are observers."),
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),

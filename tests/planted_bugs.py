@@ -394,9 +394,9 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "the log keeps the presenter's secret",
-        "app/rooms/classroom.py",
-        "                presenter=seal(code, key),\n                recovery=seal(code, recovery),\n                lesson=slug,",
-        "                presenter=key,\n                recovery=seal(code, recovery),\n                lesson=slug,",
+        "app/rooms/keys.py",
+        "    return blake2b(secret.encode(), key=room.encode(), digest_size=16).hexdigest()",
+        "    return secret",
         "tests/web/test_classes.py::test_the_presenters_secrets_are_in_no_page_frame_or_log",
     ),
     Plant(
@@ -451,7 +451,7 @@ def plant(bug: Plant) -> str:
         return f"{bug.name}: stale, {bug.file} has its line {source.count(bug.right)} times."
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
-        for part in ("app", "tests"):
+        for part in ("app", "tests", "lessons", "templates", "static", "scripts"):
             shutil.copytree(
                 ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__", "browser")
             )
@@ -459,7 +459,12 @@ def plant(bug: Plant) -> str:
         (copy / bug.file).write_text(source.replace(bug.right, bug.wrong))
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", bug.test]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
-        ran = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True)
+        try:
+            ran = subprocess.run(
+                command, cwd=copy, env=environment, capture_output=True, text=True, timeout=100
+            )
+        except subprocess.TimeoutExpired:
+            return f"{bug.name}: {bug.test} hangs where it should fail."
     if ran.returncode == 1:
         return ""
     if ran.returncode == 0:

@@ -196,7 +196,7 @@ class Welcome(Said, frozen=True):
 class Roll(Said, frozen=True):
     """To those who drive: how many follow."""
 
-    followers: int
+    observers: int
 
 
 class Rows(Said, frozen=True, tag="rows"):

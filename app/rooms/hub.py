@@ -169,7 +169,7 @@ class Hub:
         opened = await self.open(request.room)
         most = self.limits.viewers_a_room
         if opened.room.fold.recovery:
-            most = self.limits.followers_a_class
+            most = self.limits.observers_a_class
         if len(opened.members) >= most and member not in opened.members:
             raise CommandRejected("Join this room.", "It is full.", "Open the start page instead.")
         before = self.rooms.get(member.room or "")

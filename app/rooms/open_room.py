@@ -11,7 +11,7 @@ from app.rooms.room import Room
 from app.trace.codec import encode
 
 COUNT_SECONDS = 0.25
-"""Votes and followers are counted out at most this often: nobody needs each of 200 at once."""
+"""Votes and observers are counted out at most this often: nobody needs each of 200 at once."""
 
 Shown = tuple[int, dict[str, int]]
 """The branch on screen and how many of its rows viewers have, by cluster."""

@@ -48,7 +48,7 @@ export class App {
     this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
     this.following = true;
     this.votes = scene.class?.votes ?? {};
-    this.followers = null;
+    this.observers = null;
     this.views();
     this.refly();
     this.resize();
@@ -90,7 +90,7 @@ export class App {
     else if (frame.type === "state") this.takeState(frame);
     else if (frame.type === "refused") this.refused(frame);
     else if (frame.type === "welcome") this.welcomed(frame);
-    else if (frame.type === "roll") { this.followers = frame.followers; this.draw(true); }
+    else if (frame.type === "roll") { this.observers = frame.observers; this.draw(true); }
     else if (frame.type === "stopped") this.tell(`This run is stopped: ${frame.rule}. It replays at /run/${frame.link}`);
   }
 

@@ -12,11 +12,11 @@ export class Classroom {
 
   draw(app) {
     const { phase } = app.state;
-    const key = JSON.stringify([phase, app.role, app.following, app.online, app.followers, app.votes]);
+    const key = JSON.stringify([phase, app.role, app.following, app.online, app.observers, app.votes]);
     if (key === this.shown) return;
     this.shown = key;
     const focused = document.activeElement?.id;
-    say(byId("roll"), app.followers === null ? "" : `${app.followers} here`);
+    say(byId("roll"), app.observers === null ? "" : `${app.observers} here`);
     say(byId("class-say"), this.sentence(app, phase));
     byId("class-buttons").replaceChildren(...this.buttons(app, phase));
     this.card(app, phase);
