@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from app.errors import ScenarioError
 from app.lessons.lesson import Lesson
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
@@ -61,6 +62,13 @@ def read_lessons(scenarios: dict[str, Scenario]) -> dict[str, Lesson]:
         scenario = scenarios[lesson.front.scenario]
         prove(lesson, scenario, [scenario.seed])
         found[lesson.slug] = lesson
+    for scenario in scenarios.values():
+        for door in scenario.doors:
+            if door.lesson and door.lesson not in found:
+                raise ScenarioError(
+                    f"{scenario.name}.toml: the door “{door.button}” leads to the lesson "
+                    f"{door.lesson}, which does not exist. Choose one of: {', '.join(found)}."
+                )
     return found
 
 

@@ -1,6 +1,7 @@
-"""A class under load: joins, votes, 1,000 followers. By itself: `python -m bench.classroom`."""
+"""A class under load: joins, votes, 1,000 observers. By itself: `python -m bench.classroom`."""
 
 import asyncio
+import contextlib
 import json
 import re
 import statistics
@@ -15,9 +16,9 @@ from typing import Any, NamedTuple
 import psutil
 from websockets.asyncio.client import connect
 
-from bench.server import ROOT, SHOP, server
+from bench.server import ROOT, SHOP, free_port, server
 
-FOLLOWERS = 1_000
+OBSERVERS = 1_000
 MESSAGES = 100
 A_SECOND = 10
 
@@ -29,12 +30,14 @@ class Figures(NamedTuple):
     join_p99: float
     voted_in: float
     vote_p99: float
-    followers: int
+    observers: int
     p50: float
     p99: float
     cpu: float
     kb_a_viewer: float
     message_bytes: float
+    reference_p99: float
+    reference_cpu: float
 
 
 class Crowd:
@@ -110,13 +113,13 @@ async def _follow(port: int, pid: int) -> tuple[list[float], float, float, float
     code, key = start_class(port)
     process = psutil.Process(pid)
     before = process.memory_info().rss
-    crowd = Crowd(port, code, FOLLOWERS, "follow")
+    crowd = Crowd(port, code, OBSERVERS, "follow")
     async with connect(f"ws://127.0.0.1:{port}/live", max_size=None) as socket:
         presenter = Presenter(socket)
         await presenter.ask("join", room=code, token="p" * 16, key=key)
         await presenter.ask("act", seen=presenter.seen, steps=[SHOP])
         await asyncio.to_thread(crowd.line)
-        kb = (process.memory_info().rss - before) / 1_000 / FOLLOWERS
+        kb = (process.memory_info().rss - before) / 1_000 / OBSERVERS
         await asyncio.sleep(1)
         end = presenter.head["until"]
         used, begun = process.cpu_times(), time.monotonic()
@@ -134,8 +137,46 @@ async def _follow(port: int, pid: int) -> tuple[list[float], float, float, float
         for seq, moment in zip(seqs, moments, strict=True)
         if seq in presenter.sent and moment > begun and presenter.sent[seq] >= begun
     ]
-    assert len(latencies) >= FOLLOWERS * MESSAGES * 0.99, f"only {len(latencies)} were heard"
-    return latencies, cpu, kb, heard["bytes"] / FOLLOWERS / MESSAGES
+    assert len(latencies) >= OBSERVERS * MESSAGES * 0.99, f"only {len(latencies)} were heard"
+    return latencies, cpu, kb, heard["bytes"] / OBSERVERS / MESSAGES
+
+
+async def _reference(size: int) -> tuple[float, float]:
+    """(p99 in ms, share of a core) of `websockets.broadcast` with frames of this size."""
+    port, opened = free_port(), contextlib.AsyncExitStack()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.broadcast", str(port), str(size)], cwd=ROOT
+    )
+    try:
+        while True:
+            with contextlib.suppress(OSError):
+                socket = await opened.enter_async_context(connect(f"ws://127.0.0.1:{port}"))
+                break
+            await asyncio.sleep(0.05)
+        crowd = Crowd(port, "x", OBSERVERS, "follow")
+        await asyncio.to_thread(crowd.line)
+        await asyncio.sleep(1)
+        watched, sent = psutil.Process(process.pid), dict[int, float]()
+        used, begun = watched.cpu_times(), time.monotonic()
+        for number in range(MESSAGES):
+            await asyncio.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
+            at = time.monotonic()
+            await socket.send('{"token":"driver"}')
+            sent[json.loads(await socket.recv())["seq"]] = at
+        wall, now = time.monotonic() - begun, watched.cpu_times()
+        await asyncio.sleep(1)
+        heard = await asyncio.to_thread(crowd.end)
+    finally:
+        await opened.aclose()
+        process.terminate()
+        process.wait()
+    latencies = [
+        (moment - sent[seq]) * 1000
+        for seqs, moments in heard["heard"]
+        for seq, moment in zip(seqs, moments, strict=True)
+        if seq in sent
+    ]
+    return _p99(latencies), (now.user + now.system - used.user - used.system) / wall
 
 
 async def _vote(port: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -165,17 +206,20 @@ def measure() -> Figures:
         with server(QUORATE_DATA=data) as (port, pid, _):
             joined, voted = asyncio.run(_vote(port))
             latencies, cpu, kb, size = asyncio.run(_follow(port, pid))
+    reference_p99, reference_cpu = asyncio.run(_reference(round(size)))
     return Figures(
         joined["joined_in"],
         _p99(joined["joins"]),
         voted["voted_in"],
         _p99(voted["votes"]),
-        FOLLOWERS,
+        OBSERVERS,
         statistics.median(latencies),
         _p99(latencies),
         cpu,
         kb,
         size,
+        reference_p99,
+        reference_cpu,
     )
 
 

@@ -26,7 +26,7 @@ def frame(payload: bytes) -> bytes:
 
 
 class Device(asyncio.Protocol):
-    """One follower. `heard`: for each state frame its seq and the moment, two arrays."""
+    """One observer. `heard`: for each state frame its seq and the moment, two arrays."""
 
     def __init__(self, number: int, code: str) -> None:
         self.code = code

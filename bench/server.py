@@ -37,7 +37,7 @@ def server(**environment: str) -> Iterator[tuple[int, int, float]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "app", "serve", "--port", str(port)],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={"QUORATE_DATA": ":memory:", **os.environ, **environment},
         stdout=subprocess.DEVNULL,
     )
     try:

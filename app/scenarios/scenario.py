@@ -66,11 +66,12 @@ class GuideStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Door(Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the equal ways on when the guide is through."""
+    """One of the equal ways on when the guide is through: commands, or a lesson by its slug."""
 
     button: str
-    say: str
-    steps: tuple[tuple[AnyCommand, ...], ...]
+    say: str = ""
+    steps: tuple[tuple[AnyCommand, ...], ...] = ()
+    lesson: str = ""
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,8 +33,10 @@ export class GuideStrip {
   }
 
   doors(blocked) {
-    return this.scenario.doors.map((door) => html("button", {
-      type: "button", class: "door", disabled: blocked, on: { click: () => this.act.steps(door.steps, door.say) },
-    }, door.button));
+    return this.scenario.doors.map((door) => (door.lesson
+      ? html("a", { class: "door", href: `/lessons/${door.lesson}` }, door.button)
+      : html("button", {
+        type: "button", class: "door", disabled: blocked, on: { click: () => this.act.steps(door.steps, door.say) },
+      }, door.button)));
   }
 }
