@@ -71,11 +71,12 @@ class LoopClient:
         self.state.count += 1
         op = f"{self.name}-{self.state.count}"
         if self.state.count % 10:
-            out.emit(OperationInvoked, self.name, op, "read", "read", "", self.entry, None, ())
+            out.emit(OperationInvoked, self.name, op, "read", "read", "", self.entry, None, (), "")
             out.send(self.entry, ClientRead(op, 0))
             return
         value = Value(op, "a", ("milk",))
-        out.emit(OperationInvoked, self.name, op, "add", "write", "milk", self.entry, value, ())
+        told = (op, "add", "write", "milk", self.entry, value, (), "whole")
+        out.emit(OperationInvoked, self.name, *told)
         out.send(self.entry, ClientWrite(op, 0, value, self.state.context))
 
 
