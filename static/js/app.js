@@ -307,8 +307,9 @@ export class App {
     const end = Math.max(this.branch.frontier, at);
     const can = {
       back: at > 0, next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
-      play: this.mayAct && this.state.seq > 1, share: Boolean(this.state.room) && this.online,
+      play: this.mayAct && this.state.seq > 1,
     };
+    byId("share").hidden = !this.state.room || !this.online;
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
     if (!all && changes === this.drawnChanges) return;
