@@ -18,7 +18,8 @@ test: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@$(BIN)/python scripts/javascript_tests.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore tests/browser
+	$(BIN)/python -m pytest tests/browser -n 3 --dist load
 	$(BIN)/python -m tests.planted_bugs
 
 lint: $(VENV)/dev.stamp
