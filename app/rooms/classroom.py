@@ -32,20 +32,11 @@ class Classroom:
             raise CommandRejected(
                 "Start a class.", f"There is no lesson {slug[:40]}.", "Choose one of the list."
             )
-        scenario = self.hub.scenarios[lesson.front.scenario]
         key, recovery = new_key(), new_recovery()
 
         def first(code: str) -> RoomMade:
-            return RoomMade(
-                sender="",
-                counter=0,
-                scenario=scenario.name,
-                seed=scenario.seed,
-                engine=self.hub.engine,
-                presenter=seal(code, key),
-                recovery=seal(code, recovery),
-                lesson=slug,
-            )
+            scenario = lesson.front.scenario
+            return self.hub.fresh(scenario, slug, seal(code, key), seal(code, recovery))
 
         opened = await self.hub.make_room(first, new_class_code)
         return Keys(opened.room.code or "", key, recovery)

@@ -91,18 +91,8 @@ class Course:
         return Place(lesson, opened.room.code, opened.room.fold, verdict)
 
     async def _begin(self, learner: str, lesson: Lesson) -> OpenRoom:
-        scenario = self.hub.scenarios[lesson.front.scenario]
-
         def first(code: str) -> RoomMade:
-            return RoomMade(
-                sender="",
-                counter=0,
-                scenario=scenario.name,
-                seed=scenario.seed,
-                engine=self.hub.engine,
-                lesson=lesson.slug,
-                presenter=seal(code, learner),
-            )
+            return self.hub.fresh(lesson.front.scenario, lesson.slug, seal(code, learner))
 
         opened = await self.hub.make_room(first)
         await self.hub.archive.note(learner, lesson.slug, opened.room.code or "")

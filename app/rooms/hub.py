@@ -211,11 +211,9 @@ class Hub:
 
     def first_scene(self, name: str) -> Scene:
         """A scenario as it stands at its start, for a page that has no room yet."""
-        scenario = self.scenarios[name]
-        room = Room(None, scenario, self.limits)
-        made = RoomMade(sender="", counter=0, scenario=name, seed=scenario.seed, engine=self.engine)
-        room.take(made)
-        return Scene(scenario, None, room.state(), room.rows({}))
+        room = Room(None, self.scenarios[name], self.limits)
+        room.take(self.fresh(name))
+        return Scene(room.scenario, None, room.state(), room.rows({}))
 
     def link(self, room: Room) -> str:
         """The text of a link to what the room shows now."""
@@ -240,11 +238,25 @@ class Hub:
         room.take(entry)
         return room
 
+    def fresh(
+        self, scenario: str, lesson: str = "", presenter: str = "", recovery: str = ""
+    ) -> RoomMade:
+        """The first entry of a room on a scenario's own seed; the rest as in RoomMade."""
+        return RoomMade(
+            sender="",
+            counter=0,
+            scenario=scenario,
+            seed=self.scenarios[scenario].seed,
+            engine=self.engine,
+            lesson=lesson,
+            presenter=presenter,
+            recovery=recovery,
+        )
+
     def first_entry(self, code: str, run: str) -> RoomMade:
         """Of a visitor's own room: the home scene, or a linked run. Raises CommandRejected."""
         if not run:
-            home = self.scenarios[HOME]
-            return RoomMade(sender="", counter=0, scenario=HOME, seed=home.seed, engine=self.engine)
+            return self.fresh(HOME)
         linked = read_link(run)
         scenario = self.scenarios.get(linked.scenario)
         if scenario is None:

@@ -2,16 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from app.main import create_app
 from app.rooms.frames import AnyRequest
-from app.settings import Settings
 
 SEEN = {"branch": 0, "at": 0}
 CUT = [[{"type": "cut_link", "a": "n1", "b": "n3"}]]
@@ -28,17 +25,6 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "pose": {"question": "predict"},
     "show": {"question": "predict", "what": "run"},
 }
-
-
-@pytest.fixture
-def app() -> FastAPI:
-    return create_app(Settings())
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app) as made:
-        yield made
 
 
 class Keys:

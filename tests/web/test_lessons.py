@@ -1,15 +1,11 @@
 """A lesson by its forms: step by step, nothing before its time, nobody in another's room."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
-
-from app.main import create_app
-from app.settings import Settings
 
 PAGE = "/lessons/milk-and-bread"
 JOIN = {"type": "join", "id": 1, "token": "a" * 16}
@@ -17,17 +13,6 @@ OPERATIONS = [
     {"type": "add", "client": "phone", "item": "milk", "write": "operation"},
     {"type": "add", "client": "laptop", "item": "bread", "write": "operation"},
 ]
-
-
-@pytest.fixture
-def app() -> FastAPI:
-    return create_app(Settings())
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app) as made:
-        yield made
 
 
 def press(client: TestClient, do: str, choice: int = -1) -> str:

@@ -1,30 +1,15 @@
 """Pages and forms over HTTP: what is served, with which headers, and how bad input is refused."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
-from app.main import create_app
-from app.settings import Settings
-
 TOKEN = "a" * 16
 FORM = {"token": TOKEN, "id": "1", "branch": "0", "at": "0", "room": ""}
 CUT = {**FORM, "link": "n1–n3", "action": "cut"}
-
-
-@pytest.fixture
-def app() -> FastAPI:
-    return create_app(Settings())
-
-
-@pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app) as made:
-        yield made
 
 
 @pytest.mark.parametrize("path", ["/", "/glossary", "/limits", "/health", "/favicon.ico"])
