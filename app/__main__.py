@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 
 from app.errors import QuorateError
 from app.settings import read_settings
@@ -33,6 +34,7 @@ def main(arguments: list[str]) -> int:
     simulate.add_argument("--seed", type=int, default=None, help="the scene's own by default")
     simulate.add_argument("--format", choices=("transcript", "jsonl"), default="transcript")
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
+    check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
     check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
     given = parser.parse_args(arguments)
     try:
@@ -43,7 +45,7 @@ def main(arguments: list[str]) -> int:
         if given.command == "scenes":
             return _scenes()
         if given.command == "check-lessons":
-            return _check_lessons(given.seeds)
+            return _check_lessons(given.folder, given.seeds)
         return _simulate(given.scene, given.seed, given.format)
     except QuorateError as error:
         print(error, file=sys.stderr)
@@ -179,13 +181,17 @@ def _scenes() -> int:
     return 0
 
 
-def _check_lessons(seeds: int) -> int:
-    from app.main import ROOT, read_lesson_file, read_scenarios
+def _check_lessons(folder: str, seeds: int) -> int:
+    from app.main import LESSONS, lesson_files, read_lesson_file, read_scenarios
     from app.rooms.proof import prove
 
     scenarios = read_scenarios()
     faults = 0
-    for path in sorted((ROOT / "lessons").glob("*/*.md")):
+    files = lesson_files(Path(folder) if folder else LESSONS)
+    if not files:
+        print(f"There is no lesson NN-topic/NN-slug.md under {folder}.", file=sys.stderr)
+        return 2
+    for path in files:
         try:
             lesson = read_lesson_file(path, scenarios)
             keys = prove(lesson, scenarios[lesson.front.scenario], range(seeds))

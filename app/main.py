@@ -27,6 +27,7 @@ from app.web.templates import Templates
 
 APP = Path(__file__).parent
 ROOT = APP.parent
+LESSONS = ROOT / "lessons"
 KEPT_DAYS = 400
 """A learner who comes back after the summer goes on where they were."""
 ENGINE_PARTS = ("trace", "sim", "versions", "protocols", "scenarios")
@@ -51,11 +52,11 @@ def read_scenarios() -> dict[str, Scenario]:
     return found
 
 
-def read_lessons(scenarios: dict[str, Scenario]) -> dict[str, Lesson]:
+def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict[str, Lesson]:
     """All lessons by slug, in the order of the course, each proved once by running it; a wrong one
     stops the start with file, line and remedy."""
     found: dict[str, Lesson] = {}
-    for path in sorted((ROOT / "lessons").glob("*/*.md")):
+    for path in lesson_files(folder):
         lesson = read_lesson_file(path, scenarios)
         if lesson.slug in found:
             raise lesson.fault("title", f"{lesson.slug} exists twice.", "Rename one of the files.")
@@ -75,7 +76,13 @@ def read_lessons(scenarios: dict[str, Scenario]) -> dict[str, Lesson]:
 def read_lesson_file(path: Path, scenarios: dict[str, Scenario]) -> Lesson:
     """One lesson, not yet proved; raises LessonError."""
     words = {term.word for term in TERMS}
-    return read_lesson(path.read_bytes(), str(path.relative_to(ROOT)), scenarios, words)
+    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    return read_lesson(path.read_bytes(), str(name), scenarios, words)
+
+
+def lesson_files(folder: Path) -> list[Path]:
+    """NN-topic/NN-slug.md, in the order of the course."""
+    return sorted(folder.glob("*/*.md"))
 
 
 def version() -> str:

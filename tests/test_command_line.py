@@ -80,3 +80,63 @@ def test_a_wrong_variable_is_named() -> None:
     with pytest.raises(SettingsError, match="QUORATE_ROOMS=many"):
         read_settings({"QUORATE_ROOMS": "many"})
     assert read_settings({"QUORATE_ROOMS": "5"}).limits.rooms == 5
+
+
+def test_check_lessons_proves_each_and_names_file_and_line_of_a_fault(tmp_path: Path) -> None:
+    good = app("check-lessons", "--seeds", "3")
+    assert good.returncode == 0
+    assert "milk-and-bread.md: true on 3 seeds" in good.stdout
+    source = (ROOT / "lessons" / "01-shared-carts" / "01-milk-and-bread.md").read_text()
+    for name, text in (
+        ("01-good", source),
+        ("02-bad", source.replace("minutes = 12", "minutes = 0")),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "01-lesson.md").write_text(text)
+    both = app("check-lessons", str(tmp_path), "--seeds", "1")
+    assert both.returncode == 1
+    assert "01-good/01-lesson.md: true on 1 seeds" in both.stdout
+    assert "02-bad/01-lesson.md:4: 0 minutes? Say between 1 and 60." in both.stderr
+    none = app("check-lessons", str(tmp_path / "nowhere"))
+    assert (none.returncode, "no lesson" in none.stderr) == (2, True)
+
+
+def test_class_prints_where_to_go_and_whether_it_answers_there() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    with subprocess.Popen(
+        [sys.executable, "-m", "app", "class", "--host", "127.0.0.1", "--port", port],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "QUORATE_DATA": ":memory:"},
+    ) as process:
+        assert process.stdout
+        said = ""
+        while "It answers there." not in said:
+            line = process.stdout.readline()
+            assert line, said
+            said += line
+        process.terminate()
+    assert f"Presenter and class, open: http://127.0.0.1:{port}/class" in said
+    assert "█" in said, "the QR code"
+
+
+def test_settings_name_the_file_and_the_address() -> None:
+    assert read_settings({}).data == "data/quorate.db"
+    given = read_settings({"QUORATE_DATA": ":memory:", "QUORATE_ADDRESS": "http://10.0.0.7:8000/"})
+    assert (given.data, given.address) == (":memory:", "http://10.0.0.7:8000")
+    with pytest.raises(SettingsError, match=r"Begin with http://\."):
+        read_settings({"QUORATE_ADDRESS": "10.0.0.7"})
+    with pytest.raises(SettingsError, match="QUORATE_DATA_BYTES=-5"):
+        read_settings({"QUORATE_DATA_BYTES": "-5"})
+
+
+def test_a_file_that_cannot_keep_rooms_stops_the_start_with_a_remedy(tmp_path: Path) -> None:
+    foreign = tmp_path / "letters.db"
+    foreign.write_text("dear reader " * 200)
+    said = app("serve", "--port", "8765", QUORATE_DATA=str(foreign))
+    assert said.returncode == 2
+    assert "letters.db cannot be used" in said.stderr
+    assert "Traceback" not in said.stderr

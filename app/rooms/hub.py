@@ -43,6 +43,10 @@ from app.trace.codec import encode
 
 HOME = "home"
 RETRIES = 5
+OTHER_ENGINE = (
+    "This room was made by another version of the engine. Its commands are done again by this one, "
+    "so that what you see may differ."
+)
 NEWS_SECONDS = 0.1
 """How often a process looks for what others wrote to the rooms that it shows."""
 
@@ -308,10 +312,18 @@ class Hub:
                     "Open the start page for a new one.",
                 )
             made = entries[0]
-            lesson = self.lessons.get(made.lesson)
-            room = Room(code, self.scenarios[made.scenario], self.limits, lesson)
+            scenario = self.scenarios.get(made.scenario)
+            if scenario is None:
+                raise CommandRejected(
+                    "Open this room.",
+                    f"It is about the scene {made.scenario}, which this version does not have.",
+                    "Open the start page for a new one.",
+                )
+            room = Room(code, scenario, self.limits, self.lessons.get(made.lesson))
             for entry in entries:
                 room.take(entry)
+            if made.engine != self.engine:
+                room.fold.note = OTHER_ENGINE
             opened = self.rooms.setdefault(code, OpenRoom(room, self.clock(), self._wall_ms))
         opened.used_at = self.clock()
         self.rooms.move_to_end(code)

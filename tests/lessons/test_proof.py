@@ -1,10 +1,15 @@
 """Lessons are held to the engine: what they say is so, their keys come out of runs, and tasks can
 be solved by work alone."""
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
+from app.errors import ScenarioError
 from app.lessons.lesson import LessonError
 from app.lessons.read import read_lesson
+from app.main import read_lessons
 from app.rooms.proof import grade, prove
 from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline
@@ -12,6 +17,7 @@ from app.trace.commands import Add, AnyCommand, Crash, CutLink, Read
 from tests.lessons.milk_and_bread import FILE, LESSON, SCENARIOS, SOURCE, WORDS
 
 HOME = SCENARIOS["home"]
+HOME_WITHOUT_DOORS = msgspec.structs.replace(HOME, doors=())
 BOTH: tuple[AnyCommand, ...] = (
     Add("phone", "milk", "operation"),
     Add("laptop", "bread", "operation"),
@@ -87,3 +93,18 @@ def test_lost_once_is_lost_even_when_it_is_put_back() -> None:
     again: tuple[AnyCommand, ...] = (Add("laptop", "milk"),)
     answers = verdict(whole, (Read("laptop"),), again, (Read("laptop"),))
     assert answers["nothing_lost"] == "no"
+
+
+def test_a_wrong_lesson_stops_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "01-topic" / "01-wrong.md"
+    file.parent.mkdir()
+    file.write_text(SOURCE.replace("accepted = 2, lost = 0", "accepted = 2, lost = 9"))
+    with pytest.raises(LessonError, match=r"01-wrong\.md:.*does not show"):
+        read_lessons(SCENARIOS, tmp_path)
+    file.write_text(SOURCE)
+    assert list(read_lessons({"home": HOME_WITHOUT_DOORS}, tmp_path)) == ["wrong"]
+
+
+def test_a_door_to_a_lesson_that_does_not_exist_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match="leads to the lesson milk-and-bread"):
+        read_lessons(SCENARIOS, tmp_path)

@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.rooms.hub import Hub
 from app.rooms.limits import Limits
+from app.rooms.log import RoomMade
 from app.rooms.member import Member
 from app.storage.memory import MemoryArchive
 from tests.home import home
@@ -285,5 +287,22 @@ def test_a_clock_that_jumps_loses_nothing_and_orders_nothing() -> None:
         await late.join(one.state()["room"])
         assert late.state()["head"] == one.state()["head"]
         assert late.state()["age"] >= 0
+
+    asyncio.run(story())
+
+
+def test_a_room_of_another_engine_says_so_and_one_of_an_unknown_scene_is_refused() -> None:
+    async def story() -> None:
+        archive = MemoryArchive(10)
+        made = RoomMade(sender="", counter=0, scenario="home", seed=7, engine="older")
+        await archive.append("aaaaaaaaaaaa", 0, made)
+        await archive.append("bbbbbbbbbbbb", 0, msgspec.structs.replace(made, scenario="gone"))
+        served = hub(archive=archive)
+        one = Viewer(served, "one")
+        await one.join("aaaaaaaaaaaa")
+        assert "another version of the engine" in one.state()["note"]
+        refused = (await Viewer(served, "two").join("bbbbbbbbbbbb"))[-1]
+        assert refused["type"] == "refused"
+        assert "the scene gone" in refused["reason"]
 
     asyncio.run(story())
