@@ -23,6 +23,8 @@ def main() -> int:
     seeds = os.environ.get("SEEDS", "2000")
     print(f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness.", flush=True)
     failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
+    lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]
+    failed += subprocess.run(lessons).returncode
     from tests import planted_bugs
 
     return 1 if planted_bugs.main([]) or failed else 0

@@ -57,11 +57,15 @@ async def lessons(request: Request) -> HTMLResponse:
 
 @router.api_route("/lessons/{slug}", methods=["GET", "HEAD"])
 async def lesson(request: Request, slug: str) -> HTMLResponse:
-    """The page of a lesson as this learner left it."""
+    """The page of a lesson as this learner left it; the cookie comes with it, since the websocket
+    has to know the learner from its start."""
     course = _course(request)
-    learner = learner_of(request)
+    learner = learner_of(request) or new_learner()
     place = await course.place(learner, slug)
-    return await _whole_page(request, course, place, learner)
+    page = await _whole_page(request, course, place, learner)
+    if learner != learner_of(request):
+        keep(page, learner)
+    return page
 
 
 @router.post("/lessons/{slug}")

@@ -28,7 +28,7 @@ export function connect(app) {
     const { room } = event.detail;
     if (room && app.live.room !== room) {
       app.live.room = room;
-      app.live.socket.close();
+      app.live.join();
     }
   });
   document.addEventListener("keydown", (event) => {

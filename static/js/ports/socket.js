@@ -24,13 +24,18 @@ export class Live {
     this.socket = new WebSocket(`${scheme}://${location.host}/live`);
     this.socket.addEventListener("open", () => {
       this.tries = 0;
-      const { branch, have } = this.have();
-      this.transmit({ type: "join", id: this.take(), room: this.room, token: this.token, run: this.run, key: this.key, branch, have });
+      this.join();
       this.state(true);
       if (this.waiting) this.transmit(this.waiting);
     });
     this.socket.addEventListener("message", (event) => this.heard(JSON.parse(event.data)));
     this.socket.addEventListener("close", () => this.closed());
+  }
+
+  // Into the room, with word of what is held already.
+  join() {
+    const { branch, have } = this.have();
+    this.transmit({ type: "join", id: this.take(), room: this.room, token: this.token, run: this.run, key: this.key, branch, have });
   }
 
   closed() {
