@@ -72,6 +72,7 @@ export class Classroom {
     // While the run is shown the stage needs the room: the question steps back to one line.
     const watching = phase.has_run && phase.ran && phase.right === null;
     card.classList.toggle("watching", watching);
+    card.classList.toggle("short", phase.right === null);
     const votes = !phase.closed && app.role === "follows" && app.use === "follow" && app.online;
     const total = Math.max(1, phase.answers);
     const options = [...phase.options, "I don’t know"];
