@@ -441,6 +441,27 @@ PLANTS: tuple[Plant, ...] = (
         "                    if opened is None:",
         "tests/rooms/test_survival.py::test_two_servers_on_one_file_serve_the_same_room_with_identical_bytes",
     ),
+    Plant(
+        "a slow link slows every link",
+        "app/sim/kernel.py",
+        "            delay *= self.slow.get(link, 1)",
+        "            delay *= max(self.slow.values(), default=1)",
+        "tests/sim/test_links.py::test_a_slow_link_takes_so_many_times_as_long_both_ways_and_no_other_does",
+    ),
+    Plant(
+        "a link's losses fall where the network's do",
+        "app/sim/kernel.py",
+        "            lost = lost or mix(bits ^ HALF) * 100 >> 64 < self.lossy.get(link, 0)",
+        "            lost = lost or mix(bits ^ MASK) * 100 >> 64 < self.lossy.get(link, 0)",
+        "tests/sim/test_links.py::test_losses_are_each_messages_own_luck_and_apart_from_the_networks",
+    ),
+    Plant(
+        "a snapshot forgets lossy links",
+        "app/sim/snapshot.py",
+        "    kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)",
+        "    kernel.slow, kernel.lossy = dict(state.slow), {}",
+        "tests/sim/test_links.py::test_a_snapshot_remembers_slow_and_lossy_links",
+    ),
 )
 
 

@@ -26,11 +26,13 @@ from app.trace.commands import (
     CutOff,
     HealAll,
     HealLink,
+    LoseOnLink,
     PlacedCommand,
     Read,
     Remove,
     Resolve,
     Restart,
+    SlowLink,
 )
 from app.trace.events import ClusterStarted, TraceEvent
 
@@ -214,13 +216,17 @@ def _fault(kernel: Kernel, command: AnyCommand) -> None:
     match command:
         case CutLink(a, b):
             kernel.cut_link(a, b)
+        case SlowLink(a, b, times):
+            kernel.slow_link(a, b, times)
+        case LoseOnLink(a, b, percent):
+            kernel.lose_on_link(a, b, percent)
         case HealLink(a, b):
             kernel.heal_link(a, b)
         case CutOff(node):
             for other in kernel.reaches(node):
                 kernel.cut_link(node, other)
         case HealAll():
-            for link in list(kernel.cut):
+            for link in kernel.troubled_links():
                 a, b = link.split("–")
                 kernel.heal_link(a, b)
         case Crash(node):
@@ -232,12 +238,12 @@ def _fault(kernel: Kernel, command: AnyCommand) -> None:
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
     """Raise CommandRejected when the command names something that is not in the scenario."""
     match command:
-        case CutLink(a, b) | HealLink(a, b):
+        case CutLink(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
             for node in (a, b):
                 _known("node", node, scenario.nodes)
             if a == b:
                 raise CommandRejected(
-                    f"Cut {a}–{b}.", "A node has no link to itself.", "Name two different nodes."
+                    f"Change {a}–{b}.", "A node has no link to itself.", "Name two different nodes."
                 )
         case CutOff(node) | Crash(node) | Restart(node):
             _known("node", node, scenario.nodes)

@@ -25,6 +25,8 @@ from app.trace.events import (
     FaultIgnored,
     LinkCut,
     LinkHealed,
+    LinkMadeLossy,
+    LinkSlowed,
     MessageDropped,
     MessageSent,
     NodeCrashed,
@@ -33,6 +35,8 @@ from app.trace.events import (
 )
 
 DELIVER, TIMER = 0, 1
+HALF = MASK >> 1
+"""Another salt than MASK, so that a link's losses are apart from the network's."""
 Entry = tuple[int, int, int, str, Any, Any, Any]
 """(at, order, DELIVER, target, source, sent seq, message) or
 (at, order, TIMER, node, name, cause, None)."""
@@ -63,6 +67,8 @@ class Kernel:
         self.heap: list[Entry] = []
         self.timers: dict[tuple[str, str], int] = {}
         self.cut: dict[str, bool] = {}
+        self.slow: dict[str, int] = {}
+        self.lossy: dict[str, int] = {}
         self.down: dict[str, bool] = {}
         self.trace: list[TraceEvent] = []
         self.watchers: list[Watcher] = []
@@ -136,6 +142,10 @@ class Kernel:
         if not self.fair:
             delay = weather_delay(network.weather, self.seed, source, target, now, delay)
         lost = delay < 0
+        if self.slow or self.lossy:
+            link = link_name(source, target)
+            delay *= self.slow.get(link, 1)
+            lost = lost or mix(bits ^ HALF) * 100 >> 64 < self.lossy.get(link, 0)
         if network.loss_ppm and mix(bits ^ MASK) * MILLION >> 64 < network.loss_ppm:
             lost = True
         arrives_at = now + delay if delay > 0 else now
@@ -194,12 +204,27 @@ class Kernel:
         for _, _, _, target, source, self.cause, message in dying:
             self.emit(MessageDropped, source, target, message.kind(), message.op, "cut")
 
+    def slow_link(self, a: str, b: str, times: int) -> None:
+        """What is under way arrives as it would have."""
+        self.slow[link_name(a, b)] = times
+        self.cause = self.emit(LinkSlowed, a, b, times)
+
+    def lose_on_link(self, a: str, b: str, percent: int) -> None:
+        """Which messages are lost is their own luck, as their delay is."""
+        self.lossy[link_name(a, b)] = percent
+        self.cause = self.emit(LinkMadeLossy, a, b, percent)
+
+    def troubled_links(self) -> list[str]:
+        """Every link that is cut, slow or lossy, each once."""
+        return list(dict.fromkeys((*self.cut, *self.slow, *self.lossy)))
+
     def heal_link(self, a: str, b: str) -> None:
         link = link_name(a, b)
-        if link not in self.cut:
-            self.emit(FaultIgnored, f"heal {link}", f"{link} is not cut")
+        if link not in self.troubled_links():
+            self.emit(FaultIgnored, f"heal {link}", f"{link} is whole")
             return
-        del self.cut[link]
+        for trouble in (self.cut, self.slow, self.lossy):
+            trouble.pop(link, None)
         self.cause = self.emit(LinkHealed, a, b)
 
     def crash(self, node: str) -> None:

@@ -21,6 +21,8 @@ class KernelState(Struct, frozen=True):
     heap: list[Pending]
     timers: list[tuple[str, str, int]]
     cut: list[str]
+    slow: dict[str, int]
+    lossy: dict[str, int]
     down: list[str]
     processes: dict[str, Raw]
 
@@ -43,6 +45,8 @@ def snapshot(kernel: Kernel) -> bytes:
             heap=heap,
             timers=[(node, name, order) for (node, name), order in kernel.timers.items()],
             cut=list(kernel.cut),
+            slow=kernel.slow,
+            lossy=kernel.lossy,
             down=list(kernel.down),
             processes={
                 name: Raw(_pack(process.state)) for name, process in kernel.processes.items()
@@ -60,6 +64,7 @@ def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
     kernel.heap = [(*entry[:6], decode_message(entry[6])) for entry in state.heap]
     kernel.timers = {(node, name): order for node, name, order in state.timers}
     kernel.cut = dict.fromkeys(state.cut, True)
+    kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)
     kernel.down = dict.fromkeys(state.down, True)
     kernel.trace = []
     for name, process in kernel.processes.items():

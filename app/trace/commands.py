@@ -27,7 +27,25 @@ class CutLink(Command, frozen=True):
     b: Name
 
 
+class SlowLink(Command, frozen=True):
+    """What is sent between a and b from now on takes so many times as long."""
+
+    a: Name
+    b: Name
+    times: Annotated[int, Meta(ge=2, le=100)]
+
+
+class LoseOnLink(Command, frozen=True):
+    """What is sent between a and b from now on is lost so many times in a hundred."""
+
+    a: Name
+    b: Name
+    percent: Annotated[int, Meta(ge=1, le=99)]
+
+
 class HealLink(Command, frozen=True):
+    """Whole, as fast as ever, and nothing is lost."""
+
     a: Name
     b: Name
 
@@ -39,7 +57,7 @@ class CutOff(Command, frozen=True):
 
 
 class HealAll(Command, frozen=True):
-    """Heal every cut link."""
+    """Heal every link."""
 
 
 class Crash(Command, frozen=True):
@@ -93,7 +111,19 @@ class Configure(Command, frozen=True):
 
 
 AnyCommand = Union[  # noqa: UP007
-    CutLink, HealLink, CutOff, HealAll, Crash, Restart, Add, Remove, Read, Resolve, Configure
+    CutLink,
+    SlowLink,
+    LoseOnLink,
+    HealLink,
+    CutOff,
+    HealAll,
+    Crash,
+    Restart,
+    Add,
+    Remove,
+    Read,
+    Resolve,
+    Configure,
 ]
 
 

@@ -67,7 +67,25 @@ class LinkCut(TraceEvent, frozen=True, gc=False):
     b_reaches: tuple[str, ...]
 
 
+class LinkSlowed(TraceEvent, frozen=True, gc=False):
+    """Messages sent from now on take `times` as long, either way."""
+
+    a: str
+    b: str
+    times: int
+
+
+class LinkMadeLossy(TraceEvent, frozen=True, gc=False):
+    """Of the messages sent from now on `percent` in a hundred are lost, either way."""
+
+    a: str
+    b: str
+    percent: int
+
+
 class LinkHealed(TraceEvent, frozen=True, gc=False):
+    """Whole, as fast as ever, and nothing is lost on it."""
+
     a: str
     b: str
 
@@ -367,6 +385,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     MessageSent,
     MessageDropped,
     LinkCut,
+    LinkSlowed,
+    LinkMadeLossy,
     LinkHealed,
     NodeCrashed,
     NodeRestarted,

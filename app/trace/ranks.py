@@ -12,6 +12,8 @@ RANKS: dict[str, int] = {
     "message_sent": DETAIL,
     "message_dropped": DETAIL,
     "link_cut": STORY,
+    "link_slowed": STORY,
+    "link_made_lossy": STORY,
     "link_healed": STORY,
     "node_crashed": STORY,
     "node_restarted": STORY,

@@ -323,3 +323,22 @@ def test_targets_on_a_phone_are_large_enough(visit: NewVisit) -> None:
         " e.getBoundingClientRect().height]).filter(([, h]) => h < 43.5)"
     )
     assert small == []
+
+
+def test_a_link_is_slowed_and_made_lossy_by_its_nodes_buttons_and_healed_by_one(
+    visit: NewVisit,
+) -> None:
+    v = visit().open()
+    v.page.select_option("#speed", "400")
+    v.page.locator("#node-leader-n1").dispatch_event("click")
+    v.press("Slow n1–n3 ×10")
+    v.press("Lose 30 % on n1–n3")
+    for cluster in ("leader", "leaderless"):
+        link = v.page.locator(f"#link-{cluster}-n1-n3")
+        assert "whole, 10 times as slow, loses 30 %" in str(link.get_attribute("aria-label"))
+        assert v.text(f"#caption-{cluster}") == "The link n1–n3 loses 30 messages in a hundred."
+    v.press("Add milk")
+    v.press("Heal n1–n3")
+    assert "n1–n3, whole. Cut it" in str(
+        v.page.locator("#link-leader-n1-n3").get_attribute("aria-label")
+    )

@@ -15,10 +15,12 @@ from app.trace.commands import (
     CutOff,
     HealAll,
     HealLink,
+    LoseOnLink,
     Read,
     Remove,
     Resolve,
     Restart,
+    SlowLink,
 )
 from app.trace.events import TraceEvent
 from tests.home import home
@@ -35,6 +37,8 @@ kinds = st.sampled_from(("whole", "whole", "compare", "operation"))
 commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(lambda link: CutLink(*link), links),
     st.builds(lambda link: HealLink(*link), links),
+    st.builds(lambda link, times: SlowLink(*link, times), links, st.sampled_from((3, 30))),
+    st.builds(lambda link, percent: LoseOnLink(*link, percent), links, st.sampled_from((20, 80))),
     st.builds(CutOff, nodes),
     st.just(HealAll()),
     st.builds(Crash, nodes),

@@ -35,7 +35,7 @@ export class Inspector {
 
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node], [...picture.cut]];
+    return [picture.nodes[node], [...picture.cut], [...picture.slow], [...picture.lossy]];
   }
 
   button(words, ...commands) {
@@ -49,8 +49,13 @@ export class Inspector {
     const others = Object.keys(picture.nodes).filter((other) => other !== node);
     const links = others.map((other) => {
       const [a, b] = node < other ? [node, other] : [other, node];
-      return picture.cut.has(linkName(a, b))
-        ? this.button(`Heal ${a}–${b}`, { type: "heal_link", a, b }) : this.button(`Cut ${a}–${b}`, { type: "cut_link", a, b });
+      const [link, name] = [linkName(a, b), `${a}–${b}`];
+      return [
+        picture.cut.has(link) ? null : this.button(`Cut ${name}`, { type: "cut_link", a, b }),
+        picture.slow.has(link) ? null : this.button(`Slow ${name} ×10`, { type: "slow_link", a, b, times: 10 }),
+        picture.lossy.has(link) ? null : this.button(`Lose 30 % on ${name}`, { type: "lose_on_link", a, b, percent: 30 }),
+        [picture.cut, picture.slow, picture.lossy].some((trouble) => trouble.has(link)) ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
+      ];
     });
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [

@@ -74,14 +74,18 @@ export class Stage {
       : [[start, end]];
     const offer = !isCut && offered === linkName(a, b);
     const title = this.clusters.find((c) => c.name === cluster).title.toLowerCase();
+    const [slow, lossy] = [picture.slow.get(linkName(a, b)), picture.lossy.get(linkName(a, b))];
+    const words = [slow ? `×${slow}` : "", lossy ? `${lossy} %` : ""].filter(Boolean).join(" · ");
+    const trouble = [isCut ? "cut, both ways" : "whole", slow ? `${slow} times as slow` : "", lossy ? `loses ${lossy} %` : ""].filter(Boolean).join(", ");
     return svg("g", {
-      id: `link-${cluster}-${a}-${b}`, class: `link${isCut ? " cut" : ""}`, role: "button", "data-stop": true,
-      "aria-label": `${a}–${b}, ${isCut ? "cut, both ways. Heal" : "whole. Cut"} it, ${title}`,
+      id: `link-${cluster}-${a}-${b}`, class: `link${isCut ? " cut" : ""}${slow ? " slow" : ""}${lossy ? " lossy" : ""}`, role: "button", "data-stop": true,
+      "aria-label": `${a}–${b}, ${trouble}. ${isCut ? "Heal" : "Cut"} it, ${title}`,
       on: { click: () => this.act.link(a, b, isCut) },
     },
     lines.map(([p, q]) => svg("line", { x1: p[0], y1: p[1], x2: q[0], y2: q[1] })),
     isCut || offer ? svg("use", { href: "/static/vendor/lucide/sprite.svg#scissors", x: x - 9, y: y - 9, width: 18, height: 18, class: offer ? "offer" : "scissors" }) : null,
     isCut ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
+    words ? svg("text", { x: x + 16, y: y + (isCut ? 20 : 5), class: "cut-word" }, words) : null,
     svg("circle", { cx: x, cy: y, r: 22, class: "target" }));
   }
 
