@@ -85,6 +85,9 @@ TERMS: tuple[Term, ...] = (
         "What one operation left in a cart without a leader; the cart is the sum of its parts.",
         "Shapiro et al. 2011",
     ),
+    Term(
+        "pause", "A node stands still and keeps its memory; what reaches it waits until it goes on."
+    ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
@@ -133,7 +136,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "One cart is all the data: no other keys, no transactions, no queries.",
     "Disks take no time and never fail: what is written is durable at once.",
     "Processing takes no time; only messages do, 8 to 12 thousandths of a second each way.",
-    "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath.",
+    "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "All clocks run alike; nothing in this scene reads them.",
     "The set of nodes never changes, and no node lies.",
     "The leader side follows Raft without pre-vote and without snapshots of its log.",

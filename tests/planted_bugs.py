@@ -462,6 +462,27 @@ PLANTS: tuple[Plant, ...] = (
         "    kernel.slow, kernel.lossy = dict(state.slow), {}",
         "tests/sim/test_links.py::test_a_snapshot_remembers_slow_and_lossy_links",
     ),
+    Plant(
+        "a paused node goes on answering",
+        "app/sim/kernel.py",
+        "            self.paused[node].append(entry)\n            return",
+        "            self.paused[node].append(entry)",
+        "tests/sim/test_pause.py::test_a_paused_node_does_nothing_and_loses_nothing",
+    ),
+    Plant(
+        "what waited comes in another order",
+        "app/sim/kernel.py",
+        "            heappush(self.heap, (self.now, self.order, what, target, first, cause, message))",
+        "            heappush(self.heap, (self.now, -self.order, what, target, first, cause, message))",
+        "tests/sim/test_pause.py::test_a_paused_node_does_nothing_and_loses_nothing",
+    ),
+    Plant(
+        "a snapshot forgets what waits",
+        "app/sim/snapshot.py",
+        "    kernel.paused = {node: entries(waiting) for node, waiting in state.paused.items()}",
+        "    kernel.paused = {node: [] for node in state.paused}",
+        "tests/sim/test_pause.py::test_a_snapshot_remembers_what_waits",
+    ),
 )
 
 

@@ -31,7 +31,9 @@ from app.trace.events import (
     LogAppended,
     LogTruncated,
     NodeCrashed,
+    NodePaused,
     NodeRestarted,
+    NodeResumed,
     OperationApplied,
     OperationInvoked,
     OperationReturned,
@@ -68,6 +70,8 @@ class Judge:
             LinkHealed: self._on_link_healed,
             NodeCrashed: self._on_crashed,
             NodeRestarted: self._on_restarted,
+            NodePaused: self._on_crashed,
+            NodeResumed: self._on_restarted,
             OperationInvoked: self._on_invoked,
             OperationApplied: self._on_applied,
             OperationReturned: self._on_returned,
@@ -113,11 +117,12 @@ class Judge:
         self.state.reachability.heal_link(event)
         return self._settle(event, NOTHING)
 
-    def _on_crashed(self, event: NodeCrashed) -> list[VerdictRow]:
+    def _on_crashed(self, event: NodeCrashed | NodePaused) -> list[VerdictRow]:
+        """Crashed or standing still: nobody can ask its disk for now."""
         self.state.reachability.crash(event.node)
         return self._settle(event, NOTHING)
 
-    def _on_restarted(self, event: NodeRestarted) -> list[VerdictRow]:
+    def _on_restarted(self, event: NodeRestarted | NodeResumed) -> list[VerdictRow]:
         self.state.reachability.restart(event.node)
         return self._settle(event, NOTHING)
 

@@ -27,11 +27,13 @@ from app.trace.commands import (
     HealAll,
     HealLink,
     LoseOnLink,
+    PauseNode,
     PlacedCommand,
     Read,
     Remove,
     Resolve,
     Restart,
+    ResumeNode,
     SlowLink,
 )
 from app.trace.events import ClusterStarted, TraceEvent
@@ -233,6 +235,10 @@ def _fault(kernel: Kernel, command: AnyCommand) -> None:
             kernel.crash(node)
         case Restart(node):
             kernel.restart(node)
+        case PauseNode(node):
+            kernel.pause(node)
+        case ResumeNode(node):
+            kernel.resume(node)
 
 
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
@@ -245,7 +251,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
                 raise CommandRejected(
                     f"Change {a}–{b}.", "A node has no link to itself.", "Name two different nodes."
                 )
-        case CutOff(node) | Crash(node) | Restart(node):
+        case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
             _known("node", node, scenario.nodes)
         case Add(client) | Remove(client) | Read(client) | Resolve(client):
             _known("shopper", client, tuple(spec.name for spec in scenario.clients))

@@ -5,12 +5,11 @@ snapshot is bytes (`snapshot.py`) and a restored kernel goes on exactly as the o
 """
 
 from collections.abc import Callable
-from functools import partial
 from heapq import heapify, heappop, heappush
 from operator import itemgetter
 from typing import Any
 
-from app.sim.luck import MASK, draw, mix, name_hash, route_hash
+from app.sim.luck import MASK, mix, name_hash, route_hash
 from app.sim.network import (
     FAIR,
     MILLION,
@@ -20,6 +19,7 @@ from app.sim.network import (
     sample,
     weather_delay,
 )
+from app.sim.node_out import NodeOut
 from app.sim.process import Message, Process
 from app.trace.events import (
     FaultIgnored,
@@ -30,7 +30,9 @@ from app.trace.events import (
     MessageDropped,
     MessageSent,
     NodeCrashed,
+    NodePaused,
     NodeRestarted,
+    NodeResumed,
     TraceEvent,
 )
 
@@ -70,6 +72,7 @@ class Kernel:
         self.slow: dict[str, int] = {}
         self.lossy: dict[str, int] = {}
         self.down: dict[str, bool] = {}
+        self.paused: dict[str, list[Entry]] = {}
         self.trace: list[TraceEvent] = []
         self.watchers: list[Watcher] = []
         self.ways: dict[tuple[str, str], Latency] = {}
@@ -107,7 +110,12 @@ class Kernel:
 
     def step(self) -> None:
         """Pop one entry and carry it out; a cancelled timer passes in silence."""
-        at, order, what, node, first, cause, message = heappop(self.heap)
+        entry = heappop(self.heap)
+        at, order, what, node, first, cause, message = entry
+        if self.paused and node in self.paused:
+            self.now = at
+            self.paused[node].append(entry)
+            return
         if what == TIMER:
             if self.timers.get((node, first)) != order:
                 return
@@ -233,6 +241,11 @@ class Kernel:
             self.emit(FaultIgnored, f"crash {node}", f"{node} is down already")
             return
         self.down[node] = True
+        waiting = self.paused.pop(node, [])
+        for _, _, what, target, source, self.cause, message in waiting:
+            if what == DELIVER:
+                self.emit(MessageDropped, source, target, message.kind(), message.op, "crashed")
+        self.cause = None
         for key in [key for key in self.timers if key[0] == node]:
             del self.timers[key]
         self.processes[node].on_crash()
@@ -246,25 +259,26 @@ class Kernel:
         self.cause = self.emit(NodeRestarted, node)
         self.processes[node].on_restart(self.outs[node])
 
+    def pause(self, node: str) -> None:
+        """The node does nothing; its messages and timers wait in the order they come."""
+        if node in self.down or node in self.paused:
+            state = "down" if node in self.down else "paused already"
+            self.emit(FaultIgnored, f"pause {node}", f"{node} is {state}")
+            return
+        self.paused[node] = []
+        self.emit(NodePaused, node)
 
-class NodeOut:
-    """The `Out` of one node: its name goes with every wish."""
-
-    __slots__ = ("emit", "kernel", "node", "send", "set_timer")
-
-    def __init__(self, kernel: Kernel, node: str) -> None:
-        self.kernel = kernel
-        self.node = node
-        self.emit = kernel.emit
-        self.send = partial(kernel.send, node)
-        self.set_timer = partial(kernel.set_timer, node)
-
-    @property
-    def now(self) -> int:
-        return self.kernel.now
-
-    def cancel_timer(self, name: str) -> None:
-        self.kernel.timers.pop((self.node, name), None)
-
-    def draw(self, name: str, low: int, high: int) -> int:
-        return draw(self.kernel.seed, self.node, name, low, high)
+    def resume(self, node: str) -> None:
+        """All that waited happens now, first come first served; a cancelled timer passes."""
+        if node not in self.paused:
+            self.emit(FaultIgnored, f"resume {node}", f"{node} is not paused")
+            return
+        waiting = self.paused.pop(node)
+        self.emit(NodeResumed, node, len(waiting))
+        for _, order, what, target, first, cause, message in waiting:
+            if what == TIMER and self.timers.get((target, first)) != order:
+                continue
+            self.order += 1
+            if what == TIMER:
+                self.timers[(target, first)] = self.order
+            heappush(self.heap, (self.now, self.order, what, target, first, cause, message))

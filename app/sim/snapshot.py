@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from app.sim.kernel import Kernel
+from app.sim.kernel import Entry, Kernel
 
 Pending = tuple[int, int, int, str, str, int | None, Raw]
 
@@ -24,6 +24,7 @@ class KernelState(Struct, frozen=True):
     slow: dict[str, int]
     lossy: dict[str, int]
     down: list[str]
+    paused: dict[str, list[Pending]]
     processes: dict[str, Raw]
 
 
@@ -33,26 +34,29 @@ _unpack = msgspec.msgpack.Decoder(KernelState).decode
 
 def snapshot(kernel: Kernel) -> bytes:
     """The kernel between two steps."""
-    heap: list[Pending] = []
-    for at, order, what, node, first, cause, message in sorted(kernel.heap, key=lambda e: e[:2]):
-        heap.append((at, order, what, node, first, cause, Raw(_pack(message))))
+    heap = sorted(kernel.heap, key=lambda entry: entry[:2])
     return _pack(
         KernelState(
             now=kernel.now,
             order=kernel.order,
             seq=kernel.seq,
             cause=kernel.cause,
-            heap=heap,
+            heap=_pending(heap),
             timers=[(node, name, order) for (node, name), order in kernel.timers.items()],
             cut=list(kernel.cut),
             slow=kernel.slow,
             lossy=kernel.lossy,
             down=list(kernel.down),
+            paused={node: _pending(waiting) for node, waiting in kernel.paused.items()},
             processes={
                 name: Raw(_pack(process.state)) for name, process in kernel.processes.items()
             },
         )
     )
+
+
+def _pending(entries: list[Entry]) -> list[Pending]:
+    return [(*entry[:6], Raw(_pack(entry[6]))) for entry in entries]
 
 
 def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
@@ -61,7 +65,12 @@ def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
     decode_message = msgspec.msgpack.Decoder(message_type | None).decode
     kernel.now, kernel.order, kernel.seq = state.now, state.order, state.seq
     kernel.cause = state.cause
-    kernel.heap = [(*entry[:6], decode_message(entry[6])) for entry in state.heap]
+
+    def entries(pending: list[Pending]) -> list[Entry]:
+        return [(*entry[:6], decode_message(entry[6])) for entry in pending]
+
+    kernel.heap = entries(state.heap)
+    kernel.paused = {node: entries(waiting) for node, waiting in state.paused.items()}
     kernel.timers = {(node, name): order for node, name, order in state.timers}
     kernel.cut = dict.fromkeys(state.cut, True)
     kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)

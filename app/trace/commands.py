@@ -75,6 +75,16 @@ WriteKind = Literal["whole", "compare", "operation"]
 on condition that nobody changed the cart meanwhile (compare-and-set); or the change alone."""
 
 
+class PauseNode(Command, frozen=True):
+    """The node stands still and keeps its memory; what reaches it waits."""
+
+    node: Name
+
+
+class ResumeNode(Command, frozen=True):
+    node: Name
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
@@ -119,6 +129,8 @@ AnyCommand = Union[  # noqa: UP007
     HealAll,
     Crash,
     Restart,
+    PauseNode,
+    ResumeNode,
     Add,
     Remove,
     Read,

@@ -100,6 +100,19 @@ class NodeRestarted(TraceEvent, frozen=True, gc=False):
     node: str
 
 
+class NodePaused(TraceEvent, frozen=True, gc=False):
+    """The node stands still, memory and all; what reaches it waits (a long garbage collection)."""
+
+    node: str
+
+
+class NodeResumed(TraceEvent, frozen=True, gc=False):
+    """The node goes on and finds `waiting` messages and timers, in the order they came."""
+
+    node: str
+    waiting: int
+
+
 class FaultIgnored(TraceEvent, frozen=True, gc=False):
     """A fault that changes nothing here (the link is cut already, say): a visible no-op."""
 
@@ -390,6 +403,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LinkHealed,
     NodeCrashed,
     NodeRestarted,
+    NodePaused,
+    NodeResumed,
     FaultIgnored,
     IntentQueued,
     IntentSkipped,

@@ -17,6 +17,8 @@ RANKS: dict[str, int] = {
     "link_healed": STORY,
     "node_crashed": STORY,
     "node_restarted": STORY,
+    "node_paused": STORY,
+    "node_resumed": STORY,
     "fault_ignored": DETAIL,
     "intent_queued": DETAIL,
     "intent_skipped": STORY,

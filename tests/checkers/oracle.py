@@ -15,7 +15,9 @@ from app.trace.events import (
     LogAppended,
     LogTruncated,
     NodeCrashed,
+    NodePaused,
     NodeRestarted,
+    NodeResumed,
     OperationApplied,
     OperationInvoked,
     OperationReturned,
@@ -66,9 +68,9 @@ class Oracle:
                 self.returned[event.op] = event
                 if event.kind == "read" and event.outcome == "ok":
                     self._read(event)
-            case NodeCrashed():
+            case NodeCrashed() | NodePaused():
                 self.down.add(event.node)
-            case NodeRestarted():
+            case NodeRestarted() | NodeResumed():
                 self.down.discard(event.node)
             case LinkCut():
                 self.cut.add(frozenset((event.a, event.b)))

@@ -16,10 +16,12 @@ from app.trace.commands import (
     HealAll,
     HealLink,
     LoseOnLink,
+    PauseNode,
     Read,
     Remove,
     Resolve,
     Restart,
+    ResumeNode,
     SlowLink,
 )
 from app.trace.events import TraceEvent
@@ -43,6 +45,8 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.just(HealAll()),
     st.builds(Crash, nodes),
     st.builds(Restart, nodes),
+    st.builds(PauseNode, nodes),
+    st.builds(ResumeNode, nodes),
     st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
     st.builds(Read, clients),

@@ -10,7 +10,7 @@ export function emptyPicture() {
 }
 
 const node = () => ({
-  role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false,
+  role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false, paused: false,
   votes: "", deposedBy: 0,
 });
 
@@ -81,8 +81,10 @@ const TAKE = {
   },
   node_crashed(p, r) {
     const role = p.design === "leader_follower" ? "follower" : "";
-    Object.assign(p.nodes[r.node], { down: true, suspects: [], role, leader: null, commit: 0, votes: "" });
+    Object.assign(p.nodes[r.node], { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "" });
   },
+  node_paused: (p, r) => { p.nodes[r.node].paused = true; },
+  node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
   intent_queued: (p, r) => { p.clients[r.client].queued += 1; },
   intent_skipped(p, r) {

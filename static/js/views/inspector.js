@@ -60,9 +60,10 @@ export class Inspector {
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
-      html("p", {}, it.down ? "Crashed; its disk stays. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
+      html("p", {}, it.down ? "Crashed; its disk stays. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
       html("div", { class: "acts" }, links, this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
+        it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node })),
     ];
   }

@@ -124,6 +124,7 @@ export class Stage {
 
 function tabText(picture, it, name) {
   if (it.down) return "Crashed";
+  if (it.paused) return "‖ Paused";
   if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : "";
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
   return it.role === "candidate" ? `Candidate · ${it.votes}` : "";
