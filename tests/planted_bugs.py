@@ -344,6 +344,20 @@ PLANTS: tuple[Plant, ...] = (
         "tests/web/test_fanout.py::test_who_does_not_read_is_skipped_and_called_when_drained",
     ),
     Plant(
+        "who asks without listening is read from all the same",
+        "app/web/live.py",
+        "        await listens()\n",
+        "",
+        "tests/web/test_fanout.py::test_who_asks_without_listening_is_not_read_from",
+    ),
+    Plant(
+        "a peer that answers no ping is waited for",
+        "app/web/fanout.py",
+        "        self.loop.call_later(STALLED_SECONDS, self.transport.abort)\n",
+        "",
+        "tests/web/test_fanout.py::test_who_never_reads_is_let_go",
+    ),
+    Plant(
         "a drained viewer gets no snapshot",
         "app/web/live.py",
         "        if member.owed and not snapshots:",

@@ -81,25 +81,30 @@ class Member:
         if self.direct is not None:
             self.owed = not self.direct(batch.wire, False)
             return not self.owed
-        if self._bytes + batch.size > self.limits.queued_bytes or (
-            len(self._frames) >= self.limits.queued_frames
-        ):
-            self.owed = True
-            self._frames.clear()
-            self._bytes = 0
-            self._wake.set()
+        # An empty queue takes anything, or a snapshot larger than the limit would be owed for ever.
+        full = self._bytes + batch.size > self.limits.queued_bytes
+        if self._frames and (full or len(self._frames) >= self.limits.queued_frames):
+            self._fall_behind()
             return False
         self._queue(batch)
         return True
 
     def answer(self, frame: bytes) -> None:
-        """Send the answer to the viewer's own request, even to one that is behind: it waits for it,
-        and its rate of asking bounds how many there are."""
+        """Send the answer to the viewer's own request, even to one that is behind: it waits for it.
+        Who asks without listening piles up no answers: it is not read from, or loses its queue."""
         batch = Batch(frame)
         if self.direct is not None:
             self.direct(batch.wire, True)
-        else:
-            self._queue(batch)
+            return
+        if len(self._frames) >= self.limits.queued_frames:
+            self._fall_behind()
+        self._queue(batch)
+
+    def _fall_behind(self) -> None:
+        self.owed = True
+        self._frames.clear()
+        self._bytes = 0
+        self._wake.set()
 
     def _queue(self, batch: Batch) -> None:
         self._frames.extend(batch.payloads)

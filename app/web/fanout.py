@@ -69,6 +69,11 @@ class Fanout(WebSocketsSansIOProtocol):
         if self.on_drained is not None:
             self.on_drained()
 
+    def keepalive_timeout(self) -> None:
+        """A polite close waits until all is sent, which may be never: the peer does not answer."""
+        super().keepalive_timeout()
+        self.loop.call_later(STALLED_SECONDS, self.transport.abort)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._calm()
         super().connection_lost(exc)

@@ -6,6 +6,7 @@ server, or in a test without one, a second task takes them from the viewer's que
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter, WebSocket
 from starlette.websockets import WebSocketDisconnect
@@ -34,15 +35,20 @@ async def live(websocket: WebSocket) -> None:
     try:
         if isinstance(fanout, Fanout):
             _write_at_once(hub, member, fanout)
-            await _read(hub, member, websocket)
+            await _read(hub, member, websocket, fanout.writable.wait)
         else:
             await _with_writer(hub, member, websocket)
     finally:
         hub.leave(member)
 
 
-async def _read(hub: Hub, member: Member, websocket: WebSocket) -> None:
+async def _read(
+    hub: Hub, member: Member, websocket: WebSocket, listens: Callable[[], Awaitable[object]]
+) -> None:
+    """`listens` returns once the viewer takes what it was sent: until then it asks in vain, and
+    its answers cannot pile up."""
     while True:
+        await listens()
         message = await websocket.receive()
         if message["type"] == "websocket.disconnect":
             return
@@ -67,12 +73,16 @@ def _write_at_once(hub: Hub, member: Member, fanout: Fanout) -> None:
 async def _with_writer(hub: Hub, member: Member, websocket: WebSocket) -> None:
     writer = asyncio.create_task(_write(hub, member, websocket))
     try:
-        await _read(hub, member, websocket)
+        await _read(hub, member, websocket, _at_once)
     finally:
         member.drop()
         writer.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await writer
+
+
+async def _at_once() -> None:
+    """The queue is bounded by itself."""
 
 
 async def _write(hub: Hub, member: Member, websocket: WebSocket) -> None:

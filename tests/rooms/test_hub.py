@@ -153,6 +153,31 @@ async def test_a_slow_reader_is_owed_one_snapshot_and_delays_nobody() -> None:
     assert all(frame["start"] == 0 for frame in frames[1:3])
 
 
+@in_a_loop
+async def test_a_snapshot_larger_than_the_queue_is_sent_and_not_owed_for_ever() -> None:
+    h = hub(Limits(queued_bytes=100))
+    viewer, late = Viewer(h, "a"), Viewer(h, "b")
+    await viewer.join()
+    await viewer.act(CUT_LINK)
+    async with asyncio.timeout(5):
+        frames = await late.join(viewer.state()["room"])
+    assert kinds(frames) == ["welcome", "rows", "rows", "state", "accepted"]
+
+
+@in_a_loop
+async def test_who_asks_without_listening_piles_up_no_answers() -> None:
+    h = hub(Limits(queued_frames=6))
+    viewer = Viewer(h, "a")
+    await viewer.join()
+    await viewer.act(CUT_LINK)
+    for _ in range(50):
+        await viewer.raw("{")
+    *refusals, welcome, first, second, state = kinds(await viewer.listen())
+    assert 1 <= len(refusals) <= 6
+    assert set(refusals) == {"refused"}
+    assert (welcome, first, second, state) == ("welcome", "rows", "rows", "state")
+
+
 @pytest.mark.parametrize(
     "frame",
     [

@@ -9,14 +9,17 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 import uvicorn
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
+from app.main import create_app
 from app.rooms.member import Batch, text_frame
+from app.rooms.open_room import OpenRoom
+from app.settings import Settings
 from app.web.fanout import EXTENSION, HIGH_WATER, Fanout
 from tests.rooms.test_survival import Driver, running
 from tests.server_process import Server
@@ -27,13 +30,13 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[int]:
+def serving(app: Any, **settings: Any) -> Iterator[int]:
     """The port of uvicorn serving this ASGI application with our protocol, in a thread."""
+    fixed = {"ws": Fanout, "ws_per_message_deflate": False, "log_level": "error"}
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        config = uvicorn.Config(app, ws=Fanout, ws_per_message_deflate=False, log_level="error")
-        server = uvicorn.Server(config)
+        server = uvicorn.Server(uvicorn.Config(app, **fixed | settings))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -41,6 +44,22 @@ def serving(app: Any) -> Iterator[int]:
         finally:
             server.should_exit = True
             thread.join()
+
+
+def shaken_hands(port: int, path: str) -> socket.socket:
+    """A bare websocket with a tiny window: nothing reads it but the test."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    made.connect(("127.0.0.1", port))
+    made.settimeout(20)
+    made.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+    )
+    answer = b""
+    while not answer.endswith(b"\r\n\r\n"):
+        answer += made.recv(1)
+    return made
 
 
 async def sizes(scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -103,14 +122,7 @@ def test_who_does_not_read_is_skipped_and_called_when_drained() -> None:
         fanout.write(text_frame(b"snapshot"), False)
         await receive()
 
-    with serving(app) as port, socket.socket() as slow:
-        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
-        slow.connect(("127.0.0.1", port))
-        slow.sendall(
-            b"GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )
-        slow.settimeout(10)
+    with serving(app) as port, shaken_hands(port, "/") as slow:
         heard = b""
         while b"snapshot" not in heard:
             # Peeking at nothing until the application has offered all: it waits for us.
@@ -124,22 +136,103 @@ def test_who_does_not_read_is_skipped_and_called_when_drained() -> None:
     assert heard.endswith(text_frame(b"snapshot"))
 
 
+@pytest.mark.parametrize("fill", ["behind", "a little unsent"])
+def test_who_never_reads_is_let_go(monkeypatch: pytest.MonkeyPatch, fill: str) -> None:
+    """Also one that holds so little that it does not count as behind, and answers no ping."""
+    monkeypatch.setattr("app.web.fanout.STALLED_SECONDS", 0.1)
+    gone = Event()
+
+    async def app(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            return
+        await receive()
+        await send({"type": "websocket.accept"})
+        fanout = scope["extensions"][EXTENSION]
+        frame = text_frame(b"x" * 1_000)
+        while fanout.write(frame) and (
+            fill == "behind" or not fanout.transport.get_write_buffer_size()
+        ):
+            await asyncio.sleep(0)
+        assert fanout.writable.is_set() == (fill != "behind")
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        gone.set()
+
+    pings = {"ws_ping_interval": None if fill == "behind" else 0.1, "ws_ping_timeout": 0.1}
+    with serving(app, **pings) as port, shaken_hands(port, "/"):
+        assert gone.wait(20)
+
+
+def test_who_asks_without_listening_is_not_read_from() -> None:
+    """Each frame is refused with an answer; the answers wait in the sender's own buffers."""
+    sizes: list[int] = []
+    behind = Event()
+
+    class Watched(Fanout):
+        def pause_writing(self) -> None:
+            super().pause_writing()
+            behind.set()
+
+        def write(self, frames: bytes, always: bool = False) -> bool:
+            taken = super().write(frames, always)
+            sizes.append(self.transport.get_write_buffer_size())
+            return taken
+
+    app, asked = create_app(Settings()), 20_000
+    with serving(app, ws=Watched) as port, shaken_hands(port, "/live") as rude:
+        rude.sendall((b"\x81\x81\0\0\0\0{") * asked)
+        assert behind.wait(20)
+        with connect(f"ws://127.0.0.1:{port}/live") as polite:
+            for _ in range(100):
+                polite.send("{")
+                polite.recv(20)
+        assert max(sizes) < 2 * HIGH_WATER
+        heard, rest = 0, b""
+        while heard < asked:
+            *whole, rest = (rest + rude.recv(1 << 20)).split(b'"type":"refused"')
+            heard += len(whole)
+        assert max(sizes) < 2 * HIGH_WATER
+
+
+JOIN = {"type": "join", "id": 1, "token": "a" * 16}
+ACT = {"type": "act", "id": 2, "seen": {"branch": 0, "at": 0}, "steps": [[{"type": "heal_all"}]]}
+
+
+def hear(client: ClientConnection, kind: str) -> dict[str, Any]:
+    while True:
+        frame: dict[str, Any] = json.loads(client.recv(20))
+        if frame["type"] == kind:
+            return frame
+
+
+@pytest.mark.parametrize("protocol", [Fanout, "websockets-sansio"])
+def test_with_and_without_our_protocol_viewers_see_the_same_and_leave(protocol: Any) -> None:
+    app = create_app(Settings())
+    rooms: dict[str, OpenRoom] = app.state.hub.rooms
+    with serving(app, ws=protocol) as port, connect(f"ws://127.0.0.1:{port}/live") as driver:
+        driver.send(json.dumps(JOIN | {"room": None}))
+        driver.send(json.dumps(ACT))
+        state = hear(driver, "state")
+        with connect(f"ws://127.0.0.1:{port}/live") as follower:
+            follower.send(json.dumps(JOIN | {"room": state["room"], "token": "b" * 16}))
+            assert hear(follower, "state")["head"] == state["head"]
+            assert len(rooms[state["room"]].members) == 2
+            driver.send(json.dumps({"type": "reset", "id": 3}))
+            assert hear(follower, "state")["seq"] == hear(driver, "state")["seq"]
+        for number in range(4, 500):
+            if len(rooms[state["room"]].members) == 1:
+                break
+            driver.send(json.dumps({"type": "back", "id": number, "seen": {"branch": 0, "at": 0}}))
+            hear(driver, "refused")
+        assert len(rooms[state["room"]].members) == 1
+
+
 class Stuck:
     """A viewer of a room that stops reading after it has joined, and later reads again."""
 
     def __init__(self, server: Server, room: str) -> None:
-        self.socket = socket.socket()
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-        self.socket.connect(("127.0.0.1", server.port))
-        self.socket.settimeout(20)
-        self.socket.sendall(
-            b"GET /live HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-        )
+        self.socket = shaken_hands(server.port, "/live")
         self.data = b""
-        while b"\r\n\r\n" not in self.data:
-            self.data += self.socket.recv(4_096)
-        self.data = self.data.split(b"\r\n\r\n", 1)[1]
         join = {"type": "join", "id": 1, "room": room, "token": "s" * 16}
         text = json.dumps(join).encode()
         self.socket.sendall(bytes([0x81, 0x80 | len(text)]) + b"\0\0\0\0" + text)
