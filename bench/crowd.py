@@ -104,6 +104,16 @@ class Device(asyncio.Protocol):
         return (await self.accepted - begun) * 1000
 
 
+async def page(port: int, code: str) -> None:
+    """What a device opens first; its scripts and styles are left out."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET /c/{code} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+    answer = await reader.read()
+    assert answer.startswith(b"HTTP/1.1 200"), answer[:80]
+    assert b"</html>" in answer[-20:]
+    writer.close()
+
+
 async def main(port: int, code: str, count: int, what: str) -> None:
     loop = asyncio.get_running_loop()
     devices: list[Device] = []
@@ -111,6 +121,8 @@ async def main(port: int, code: str, count: int, what: str) -> None:
 
     async def join(number: int) -> None:
         begun = time.monotonic()
+        if what == "vote":
+            await page(port, code)
         _, device = await loop.create_connection(lambda: Device(number, code), "127.0.0.1", port)
         await device.joined
         joins.append((time.monotonic() - begun) * 1000)
