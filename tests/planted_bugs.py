@@ -497,6 +497,13 @@ PLANTS: tuple[Plant, ...] = (
         "    kernel.paused = {node: [] for node in state.paused}",
         "tests/sim/test_pause.py::test_a_snapshot_remembers_what_waits",
     ),
+    Plant(
+        "rows of a future that was dropped are kept",
+        "app/rooms/open_room.py",
+        "        if same and isinstance(entry, Acted):",
+        "        if not same and isinstance(entry, Acted):",
+        "tests/rooms/test_hub.py::test_who_acts_while_it_plays_holds_what_a_late_joiner_gets",
+    ),
 )
 
 

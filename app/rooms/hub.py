@@ -385,7 +385,7 @@ class Hub:
                 if quiet:
                     opened.count_soon()
                 else:
-                    opened.tell(before)
+                    opened.tell(before, entry)
                 return
             await self._read_on(opened)
             if room.fold.answered.get(sender, 0) > answered:
@@ -405,11 +405,10 @@ class Hub:
         entries = await self.archive.read(room.code or "", room.fold.seq)
         if not entries:
             return
-        before = opened.shown()
         room.drop_plans()
         for entry in entries:
             room.take(entry)
-        opened.tell(before)
+        opened.tell_all()
 
     async def follow(self) -> None:
         """For ever: show the viewers here what other processes wrote to their rooms."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from app.rooms import roles
 from app.rooms.frames import Roll, RoomState, Rows, Stopped
+from app.rooms.log import Acted, AnyEntry
 from app.rooms.member import Batch, Member
 from app.rooms.room import Room
 from app.trace.codec import encode
@@ -79,10 +80,22 @@ class OpenRoom:
         )
         return room.fold.head.branch, counts
 
-    def tell(self, before: Shown) -> None:
+    def tell(self, before: Shown, entry: AnyEntry) -> None:
         """The log has a new entry: what it brought, and the state."""
         branch, counts = before
-        rows = self._news(counts if branch == self.room.fold.head.branch else {})
+        same = branch == self.room.fold.head.branch
+        if same and isinstance(entry, Acted):
+            # Who played holds rows of a future that does not come any more.
+            tracks = self.room.timeline(branch).tracks
+            counts = {n: min(c, tracks[n].count(entry.forked_at)) for n, c in counts.items()}
+        self._tell(counts if same else {})
+
+    def tell_all(self) -> None:
+        """Another process wrote: whatever viewers hold may be void."""
+        self._tell({})
+
+    def _tell(self, have: dict[str, int]) -> None:
+        rows = self._news(have)
         self._offer(Batch(*rows, encode(self.room.state())))
 
     def tell_rows(self) -> None:

@@ -331,3 +331,32 @@ def test_a_room_of_another_engine_says_so_and_one_of_an_unknown_scene_is_refused
         assert "the scene gone" in refused["reason"]
 
     asyncio.run(story())
+
+
+def held_by(viewer: Viewer) -> dict[str, list[Any]]:
+    """The rows that a page would hold after all that it heard."""
+    rows: dict[str, list[Any]] = {}
+    for frame in viewer.heard:
+        if frame["type"] == "rows":
+            rows[frame["cluster"]] = rows.get(frame["cluster"], [])[: frame["start"]]
+            rows[frame["cluster"]] += frame["rows"]
+    return rows
+
+
+def test_who_acts_while_it_plays_holds_what_a_late_joiner_gets() -> None:
+    async def story() -> None:
+        h = hub()
+        one = Viewer(h, "one")
+        await one.join()
+        await one.act({"type": "add", "client": "phone", "item": "milk"})
+        at = one.state()["head"]["until"]
+        seen = {"branch": 0, "at": at}
+        await one.say("play", seen=seen, speed=100)
+        await one.say("more", seen={"branch": 0, "at": at + 400_000})
+        steps = [[{"type": "add", "client": "laptop", "item": "bread"}]]
+        await one.say("act", seen={"branch": 0, "at": at + 250_000}, steps=steps)
+        late = Viewer(h, "late")
+        await late.join(one.state()["room"])
+        assert held_by(one) == held_by(late)
+
+    asyncio.run(story())
