@@ -89,7 +89,7 @@ SENTENCES: dict[str, Template] = {
     "node_crashed": Template("{node} crashed. Its disk stays.", 8),
     "node_restarted": Template("{node} is running again.", 7),
     "node_paused": Template("{node} stands still. What reaches it waits.", 8),
-    "node_resumed": Template("{node} goes on, with {waiting} things that had waited.", 7),
+    "node_resumed": Template("{node} goes on; {waiting} messages and timers had waited.", 7),
     "fault_ignored": Template("Nothing changes here: {reason}.", 2),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),

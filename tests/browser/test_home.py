@@ -342,3 +342,18 @@ def test_a_link_is_slowed_and_made_lossy_by_its_nodes_buttons_and_healed_by_one(
     assert "n1–n3, whole. Cut it" in str(
         v.page.locator("#link-leader-n1-n3").get_attribute("aria-label")
     )
+
+
+def test_a_node_stands_still_and_goes_on(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.select_option("#speed", "400")
+    v.page.locator("#node-leader-n1").dispatch_event("click")
+    v.press("Pause n1")
+    left, right = v.captions()
+    assert left.startswith("n1 stands still. What reaches it waits.")
+    assert "n1 stands still." in right
+    assert "‖ Paused" in str(v.page.locator("#node-leaderless-n1").get_attribute("aria-label"))
+    v.press("Let n1 go on")
+    assert "messages and timers had waited." in v.captions()[0]
+    v.press("Back")
+    assert "‖ Paused" in str(v.page.locator("#node-leader-n1").get_attribute("aria-label"))
