@@ -504,6 +504,13 @@ PLANTS: tuple[Plant, ...] = (
         "        if not same and isinstance(entry, Acted):",
         "tests/rooms/test_hub.py::test_who_acts_while_it_plays_holds_what_a_late_joiner_gets",
     ),
+    Plant(
+        "a cut one way cuts both",
+        "app/sim/kernel.py",
+        "        self._drop_under_way({(source, target)})",
+        "        self._drop_under_way({(source, target), (target, source)})",
+        "tests/sim/test_links.py::test_a_cut_one_way_leaves_the_other_way_as_it_was",
+    ),
 )
 
 

@@ -24,6 +24,7 @@ from app.trace.commands import (
     Crash,
     CutLink,
     CutOff,
+    CutOneWay,
     HealAll,
     HealLink,
     LoseOnLink,
@@ -218,6 +219,8 @@ def _fault(kernel: Kernel, command: AnyCommand) -> None:
     match command:
         case CutLink(a, b):
             kernel.cut_link(a, b)
+        case CutOneWay(a, b):
+            kernel.cut_one_way(a, b)
         case SlowLink(a, b, times):
             kernel.slow_link(a, b, times)
         case LoseOnLink(a, b, percent):
@@ -244,7 +247,7 @@ def _fault(kernel: Kernel, command: AnyCommand) -> None:
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
     """Raise CommandRejected when the command names something that is not in the scenario."""
     match command:
-        case CutLink(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
+        case CutLink(a, b) | CutOneWay(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
             for node in (a, b):
                 _known("node", node, scenario.nodes)
             if a == b:

@@ -24,6 +24,7 @@ from app.sim.process import Message, Process
 from app.trace.events import (
     FaultIgnored,
     LinkCut,
+    LinkCutOneWay,
     LinkHealed,
     LinkMadeLossy,
     LinkSlowed,
@@ -69,6 +70,7 @@ class Kernel:
         self.heap: list[Entry] = []
         self.timers: dict[tuple[str, str], int] = {}
         self.cut: dict[str, bool] = {}
+        self.one_way: dict[tuple[str, str], bool] = {}
         self.slow: dict[str, int] = {}
         self.lossy: dict[str, int] = {}
         self.down: dict[str, bool] = {}
@@ -158,7 +160,8 @@ class Kernel:
             lost = True
         arrives_at = now + delay if delay > 0 else now
         sent = self.emit(MessageSent, source, target, kind, op, message.carries(), arrives_at)
-        if lost or (self.cut and link_name(source, target) in self.cut):
+        severed = bool(self.one_way) and (source, target) in self.one_way
+        if lost or severed or (self.cut and link_name(source, target) in self.cut):
             cause, self.cause = self.cause, sent
             self.emit(MessageDropped, source, target, kind, op, "loss" if lost else "cut")
             self.cause = cause
@@ -185,11 +188,8 @@ class Kernel:
 
     def reaches(self, node: str) -> tuple[str, ...]:
         """The other nodes to which this one still has a link."""
-        return tuple(
-            other
-            for other in self.nodes
-            if other != node and link_name(node, other) not in self.cut
-        )
+        others = (other for other in self.nodes if other != node)
+        return tuple(other for other in others if link_name(node, other) not in self.cut)
 
     def cut_link(self, a: str, b: str) -> None:
         """Nothing passes any more; what is under way dies at the gap."""
@@ -199,12 +199,23 @@ class Kernel:
             return
         self.cut[link] = True
         cut = self.emit(LinkCut, a, b, self.reaches(a), self.reaches(b))
-        self._drop_under_way(link)
+        self._drop_under_way({(a, b), (b, a)})
         self.cause = cut
 
-    def _drop_under_way(self, link: str) -> None:
+    def cut_one_way(self, source: str, target: str) -> None:
+        """Nothing passes in this direction any more; what is under way dies at the gap."""
+        if (source, target) in self.one_way or link_name(source, target) in self.cut:
+            reason = f"nothing passes from {source} to {target} already"
+            self.emit(FaultIgnored, f"cut {source} to {target}", reason)
+            return
+        self.one_way[(source, target)] = True
+        cut = self.emit(LinkCutOneWay, source, target)
+        self._drop_under_way({(source, target)})
+        self.cause = cut
+
+    def _drop_under_way(self, ways: set[tuple[str, str]]) -> None:
         def dies(entry: Entry) -> bool:
-            return entry[2] == DELIVER and link_name(entry[4], entry[3]) == link
+            return entry[2] == DELIVER and (entry[4], entry[3]) in ways
 
         dying = sorted((entry for entry in self.heap if dies(entry)), key=itemgetter(0, 1))
         self.heap = [entry for entry in self.heap if not dies(entry)]
@@ -223,8 +234,9 @@ class Kernel:
         self.cause = self.emit(LinkMadeLossy, a, b, percent)
 
     def troubled_links(self) -> list[str]:
-        """Every link that is cut, slow or lossy, each once."""
-        return list(dict.fromkeys((*self.cut, *self.slow, *self.lossy)))
+        """Every link that is cut, either way or one, slow or lossy, each once."""
+        one_way = (link_name(*way) for way in self.one_way)
+        return list(dict.fromkeys((*self.cut, *one_way, *self.slow, *self.lossy)))
 
     def heal_link(self, a: str, b: str) -> None:
         link = link_name(a, b)
@@ -233,6 +245,8 @@ class Kernel:
             return
         for trouble in (self.cut, self.slow, self.lossy):
             trouble.pop(link, None)
+        for way in ((a, b), (b, a)):
+            self.one_way.pop(way, None)
         self.cause = self.emit(LinkHealed, a, b)
 
     def crash(self, node: str) -> None:

@@ -21,6 +21,7 @@ class KernelState(Struct, frozen=True):
     heap: list[Pending]
     timers: list[tuple[str, str, int]]
     cut: list[str]
+    one_way: list[tuple[str, str]]
     slow: dict[str, int]
     lossy: dict[str, int]
     down: list[str]
@@ -44,6 +45,7 @@ def snapshot(kernel: Kernel) -> bytes:
             heap=_pending(heap),
             timers=[(node, name, order) for (node, name), order in kernel.timers.items()],
             cut=list(kernel.cut),
+            one_way=list(kernel.one_way),
             slow=kernel.slow,
             lossy=kernel.lossy,
             down=list(kernel.down),
@@ -73,6 +75,7 @@ def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
     kernel.paused = {node: entries(waiting) for node, waiting in state.paused.items()}
     kernel.timers = {(node, name): order for node, name, order in state.timers}
     kernel.cut = dict.fromkeys(state.cut, True)
+    kernel.one_way = dict.fromkeys(state.one_way, True)
     kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)
     kernel.down = dict.fromkeys(state.down, True)
     kernel.trace = []

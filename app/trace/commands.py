@@ -27,6 +27,13 @@ class CutLink(Command, frozen=True):
     b: Name
 
 
+class CutOneWay(Command, frozen=True):
+    """Nothing passes from `source` to `target` any more; the other way is as it was."""
+
+    source: Name
+    target: Name
+
+
 class SlowLink(Command, frozen=True):
     """What is sent between a and b from now on takes so many times as long."""
 
@@ -122,6 +129,7 @@ class Configure(Command, frozen=True):
 
 AnyCommand = Union[  # noqa: UP007
     CutLink,
+    CutOneWay,
     SlowLink,
     LoseOnLink,
     HealLink,

@@ -67,6 +67,13 @@ class LinkCut(TraceEvent, frozen=True, gc=False):
     b_reaches: tuple[str, ...]
 
 
+class LinkCutOneWay(TraceEvent, frozen=True, gc=False):
+    """Nothing passes from `source` to `target` any more; the other way is as it was."""
+
+    source: str
+    target: str
+
+
 class LinkSlowed(TraceEvent, frozen=True, gc=False):
     """Messages sent from now on take `times` as long, either way."""
 
@@ -398,6 +405,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     MessageSent,
     MessageDropped,
     LinkCut,
+    LinkCutOneWay,
     LinkSlowed,
     LinkMadeLossy,
     LinkHealed,

@@ -12,6 +12,7 @@ RANKS: dict[str, int] = {
     "message_sent": DETAIL,
     "message_dropped": DETAIL,
     "link_cut": STORY,
+    "link_cut_one_way": STORY,
     "link_slowed": STORY,
     "link_made_lossy": STORY,
     "link_healed": STORY,

@@ -83,6 +83,7 @@ SENTENCES: dict[str, Template] = {
     ),
     "leaderless:link_cut/0": Template("{b} has no link to another node now.", 6),
     "leader_follower:link_cut/0": Template("{b} has no link to another node now.", 6),
+    "link_cut_one_way": Template("Nothing passes from {source} to {target} any more.", 5),
     "link_slowed": Template("The link {a}–{b} takes {times} times as long.", 4),
     "link_made_lossy": Template("The link {a}–{b} loses {percent} messages in a hundred.", 4),
     "link_healed": Template("The link {a}–{b} is whole again.", 4),

@@ -13,6 +13,7 @@ from app.trace.commands import (
     Crash,
     CutLink,
     CutOff,
+    CutOneWay,
     HealAll,
     HealLink,
     LoseOnLink,
@@ -30,6 +31,7 @@ from tests.home import home
 NODES = ("n1", "n2", "n3")
 CLIENTS = ("phone", "laptop")
 LINKS = (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))
+WAYS = (*LINKS, ("n2", "n1"), ("n3", "n1"), ("n3", "n2"))
 ELECTION = (Configure("leader", "failover", "election"),)
 
 nodes = st.sampled_from(NODES)
@@ -41,6 +43,7 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(lambda link: HealLink(*link), links),
     st.builds(lambda link, times: SlowLink(*link, times), links, st.sampled_from((3, 30))),
     st.builds(lambda link, percent: LoseOnLink(*link, percent), links, st.sampled_from((20, 80))),
+    st.builds(lambda way: CutOneWay(*way), st.sampled_from(WAYS)),
     st.builds(CutOff, nodes),
     st.just(HealAll()),
     st.builds(Crash, nodes),

@@ -84,3 +84,23 @@ def test_a_snapshot_remembers_slow_and_lossy_links() -> None:
     for kernel in (first, second):
         kernel.run_until(2_000_000)
     assert encode_lines(first.trace[before:]) == encode_lines(second.trace)
+
+
+def test_a_cut_one_way_leaves_the_other_way_as_it_was() -> None:
+    kernel = pinging(1, network=TEN_MS)
+    kernel.run_until(105_000)
+    kernel.cut_one_way("n1", "n3")
+    kernel.run_until(400_000)
+    gone = [e for e in kernel.trace if isinstance(e, MessageDropped)]
+    assert {(e.source, e.target, e.reason) for e in gone} == {("n1", "n3", "cut")}
+    tried = [e for e in sent(kernel, 105_000) if (e.source, e.target) == ("n1", "n3")]
+    assert len(gone) >= len(tried) > 5
+    came = [e for e in sent(kernel, 105_000) if (e.source, e.target) == ("n3", "n1")]
+    assert len(came) > 5
+    kernel.cut_one_way("n1", "n3")
+    assert isinstance(kernel.trace[-1], FaultIgnored)
+    second = pinging(1, network=TEN_MS)
+    restore(second, snapshot(kernel), PingMessage)
+    assert list(second.one_way) == [("n1", "n3")]
+    kernel.heal_link("n3", "n1")
+    assert kernel.troubled_links() == []

@@ -3,7 +3,7 @@ import { linkName } from "../lib/dom.js";
 
 export function emptyPicture() {
   return {
-    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
+    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
     cuts: [], answers: [], term: 0,
   };
@@ -74,10 +74,12 @@ const TAKE = {
     p.cut.add(linkName(r.a, r.b));
     p.cuts.push({ link: linkName(r.a, r.b), at: r.at });
   },
+  link_cut_one_way: (p, r) => p.oneWay.add(`${r.source}→${r.target}`),
   link_slowed: (p, r) => p.slow.set(linkName(r.a, r.b), r.times),
   link_made_lossy: (p, r) => p.lossy.set(linkName(r.a, r.b), r.percent),
   link_healed(p, r) {
     for (const trouble of [p.cut, p.slow, p.lossy]) trouble.delete(linkName(r.a, r.b));
+    for (const way of [`${r.a}→${r.b}`, `${r.b}→${r.a}`]) p.oneWay.delete(way);
   },
   node_crashed(p, r) {
     const role = p.design === "leader_follower" ? "follower" : "";

@@ -35,7 +35,7 @@ export class Inspector {
 
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node], [...picture.cut], [...picture.slow], [...picture.lossy]];
+    return [picture.nodes[node], [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -52,9 +52,11 @@ export class Inspector {
       const [link, name] = [linkName(a, b), `${a}–${b}`];
       return [
         picture.cut.has(link) ? null : this.button(`Cut ${name}`, { type: "cut_link", a, b }),
+        ...[[node, other], [other, node]].map(([source, target]) => (picture.cut.has(link) || picture.oneWay.has(`${source}→${target}`) ? null
+          : this.button(`Cut ${source} to ${target}`, { type: "cut_one_way", source, target }))),
         picture.slow.has(link) ? null : this.button(`Slow ${name} ×10`, { type: "slow_link", a, b, times: 10 }),
         picture.lossy.has(link) ? null : this.button(`Lose 30 % on ${name}`, { type: "lose_on_link", a, b, percent: 30 }),
-        [picture.cut, picture.slow, picture.lossy].some((trouble) => trouble.has(link)) ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
+        [picture.cut, picture.slow, picture.lossy].some((trouble) => trouble.has(link)) || picture.oneWay.has(`${a}→${b}`) || picture.oneWay.has(`${b}→${a}`) ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
       ];
     });
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";

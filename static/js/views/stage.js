@@ -69,14 +69,15 @@ export class Stage {
     const [x, y] = between(start, end, 0.5);
     const isCut = picture.cut.has(linkName(a, b));
     const long = Math.hypot(end[0] - start[0], end[1] - start[1]);
-    const lines = isCut
+    const deaf = [[a, b], [b, a]].filter(([x, y]) => picture.oneWay.has(`${x}→${y}`)).map(([x, y]) => `${x}→${y}`);
+    const lines = isCut || deaf.length
       ? [[start, between(start, end, 0.5 - 14 / long)], [between(start, end, 0.5 + 14 / long), end]]
       : [[start, end]];
     const offer = !isCut && offered === linkName(a, b);
     const title = this.clusters.find((c) => c.name === cluster).title.toLowerCase();
     const [slow, lossy] = [picture.slow.get(linkName(a, b)), picture.lossy.get(linkName(a, b))];
-    const words = [slow ? `×${slow}` : "", lossy ? `${lossy} %` : ""].filter(Boolean).join(" · ");
-    const trouble = [isCut ? "cut, both ways" : "whole", slow ? `${slow} times as slow` : "", lossy ? `loses ${lossy} %` : ""].filter(Boolean).join(", ");
+    const words = [...deaf.map((way) => `no ${way}`), slow ? `×${slow}` : "", lossy ? `${lossy} %` : ""].filter(Boolean).join(" · ");
+    const trouble = [isCut ? "cut, both ways" : deaf.length ? `nothing passes ${deaf.join(" nor ").replaceAll("→", " to ")}` : "whole", slow ? `${slow} times as slow` : "", lossy ? `loses ${lossy} %` : ""].filter(Boolean).join(", ");
     return svg("g", {
       id: `link-${cluster}-${a}-${b}`, class: `link${isCut ? " cut" : ""}${slow ? " slow" : ""}${lossy ? " lossy" : ""}`, role: "button", "data-stop": true,
       "aria-label": `${a}–${b}, ${trouble}. ${isCut ? "Heal" : "Cut"} it, ${title}`,
@@ -85,7 +86,7 @@ export class Stage {
     lines.map(([p, q]) => svg("line", { x1: p[0], y1: p[1], x2: q[0], y2: q[1] })),
     isCut || offer ? svg("use", { href: "/static/vendor/lucide/sprite.svg#scissors", x: x - 9, y: y - 9, width: 18, height: 18, class: offer ? "offer" : "scissors" }) : null,
     isCut ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
-    words ? svg("text", { x: x + 16, y: y + (isCut ? 20 : 5), class: "cut-word" }, words) : null,
+    words ? svg("text", { x: x + 11, y: y + (isCut ? 20 : 5), class: "cut-word" }, words) : null,
     svg("circle", { cx: x, cy: y, r: 22, class: "target" }));
   }
 
