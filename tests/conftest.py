@@ -1,7 +1,9 @@
 """Property tests are the same on every run: fixed examples, and a line to replay a failure."""
 
+import os
+
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile(
     "quorate",
@@ -11,7 +13,11 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.load_profile("quorate")
+# A planted bug has to be caught, not reduced to its smallest example.
+settings.register_profile(
+    "planted", settings.get_profile("quorate"), phases=[Phase.explicit, Phase.generate]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quorate"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
