@@ -81,6 +81,9 @@ def because(case: Case, status: str, event: TraceEvent) -> str:
 
 
 def _waiting(case: Case, what: str) -> str:
+    keepers = case.holdings.keepers(case.write.op)
+    if keepers and not case.holdings.copies.of(case.write.op):
+        return f"{what} is kept only as a hint, by {both(keepers)}."
     if carriers(case.write, case.bit, case.survivors):
         nodes = case.holders()
         verb = "is" if len(nodes) == 1 else "are"

@@ -9,11 +9,15 @@ from msgspec import Struct, field
 from app.checkers.history import Lineage
 from app.trace.events import (
     CommitAdvanced,
+    HintDelivered,
+    HintStored,
     LogAppended,
     LogTruncated,
+    NodeWiped,
     TraceEvent,
     VersionsStored,
 )
+from app.trace.values import StoredVersion
 
 LogEntry = tuple[int, str]
 """(term, value id); the id is "" for the entry that opens a term. Its place is its position."""
@@ -80,10 +84,20 @@ class Logs(Struct, tag="leader_follower"):
             return self._commit(event)
         if isinstance(event, LogTruncated):
             return self._truncate(event.node, event.position)
+        if isinstance(event, NodeWiped):
+            return self._truncate(event.node, 1)
         return NOTHING
+
+    def keepers(self, value_id: str) -> list[str]:
+        """There are no hints here."""
+        return []
 
     def survivors(self) -> tuple[str, ...]:
         return next(((value_id,) for _, value_id in reversed(self.committed) if value_id), ())
+
+    def stored(self, value_id: str) -> bool:
+        """Is it on any disk?"""
+        return bool(self.copies.of(value_id))
 
     def in_tail(self, value_id: str) -> bool:
         """Is it on a disk, yet not in the committed log?"""
@@ -159,35 +173,79 @@ class Shelves(Struct, tag="leaderless"):
 
     copies: Copies = field(default_factory=Copies)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stamps: dict[str, int] = field(default_factory=dict)
     surviving: tuple[str, ...] = ()
 
     def observe(self, event: TraceEvent, lineage: Lineage) -> Change:
+        if isinstance(event, HintStored | HintDelivered):
+            ids = self._stamped(event.versions)
+            return self._hint({f"{event.node}/{event.home}": ids}, lineage)
+        if isinstance(event, NodeWiped):
+            gone = [place for place in self.hints if place.startswith(f"{event.node}/")]
+            hinted = self._hint(dict.fromkeys(gone, ()), lineage)
+            emptied = self._shelve(event.node, (), lineage)
+            return Change((*hinted.touched, *emptied.touched), (*hinted.steps, *emptied.steps))
         if not isinstance(event, VersionsStored):
             return NOTHING
-        before = self.held.get(event.node, ())
-        after = tuple(version.value.id for version in event.versions)
+        return self._shelve(event.node, self._stamped(event.versions), lineage)
+
+    def _stamped(self, versions: tuple[StoredVersion, ...]) -> tuple[str, ...]:
+        """Their ids; their stamps, where they have one, are noted."""
+        for version in versions:
+            if version.stamp >= 0:
+                self.stamps[version.value.id] = version.stamp
+        return tuple(version.value.id for version in versions)
+
+    def _hint(self, changed: dict[str, tuple[str, ...]], lineage: Lineage) -> Change:
+        """What is kept for another node will reach it: it survives, though nobody is shown it."""
+        touched: list[str] = []
+        for place, ids in changed.items():
+            touched += [*self.hints.get(place, ()), *ids]
+            self.hints[place] = ids
+        return self._survive(tuple(dict.fromkeys(touched)), tuple(touched), lineage)
+
+    def _shelve(self, node: str, after: tuple[str, ...], lineage: Lineage) -> Change:
+        before = self.held.get(node, ())
         gone = tuple(value_id for value_id in before if value_id not in after)
         come = tuple(value_id for value_id in after if value_id not in before)
         if not gone and not come:
             return NOTHING
-        self.held[event.node] = after
+        self.held[node] = after
         for value_id in gone:
-            self.copies.remove(value_id, event.node)
+            self.copies.remove(value_id, node)
         for value_id in come:
-            self.copies.add(value_id, event.node)
+            self.copies.add(value_id, node)
+        return self._survive((*gone, *come), come, lineage)
+
+    def _survive(self, touched: tuple[str, ...], come: tuple[str, ...], lineage: Lineage) -> Change:
         union = [value_id for ids in self.held.values() for value_id in ids]
-        survivors = lineage.maximal(union)
+        union += [value_id for ids in self.hints.values() for value_id in ids]
+        survivors = self._newest(union) if self.stamps else lineage.maximal(union)
         if survivors == self.surviving:
-            return Change((*gone, *come))
+            return Change(touched)
         self.surviving = survivors
-        return Change((*gone, *come), (Step(survivors, come),))
+        return Change(touched, (Step(survivors, come),))
+
+    def _newest(self, union: list[str]) -> tuple[str, ...]:
+        """The last write wins: once all could talk, the newest stamp alone would be left."""
+        order = [(self.stamps.get(value_id, -1), value_id) for value_id in union]
+        return (max(order)[1],) if order else ()
 
     def survivors(self) -> tuple[str, ...]:
         return self.surviving
 
+    def stored(self, value_id: str) -> bool:
+        """Is it on any disk, if only as a hint?"""
+        return bool(self.copies.of(value_id)) or bool(self.keepers(value_id))
+
+    def keepers(self, value_id: str) -> list[str]:
+        """Who keeps it as a hint, in words: "n4 for n2"."""
+        return [place.replace("/", " for ") for place, ids in self.hints.items() if value_id in ids]
+
     def in_tail(self, value_id: str) -> bool:
-        """There is no log here."""
-        return False
+        """There is no log here; what is kept only as a hint is as little to be read."""
+        return not self.copies.of(value_id) and bool(self.keepers(value_id))
 
     def log_order(self, value_id: str) -> tuple[int, int] | None:
         """There is no log here."""

@@ -26,6 +26,8 @@ from app.checkers.status import Standing, Survivor, follow, status_now, survivor
 from app.trace.events import (
     ClusterStarted,
     CommitAdvanced,
+    HintDelivered,
+    HintStored,
     LinkCut,
     LinkHealed,
     LogAppended,
@@ -34,6 +36,7 @@ from app.trace.events import (
     NodePaused,
     NodeRestarted,
     NodeResumed,
+    NodeWiped,
     OperationApplied,
     OperationInvoked,
     OperationReturned,
@@ -79,6 +82,9 @@ class Judge:
             LogTruncated: self._on_disk,
             CommitAdvanced: self._on_disk,
             VersionsStored: self._on_disk,
+            HintStored: self._on_disk,
+            HintDelivered: self._on_disk,
+            NodeWiped: self._on_wiped,
         }
 
     @property
@@ -125,6 +131,11 @@ class Judge:
     def _on_restarted(self, event: NodeRestarted | NodeResumed) -> list[VerdictRow]:
         self.state.reachability.restart(event.node)
         return self._settle(event, NOTHING)
+
+    def _on_wiped(self, event: NodeWiped) -> list[VerdictRow]:
+        """An empty disk, and the node runs."""
+        self.state.reachability.restart(event.node)
+        return self._settle(event, self.state.holdings.observe(event, self.lineage))
 
     def _on_disk(self, event: TraceEvent) -> list[VerdictRow]:
         return self._settle(event, self.state.holdings.observe(event, self.lineage))
@@ -202,11 +213,11 @@ class Judge:
         rows: list[VerdictRow] = []
         for place in places:
             write, standing = history.writes[place], state.standings[place]
-            stored = bool(state.holdings.copies.of(write.op))
+            stored = state.holdings.stored(write.op)
             if stored and write.outcome == "failed":
                 standing.exposed = True
             displacer = history.write(standing.by) if standing.by else None
-            disks = (stored, stored and state.holdings.in_tail(write.op))
+            disks = (stored, state.holdings.in_tail(write.op))
             status = status_now(standing, write, 1 << place, survivors, disks, displacer)
             if status != standing.status:
                 case = Case(history, self.lineage, state.holdings, survivors, write, standing)

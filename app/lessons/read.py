@@ -20,8 +20,8 @@ from app.lessons.lesson import (
     Steps,
 )
 from app.lessons.outcome import Claim
+from app.scenarios.acts import check_command
 from app.scenarios.scenario import Scenario
-from app.scenarios.simulation import check_command
 
 GUIDE = "See lessons/README.md."
 FENCE = "+++"

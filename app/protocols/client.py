@@ -57,6 +57,9 @@ class Client:
     def on_restart(self, out: Out) -> None:
         """Devices do not crash."""
 
+    def on_wipe(self, out: Out) -> None:
+        """Devices have no disk here."""
+
     def on_intent(self, out: Out, intent: Intent) -> None:
         """The person wants something; a busy device lets it wait."""
         if self.state.busy is not None:

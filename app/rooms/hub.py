@@ -37,8 +37,8 @@ from app.rooms.log import AnyEntry, RoomMade
 from app.rooms.member import Member
 from app.rooms.open_room import OpenRoom
 from app.rooms.room import Room
+from app.scenarios.acts import check_command
 from app.scenarios.scenario import Scenario
-from app.scenarios.simulation import check_command
 from app.trace.codec import encode
 
 HOME = "home"

@@ -115,7 +115,7 @@ AnyEntry = RoomMade | Acted | Moved | Posed | Voted | Shown | Passed | Handed
 
 def configured(commands: tuple[PlacedCommand, ...]) -> tuple[Configure, ...]:
     """The settings that were changed; they act before the start."""
-    return tuple(c.command for c in commands if isinstance(c.command, Configure))
+    return tuple(c.command for c in commands if isinstance(c.command, Configure) and not c.at)
 
 
 class Branch(Struct):

@@ -28,8 +28,8 @@ from app.rooms.limits import Limits
 from app.rooms.log import Acted, AnyEntry, Branch, Moved, RoomFold
 from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline
+from app.scenarios.acts import check_command, check_settings, effect_of
 from app.scenarios.scenario import Scenario
-from app.scenarios.simulation import check_command
 from app.trace.commands import AnyCommand, Configure, PlacedCommand
 
 SEARCH_US = 5_000_000
@@ -192,8 +192,12 @@ class Room:
         for command in commands:
             check_command(self.scenario, command)
         branch = self._seen(request.seen, "Do this.")
-        if any(isinstance(command, Configure) for command in commands):
+        changes = [command for command in commands if isinstance(command, Configure)]
+        if any(effect_of(self.scenario, change) == "new_run" for change in changes):
             return self._configure(request, branch, commands, sender)
+        now = tuple(PlacedCommand(request.seen.at, change) for change in changes)
+        before = tuple(placed for placed in branch.commands if placed.at <= request.seen.at)
+        check_settings(self.scenario, (*before, *now))
         if len(branch.commands) + len(commands) > self.limits.commands_a_branch:
             raise CommandRejected(
                 "Do this.",
@@ -229,13 +233,14 @@ class Room:
         if not all(isinstance(command, Configure) for command in commands):
             raise CommandRejected(
                 "Change a setting and act at once.",
-                "A setting changes the run from its start, so it comes alone.",
+                "This setting changes the run from its start, so it comes alone.",
                 "Change the setting first, then act.",
             )
         self.room_for_branch("Change the setting.")
         new = len(self.fold.branches)
         placed = tuple(PlacedCommand(0, command) for command in commands)
         replayed = tuple(sorted((*branch.commands, *placed), key=lambda p: p.at))
+        check_settings(self.scenario, replayed)
         timeline = self.timelines[new] = Timeline(self.scenario, self.fold.seed, replayed)
         until = max((p.at for p in replayed), default=0)
         if until:

@@ -16,7 +16,7 @@ from app.rooms.log import configured
 from app.scenarios.scenario import Scenario
 from app.scenarios.simulation import Simulation
 from app.trace.codec import decode_events, decode_verdicts, encode
-from app.trace.commands import AnyCommand, PlacedCommand
+from app.trace.commands import AnyCommand, Configure, PlacedCommand
 from app.trace.events import TraceEvent
 from app.trace.ranks import STORY, rank
 from app.trace.verdicts import VerdictRow
@@ -79,7 +79,8 @@ class Timeline:
         self._absorb()
         self._snapshot()
         for placed in commands:
-            self.do(placed.at, [placed.command])
+            if placed.at or not isinstance(placed.command, Configure):
+                self.do(placed.at, [placed.command])
 
     # ---- going on -----------------------------------------------------------------------------
 

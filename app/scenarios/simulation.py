@@ -4,14 +4,14 @@ The clusters never touch each other: each has its own kernel, heap and trace. Wh
 the seed, the network's description and the moments of the commands.
 """
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from msgspec import Struct
+from msgspec import Raw, Struct
 
-from app.errors import CommandRejected, InvariantViolation
 from app.protocols.client import Client, Intent
-from app.protocols.registry import DESIGNS, Design, Invariants
+from app.protocols.registry import DESIGNS, Design, Invariants, Replica
+from app.scenarios.acts import carry_out, settings_of
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.sim.kernel import Kernel
 from app.sim.process import Process
@@ -21,23 +21,11 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
-    Crash,
-    CutLink,
-    CutOff,
-    CutOneWay,
-    HealAll,
-    HealLink,
-    LoseOnLink,
-    PauseNode,
-    PlacedCommand,
     Read,
     Remove,
     Resolve,
-    Restart,
-    ResumeNode,
-    SlowLink,
 )
-from app.trace.events import ClusterStarted, TraceEvent
+from app.trace.events import ClusterStarted, FaultIgnored, SettingChanged, TraceEvent
 
 
 class Cluster:
@@ -56,6 +44,32 @@ class Cluster:
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes)
         self.kernel.watchers.append(self.invariants.observe)
 
+    def configure(self, change: Configure) -> None:
+        """A setting changes while the cluster runs; each node hears of it at once."""
+        kernel = self.kernel
+        values = {**msgspec.to_builtins(self.settings), change.setting: change.value}
+        settings = msgspec.convert(values, self.design.settings_type, strict=False)
+        if settings == self.settings:
+            fault = f"set {change.setting} to {change.value}"
+            kernel.emit(FaultIgnored, fault, f"{change.setting} is {change.value} already")
+            return
+        self.settings = settings
+        kernel.cause = kernel.emit(SettingChanged, change.setting, change.value)
+        for node in kernel.nodes:
+            if node not in kernel.down:
+                self._replica(node).on_configure(kernel.outs[node], settings)
+            else:
+                self._replica(node).configure(settings)
+
+    def configure_all(self, settings: Any) -> None:
+        """After a restore: the nodes know these settings already."""
+        self.settings = settings
+        for node in self.kernel.nodes:
+            self._replica(node).configure(settings)
+
+    def _replica(self, node: str) -> Replica:
+        return cast(Replica, self.kernel.processes[node])
+
     def start(self, scenario: Scenario) -> None:
         values = msgspec.to_builtins(self.settings)
         self.kernel.emit(
@@ -73,12 +87,14 @@ class SimulationState(Struct, frozen=True):
 
     kernels: dict[str, bytes]
     invariants: dict[str, bytes]
+    settings: dict[str, Raw]
     written: int
     intents: dict[str, int]
 
 
 class Simulation:
-    """`configured` is taken in before the start; `do` gives all other commands."""
+    """`configured`: the Configure commands of moment 0, taken in before the start; `do` gives all
+    other commands."""
 
     def __init__(
         self, scenario: Scenario, seed: int, configured: tuple[Configure, ...] = ()
@@ -134,6 +150,7 @@ class Simulation:
 
     def _do(self, command: AnyCommand) -> None:
         if isinstance(command, Configure):
+            self.clusters[command.cluster].configure(command)
             return
         intent: Intent | None = None
         if isinstance(command, Add | Remove | Read | Resolve):
@@ -146,7 +163,7 @@ class Simulation:
                 assert isinstance(client, Client)
                 client.on_intent(kernel.outs[command.client], intent)
             else:
-                _fault(kernel, command)
+                carry_out(kernel, command)
 
     def _intent(self, command: Add | Remove | Read | Resolve) -> Intent:
         self.intents[command.client] += 1
@@ -172,6 +189,7 @@ class Simulation:
             SimulationState(
                 kernels={name: snapshot(c.kernel) for name, c in self.clusters.items()},
                 invariants={name: pack(c.invariants.state) for name, c in self.clusters.items()},
+                settings={n: Raw(pack(c.settings)) for n, c in self.clusters.items()},
                 written=self.written,
                 intents=self.intents,
             )
@@ -186,6 +204,8 @@ class Simulation:
         self.written = state.written
         self.intents = dict(state.intents)
         for name, cluster in self.clusters.items():
+            settings_type = cluster.design.settings_type
+            cluster.configure_all(msgspec.msgpack.decode(state.settings[name], type=settings_type))
             restore(cluster.kernel, state.kernels[name], cluster.design.message_type)
             cluster.invariants.state = msgspec.msgpack.decode(
                 state.invariants[name], type=type(cluster.invariants.state)
@@ -196,86 +216,3 @@ def letter(count: int) -> str:
     """a, b … z, then a2, b2 …: the mark of the count-th written value."""
     again, place = divmod(count, 26)
     return chr(ord("a") + place) + (str(again + 1) if again else "")
-
-
-def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configure, ...]) -> Any:
-    """The settings one cluster starts with; raises CommandRejected when they cannot work."""
-    values: dict[str, object] = dict(spec.values)
-    values.update((c.setting, c.value) for c in configured if c.cluster == spec.name)
-    settings_type = DESIGNS[spec.design].settings_type
-    try:
-        settings = msgspec.convert(values, settings_type, strict=False)
-    except msgspec.ValidationError as error:
-        raise CommandRejected(
-            f"Set {spec.title.lower()} to {values}.",
-            f"{error}.",
-            "Choose one of the listed options.",
-        ) from error
-    settings.validate(len(scenario.nodes))
-    return settings
-
-
-def _fault(kernel: Kernel, command: AnyCommand) -> None:
-    match command:
-        case CutLink(a, b):
-            kernel.cut_link(a, b)
-        case CutOneWay(a, b):
-            kernel.cut_one_way(a, b)
-        case SlowLink(a, b, times):
-            kernel.slow_link(a, b, times)
-        case LoseOnLink(a, b, percent):
-            kernel.lose_on_link(a, b, percent)
-        case HealLink(a, b):
-            kernel.heal_link(a, b)
-        case CutOff(node):
-            for other in kernel.reaches(node):
-                kernel.cut_link(node, other)
-        case HealAll():
-            for link in kernel.troubled_links():
-                a, b = link.split("–")
-                kernel.heal_link(a, b)
-        case Crash(node):
-            kernel.crash(node)
-        case Restart(node):
-            kernel.restart(node)
-        case PauseNode(node):
-            kernel.pause(node)
-        case ResumeNode(node):
-            kernel.resume(node)
-
-
-def check_command(scenario: Scenario, command: AnyCommand) -> None:
-    """Raise CommandRejected when the command names something that is not in the scenario."""
-    match command:
-        case CutLink(a, b) | CutOneWay(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
-            for node in (a, b):
-                _known("node", node, scenario.nodes)
-            if a == b:
-                raise CommandRejected(
-                    f"Change {a}–{b}.", "A node has no link to itself.", "Name two different nodes."
-                )
-        case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
-            _known("node", node, scenario.nodes)
-        case Add(client) | Remove(client) | Read(client) | Resolve(client):
-            _known("shopper", client, tuple(spec.name for spec in scenario.clients))
-        case Configure(name, setting, value):
-            _known("cluster", name, tuple(spec.name for spec in scenario.clusters))
-            spec = scenario.cluster(name)
-            assert spec is not None
-            _known("setting", setting, tuple(s.name for s in spec.settings))
-            options = next(s.options for s in spec.settings if s.name == setting)
-            _known(f"value of {setting}", value, tuple(option.value for option in options))
-        case HealAll():
-            pass
-
-
-def _known(what: str, name: str, names: tuple[str, ...]) -> None:
-    if name not in names:
-        raise CommandRejected(
-            f"Use the {what} {name}.",
-            f"There is no such {what} in this scene.",
-            f"Choose one of: {', '.join(names)}.",
-        )
-
-
-__all__ = ["Cluster", "InvariantViolation", "PlacedCommand", "Simulation", "check_command"]

@@ -5,10 +5,9 @@ snapshot is bytes (`snapshot.py`) and a restored kernel goes on exactly as the o
 """
 
 from collections.abc import Callable
-from heapq import heapify, heappop, heappush
-from operator import itemgetter
-from typing import Any
+from heapq import heappop, heappush
 
+from app.sim.faults import DELIVER, TIMER, Entry, Faults
 from app.sim.luck import MASK, mix, name_hash, route_hash
 from app.sim.network import (
     FAIR,
@@ -21,33 +20,14 @@ from app.sim.network import (
 )
 from app.sim.node_out import NodeOut
 from app.sim.process import Message, Process
-from app.trace.events import (
-    FaultIgnored,
-    LinkCut,
-    LinkCutOneWay,
-    LinkHealed,
-    LinkMadeLossy,
-    LinkSlowed,
-    MessageDropped,
-    MessageSent,
-    NodeCrashed,
-    NodePaused,
-    NodeRestarted,
-    NodeResumed,
-    TraceEvent,
-)
+from app.trace.events import MessageDropped, MessageSent, TraceEvent
 
-DELIVER, TIMER = 0, 1
 HALF = MASK >> 1
 """Another salt than MASK, so that a link's losses are apart from the network's."""
-Entry = tuple[int, int, int, str, Any, Any, Any]
-"""(at, order, DELIVER, target, source, sent seq, message) or
-(at, order, TIMER, node, name, cause, None)."""
-
 Watcher = Callable[[TraceEvent], None]
 
 
-class Kernel:
+class Kernel(Faults):
     """Runs processes on a simulated network. `watchers` see every event as it is written."""
 
     def __init__(
@@ -75,6 +55,7 @@ class Kernel:
         self.lossy: dict[str, int] = {}
         self.down: dict[str, bool] = {}
         self.paused: dict[str, list[Entry]] = {}
+        self.skew: dict[str, int] = {}
         self.trace: list[TraceEvent] = []
         self.watchers: list[Watcher] = []
         self.ways: dict[tuple[str, str], Latency] = {}
@@ -183,116 +164,3 @@ class Kernel:
         self.order += 1
         self.timers[(node, name)] = self.order
         heappush(self.heap, (self.now + delay_us, self.order, TIMER, node, name, self.cause, None))
-
-    # ---- what people do to it -----------------------------------------------------------------
-
-    def reaches(self, node: str) -> tuple[str, ...]:
-        """The other nodes to which this one still has a link."""
-        others = (other for other in self.nodes if other != node)
-        return tuple(other for other in others if link_name(node, other) not in self.cut)
-
-    def cut_link(self, a: str, b: str) -> None:
-        """Nothing passes any more; what is under way dies at the gap."""
-        link = link_name(a, b)
-        if link in self.cut:
-            self.emit(FaultIgnored, f"cut {link}", f"{link} is cut already")
-            return
-        self.cut[link] = True
-        cut = self.emit(LinkCut, a, b, self.reaches(a), self.reaches(b))
-        self._drop_under_way({(a, b), (b, a)})
-        self.cause = cut
-
-    def cut_one_way(self, source: str, target: str) -> None:
-        """Nothing passes in this direction any more; what is under way dies at the gap."""
-        if (source, target) in self.one_way or link_name(source, target) in self.cut:
-            reason = f"nothing passes from {source} to {target} already"
-            self.emit(FaultIgnored, f"cut {source} to {target}", reason)
-            return
-        self.one_way[(source, target)] = True
-        cut = self.emit(LinkCutOneWay, source, target)
-        self._drop_under_way({(source, target)})
-        self.cause = cut
-
-    def _drop_under_way(self, ways: set[tuple[str, str]]) -> None:
-        def dies(entry: Entry) -> bool:
-            return entry[2] == DELIVER and (entry[4], entry[3]) in ways
-
-        dying = sorted((entry for entry in self.heap if dies(entry)), key=itemgetter(0, 1))
-        self.heap = [entry for entry in self.heap if not dies(entry)]
-        heapify(self.heap)
-        for _, _, _, target, source, self.cause, message in dying:
-            self.emit(MessageDropped, source, target, message.kind(), message.op, "cut")
-
-    def slow_link(self, a: str, b: str, times: int) -> None:
-        """What is under way arrives as it would have."""
-        self.slow[link_name(a, b)] = times
-        self.cause = self.emit(LinkSlowed, a, b, times)
-
-    def lose_on_link(self, a: str, b: str, percent: int) -> None:
-        """Which messages are lost is their own luck, as their delay is."""
-        self.lossy[link_name(a, b)] = percent
-        self.cause = self.emit(LinkMadeLossy, a, b, percent)
-
-    def troubled_links(self) -> list[str]:
-        """Every link that is cut, either way or one, slow or lossy, each once."""
-        one_way = (link_name(*way) for way in self.one_way)
-        return list(dict.fromkeys((*self.cut, *one_way, *self.slow, *self.lossy)))
-
-    def heal_link(self, a: str, b: str) -> None:
-        link = link_name(a, b)
-        if link not in self.troubled_links():
-            self.emit(FaultIgnored, f"heal {link}", f"{link} is whole")
-            return
-        for trouble in (self.cut, self.slow, self.lossy):
-            trouble.pop(link, None)
-        for way in ((a, b), (b, a)):
-            self.one_way.pop(way, None)
-        self.cause = self.emit(LinkHealed, a, b)
-
-    def crash(self, node: str) -> None:
-        """Memory is lost, timers stop, messages to it fall on deaf ears; the disk stays."""
-        if node in self.down:
-            self.emit(FaultIgnored, f"crash {node}", f"{node} is down already")
-            return
-        self.down[node] = True
-        waiting = self.paused.pop(node, [])
-        for _, _, what, target, source, self.cause, message in waiting:
-            if what == DELIVER:
-                self.emit(MessageDropped, source, target, message.kind(), message.op, "crashed")
-        self.cause = None
-        for key in [key for key in self.timers if key[0] == node]:
-            del self.timers[key]
-        self.processes[node].on_crash()
-        self.emit(NodeCrashed, node)
-
-    def restart(self, node: str) -> None:
-        if node not in self.down:
-            self.emit(FaultIgnored, f"restart {node}", f"{node} is running")
-            return
-        del self.down[node]
-        self.cause = self.emit(NodeRestarted, node)
-        self.processes[node].on_restart(self.outs[node])
-
-    def pause(self, node: str) -> None:
-        """The node does nothing; its messages and timers wait in the order they come."""
-        if node in self.down or node in self.paused:
-            state = "down" if node in self.down else "paused already"
-            self.emit(FaultIgnored, f"pause {node}", f"{node} is {state}")
-            return
-        self.paused[node] = []
-        self.emit(NodePaused, node)
-
-    def resume(self, node: str) -> None:
-        """All that waited happens now, first come first served; a cancelled timer passes."""
-        if node not in self.paused:
-            self.emit(FaultIgnored, f"resume {node}", f"{node} is not paused")
-            return
-        waiting = self.paused.pop(node)
-        self.emit(NodeResumed, node, len(waiting))
-        for _, order, what, target, first, cause, message in waiting:
-            if what == TIMER and self.timers.get((target, first)) != order:
-                continue
-            self.order += 1
-            if what == TIMER:
-                self.timers[(target, first)] = self.order
-            heappush(self.heap, (self.now, self.order, what, target, first, cause, message))

@@ -25,6 +25,10 @@ class NodeOut:
     def now(self) -> int:
         return self.kernel.now
 
+    @property
+    def clock(self) -> int:
+        return max(0, self.kernel.now + self.kernel.skew.get(self.node, 0))
+
     def cancel_timer(self, name: str) -> None:
         self.kernel.timers.pop((self.node, name), None)
 

@@ -35,7 +35,12 @@ class Out(Protocol):
 
     @property
     def now(self) -> int:
-        """Microseconds on this node's own clock."""
+        """Microseconds since the start: what measures how long something took."""
+        ...
+
+    @property
+    def clock(self) -> int:
+        """Microseconds on this node's wall clock, which may be wrong: only for dating writes."""
         ...
 
     def send(self, target: str, message: Message) -> None:
@@ -73,3 +78,7 @@ class Process(Protocol):
         ...
 
     def on_restart(self, out: Out) -> None: ...
+
+    def on_wipe(self, out: Out) -> None:
+        """Start anew in place of a node whose disk was lost; `on_crash` came first."""
+        ...

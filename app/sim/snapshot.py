@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from app.sim.kernel import Entry, Kernel
+from app.sim.faults import Entry
+from app.sim.kernel import Kernel
 
 Pending = tuple[int, int, int, str, str, int | None, Raw]
 
@@ -26,6 +27,7 @@ class KernelState(Struct, frozen=True):
     lossy: dict[str, int]
     down: list[str]
     paused: dict[str, list[Pending]]
+    skew: dict[str, int]
     processes: dict[str, Raw]
 
 
@@ -50,6 +52,7 @@ def snapshot(kernel: Kernel) -> bytes:
             lossy=kernel.lossy,
             down=list(kernel.down),
             paused={node: _pending(waiting) for node, waiting in kernel.paused.items()},
+            skew=kernel.skew,
             processes={
                 name: Raw(_pack(process.state)) for name, process in kernel.processes.items()
             },
@@ -77,6 +80,7 @@ def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
     kernel.cut = dict.fromkeys(state.cut, True)
     kernel.one_way = dict.fromkeys(state.one_way, True)
     kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)
+    kernel.skew = dict(state.skew)
     kernel.down = dict.fromkeys(state.down, True)
     kernel.trace = []
     for name, process in kernel.processes.items():

@@ -1,7 +1,7 @@
 """What a person can ask of a run. Frozen, tagged, refused with a sentence when they make no sense.
 
-A command acts at a moment; the run is (scenario, seed, commands). `Configure` always stands at
-moment 0: it changes what the run starts from, so it makes a new branch with the same commands.
+A command acts at a moment; the run is (scenario, seed, commands). A `Configure` at moment 0 changes
+what the run starts from; a later one takes effect at its moment, where its setting may.
 """
 
 from typing import Annotated, Literal, Union
@@ -92,6 +92,19 @@ class ResumeNode(Command, frozen=True):
     node: Name
 
 
+class WipeNode(Command, frozen=True):
+    """The node loses its disk and its memory and starts again, empty, under the same name."""
+
+    node: Name
+
+
+class SkewClock(Command, frozen=True):
+    """The node's wall clock is so many milliseconds ahead of the others' from now on."""
+
+    node: Name
+    milliseconds: Annotated[int, Meta(ge=-60_000, le=60_000)]
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
@@ -120,7 +133,7 @@ class Resolve(Command, frozen=True):
 
 
 class Configure(Command, frozen=True):
-    """Change a setting of one cluster from the start of the run."""
+    """Change a setting of one cluster: from now on, or what the run starts from (moment 0)."""
 
     cluster: Name
     setting: Name
@@ -139,6 +152,8 @@ AnyCommand = Union[  # noqa: UP007
     Restart,
     PauseNode,
     ResumeNode,
+    WipeNode,
+    SkewClock,
     Add,
     Remove,
     Read,

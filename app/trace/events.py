@@ -120,6 +120,26 @@ class NodeResumed(TraceEvent, frozen=True, gc=False):
     waiting: int
 
 
+class NodeWiped(TraceEvent, frozen=True, gc=False):
+    """Disk and memory are lost; an empty node of the same name runs in its place."""
+
+    node: str
+
+
+class ClockSkewed(TraceEvent, frozen=True, gc=False):
+    """The node's wall clock is `offset_us` microseconds ahead now (behind when below 0)."""
+
+    node: str
+    offset_us: int
+
+
+class SettingChanged(TraceEvent, frozen=True, gc=False):
+    """From now on `setting` is `value` here; operations under way go on as they began."""
+
+    setting: str
+    value: str
+
+
 class FaultIgnored(TraceEvent, frozen=True, gc=False):
     """A fault that changes nothing here (the link is cut already, say): a visible no-op."""
 
@@ -332,6 +352,43 @@ class LogTruncated(TraceEvent, frozen=True, gc=False):
     value: Value | None
 
 
+class LeaderPromoted(TraceEvent, frozen=True, gc=False):
+    """The node took over as leader of `term` because it heard none for its time-out; it asked
+    nobody. Where nobody votes there is no LeaderElected."""
+
+    node: str
+    term: int
+
+
+class LeaderFenced(TraceEvent, frozen=True, gc=False):
+    """The leader has heard from less than a majority for its lease and answers nobody now."""
+
+    node: str
+    term: int
+
+
+class LeaderUnfenced(TraceEvent, frozen=True, gc=False):
+    """A majority has spoken to the leader again, and it answers."""
+
+    node: str
+    term: int
+
+
+class RejoinStarted(TraceEvent, frozen=True, gc=False):
+    """The wiped node asks all others what they have; until then it neither votes nor answers."""
+
+    node: str
+
+
+class NodeRejoined(TraceEvent, frozen=True, gc=False):
+    """The wiped node took `entries` log entries from `source` and takes part again in `term`."""
+
+    node: str
+    source: str
+    entries: int
+    term: int
+
+
 class CommitAdvanced(TraceEvent, frozen=True, gc=False):
     """The node knows that everything up to `position` is on a majority."""
 
@@ -353,12 +410,24 @@ class CaughtUp(TraceEvent, frozen=True, gc=False):
 
 
 class VersionsStored(TraceEvent, frozen=True, gc=False):
-    """All that the node now holds; several versions are siblings. `reason`: write or repair."""
+    """All that the node now holds; several versions are siblings. `reason`: write, repair or
+    hint."""
 
     node: str
     op: str
     reason: str
     versions: tuple[StoredVersion, ...]
+
+
+class WriteIgnored(TraceEvent, frozen=True, gc=False):
+    """The last write wins, and `value` is not it: its time stamp is `older_us` microseconds older
+    than that of `kept`, which the node holds (0: equal, the ids decided)."""
+
+    node: str
+    op: str
+    value: Value
+    kept: Value
+    older_us: int
 
 
 class SiblingsFormed(TraceEvent, frozen=True, gc=False):
@@ -375,6 +444,25 @@ class RepairApplied(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     source: str
+
+
+class HintStored(TraceEvent, frozen=True, gc=False):
+    """`node` keeps a version that `home` should have, until it hears from it. `versions`: all that
+    it now keeps for `home`. `counts`: does its acknowledgement count towards W (sloppy quorum)?"""
+
+    node: str
+    home: str
+    op: str
+    counts: bool
+    versions: tuple[StoredVersion, ...]
+
+
+class HintDelivered(TraceEvent, frozen=True, gc=False):
+    """`home` has acknowledged what `node` kept for it; `versions`: what is still kept."""
+
+    node: str
+    home: str
+    versions: tuple[StoredVersion, ...]
 
 
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
@@ -413,6 +501,9 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeRestarted,
     NodePaused,
     NodeResumed,
+    NodeWiped,
+    ClockSkewed,
+    SettingChanged,
     FaultIgnored,
     IntentQueued,
     IntentSkipped,
@@ -433,11 +524,19 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LeaderSteppedDown,
     LogAppended,
     LogTruncated,
+    LeaderPromoted,
+    LeaderFenced,
+    LeaderUnfenced,
+    RejoinStarted,
+    NodeRejoined,
     CommitAdvanced,
     CaughtUp,
     VersionsStored,
+    WriteIgnored,
     SiblingsFormed,
     RepairApplied,
+    HintStored,
+    HintDelivered,
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,

@@ -50,6 +50,7 @@ _TOLD = {
     "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
     "failed/leader_changed": "Refused, the leader has changed.",
     "failed/changed": "Refused, the cart has changed.",
+    "failed/fenced": "Refused, {node} hears no majority.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
@@ -91,6 +92,9 @@ SENTENCES: dict[str, Template] = {
     "node_restarted": Template("{node} is running again.", 7),
     "node_paused": Template("{node} stands still. What reaches it waits.", 8),
     "node_resumed": Template("{node} goes on; {waiting} messages and timers had waited.", 7),
+    "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
+    "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
+    "setting_changed": Template("From now on: {setting|spaced} {value|spaced}.", 6),
     "fault_ignored": Template("Nothing changes here: {reason}.", 2),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
@@ -109,6 +113,7 @@ SENTENCES: dict[str, Template] = {
     "request_refused/no_leader": Template("{node} refuses: it cannot reach the leader.", 3),
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
     "request_refused/changed": Template("{node} refuses: somebody changed the cart meanwhile.", 3),
+    "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
@@ -126,11 +131,19 @@ SENTENCES: dict[str, Template] = {
     "log_truncated": Template("{node} throws away its log from position {position}.", 6),
     "log_truncated/1": Template("{node} throws away {dropped|cart} from its log.", 8),
     "log_truncated/2+": Template("{node} throws away {dropped|cart} from its log.", 8),
+    "leader_promoted": Template("{node} takes over as leader of term {term}, asking nobody.", 8),
+    "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
+    "leader_unfenced": Template("{node} hears a majority again and answers.", 6),
+    "rejoin_started": Template("{node} asks all others what they have.", 3),
+    "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),
     "commit_advanced": Template("{node} knows log position {position} is on a majority.", 2),
     "caught_up": Template("{node} caught up with {leader}.", 5),
     "versions_stored": Template("{node} holds {versions|cart}.", 2),
+    "write_ignored": Template("{node} drops {value|items}: its stamp is {older_us|span} older.", 8),
     "siblings_formed": Template("{node} now holds {count} versions.", 8),
     "repair_applied": Template("A read repairs {node}.", 5),
+    "hint_stored": Template("{node} keeps {versions|cart} as a hint for {home}.", 6),
+    "hint_delivered": Template("{home} has got from {node} what was kept for it.", 6),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -156,6 +169,12 @@ MESSAGE_WORDS: dict[str, str] = {
     "heartbeat": "a heartbeat",
     "heartbeat_ack": "a heartbeat's answer",
     "gossip": "a sign of life",
+    "hint": "a hint",
+    "hint_ack": "an acknowledgement of a hint",
+    "handoff": "what it kept for it",
+    "repair_ack": "an acknowledgement of the repair",
+    "rejoin": "a question what there is",
+    "rejoin_reply": "its log",
 }
 
 
@@ -202,6 +221,13 @@ def shown(value: Any, how: str) -> str:
         return " and ".join(value) if len(value) < 3 else ", ".join(value)
     if how == "words":
         return MESSAGE_WORDS.get(value, str(value))
+    if how == "spaced":
+        return str(value).replace("_", " ")
+    if how == "span":
+        return f"{value / 1_000_000:g} s"
+    if how == "ahead":
+        seconds = f"{abs(value) / 1_000_000:g} s"
+        return "right again" if not value else f"{seconds} {'ahead' if value > 0 else 'behind'}"
     if how == "items":
         return cart_words(value)
     if how == "cart":

@@ -21,10 +21,14 @@ class Value(Struct, frozen=True, array_like=True, gc=False):
 
 
 class StoredVersion(Struct, frozen=True, array_like=True, gc=False):
-    """A value as a node holds it, with the version vector that dates it (empty beside a leader)."""
+    """A value as a node holds it, with the version vector that dates it (empty beside a leader).
+
+    `stamp`: where the last write wins, the coordinator's clock at the write, in microseconds.
+    """
 
     value: Value
     vector: tuple[tuple[str, int], ...]
+    stamp: int = -1
 
 
 def carts(values: Iterable[Value]) -> tuple[tuple[Value, ...], ...]:

@@ -30,12 +30,14 @@ Siblings = tuple[DottedVersion, ...]
 """Versions none of which supersedes another, sorted by dot."""
 
 
-def new_version(value: Value, node: str, counter: int, context: VersionVector) -> DottedVersion:
+def new_version(
+    value: Value, node: str, counter: int, context: VersionVector, stamp: int = -1
+) -> DottedVersion:
     """A version written at `node` as its write number `counter` by someone who had read `context`.
 
     The dot must be unused: the counter is above every count of the node in the context.
     """
-    return DottedVersion(node, counter, StoredVersion(value, add(context, node, counter)))
+    return DottedVersion(node, counter, StoredVersion(value, add(context, node, counter), stamp))
 
 
 def supersedes(a: DottedVersion, b: DottedVersion) -> bool:

@@ -5,6 +5,7 @@ the votes of nodes that hear the old leader well, and leadership may wander. A l
 longer hears a majority keeps its role until it meets a higher term; its clients get no answer.
 """
 
+from app.protocols.leader_follower import fencing
 from app.protocols.leader_follower.log import term_at
 from app.protocols.leader_follower.messages import VoteReply, VoteRequest
 from app.protocols.leader_follower.replication import HEARTBEAT, append, beat
@@ -16,6 +17,7 @@ from app.trace.events import (
     ElectionStarted,
     LeaderElected,
     LeaderHeard,
+    LeaderPromoted,
     LeaderSteppedDown,
     LeaderSuspected,
     VoteCounted,
@@ -25,9 +27,12 @@ from app.trace.events import (
 SILENCE = "silence"
 
 
-def watch(state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
-    """(Re)start to listen for the leader; the time-out is random where elections are on."""
+def watch(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
+    """(Re)start to listen for the leader; the time-out is random where elections are on, and
+    longer for nodes further down the list where they take over without asking."""
     delay = settings.silence_us
+    if settings.failover == "timeout":
+        delay += place.nodes.index(place.node) * settings.takeover_step_us
     if settings.failover == "election":
         low, high = settings.election_low_us, settings.election_high_us
         delay = out.draw(f"election time-out in term {state.disk.term}", low, high)
@@ -44,6 +49,21 @@ def on_silence(
         memory.leader = None
     if settings.failover == "election":
         _stand(place, state, out, settings)
+    elif settings.failover == "timeout":
+        _take_over(place, state, out, settings)
+
+
+def _take_over(
+    place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings
+) -> None:
+    """Silence is taken for death, and nobody is asked: the other may lead on, behind a cut.
+
+    Each node has terms of its own, so that two who take over are told apart.
+    """
+    count, mine = len(place.nodes), place.nodes.index(place.node)
+    state.disk.term += 1 + (mine - state.disk.term) % count
+    state.memory.votes = []
+    _take_office(place, state, out, settings)
 
 
 def _stand(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
@@ -59,7 +79,7 @@ def _stand(place: Place, state: ReplicaState, out: Out, settings: LeaderFollower
     )
     for other in place.others:
         out.send(other, request)
-    watch(state, out, settings)
+    watch(place, state, out, settings)
     if place.majority == 1:
         lead(place, state, out, settings)
 
@@ -73,7 +93,7 @@ def hear(
     if memory.leader != leader:
         memory.leader = leader
         out.emit(LeaderHeard, place.node, leader, state.disk.term)
-    watch(state, out, settings)
+    watch(place, state, out, settings)
 
 
 def meet_term(
@@ -90,9 +110,10 @@ def meet_term(
     memory.leader = None
     if led:
         out.cancel_timer(HEARTBEAT)
+        out.cancel_timer(fencing.LEASE)
         out.emit(LeaderSteppedDown, place.node, before, term)
         give_up(place, state, out)
-        watch(state, out, settings)
+        watch(place, state, out, settings)
 
 
 def vote(
@@ -112,7 +133,7 @@ def vote(
     if granted:
         disk.voted_for = candidate
         out.emit(VoteGranted, place.node, candidate, disk.term)
-        watch(state, out, settings)
+        watch(place, state, out, settings)
     return VoteReply(request.op, request.attempt, disk.term, granted)
 
 
@@ -137,13 +158,24 @@ def on_vote(
 
 
 def lead(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
-    """Take office, and open the term with an entry, so that earlier ones can be committed."""
+    """A majority has voted for this node."""
+    _take_office(place, state, out, settings)
+
+
+def _take_office(
+    place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings
+) -> None:
+    """Lead, and open the term with an entry, so that earlier ones can be committed."""
     disk, memory = state.disk, state.memory
     out.cancel_timer(SILENCE)
     memory.role = "leader"
     memory.leader = place.node
     memory.match = {}
     memory.beat_length = len(disk.log)
-    out.emit(LeaderElected, place.node, disk.term, len(memory.votes))
+    if memory.votes:
+        out.emit(LeaderElected, place.node, disk.term, len(memory.votes))
+    else:
+        out.emit(LeaderPromoted, place.node, disk.term)
+    fencing.begin(place, state, out, trusted=False)
     memory.serves_from = append(place, state, out, f"term-{disk.term}", None)
     beat(place, state, out, settings.heartbeat_us)

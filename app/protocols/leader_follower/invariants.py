@@ -7,11 +7,14 @@ from msgspec import Struct, field
 
 from app.errors import InvariantViolation
 from app.trace.events import (
+    ClusterStarted,
     CommitAdvanced,
     ElectionStarted,
     LeaderElected,
+    LeaderPromoted,
     LogAppended,
     LogTruncated,
+    NodeWiped,
     ReplyCounted,
     RequestAccepted,
     TraceEvent,
@@ -26,7 +29,10 @@ EntryName = tuple[int, str]
 
 
 class InvariantState(Struct):
-    """`logs` by node; `committed`: the longest prefix that any node knows to be committed."""
+    """`logs` by node; `committed`: the longest prefix that any node knows to be committed.
+
+    `elections` False: leaders take over without votes, and what is committed may be thrown away.
+    """
 
     votes: dict[str, str] = field(default_factory=dict)
     leaders: dict[int, str] = field(default_factory=dict)
@@ -34,6 +40,7 @@ class InvariantState(Struct):
     commits: dict[str, int] = field(default_factory=dict)
     committed: list[EntryName] = field(default_factory=list)
     counted: dict[str, list[str]] = field(default_factory=dict)
+    elections: bool = True
 
 
 class Invariants:
@@ -47,6 +54,11 @@ class Invariants:
     def observe(self, event: TraceEvent) -> None:
         """Raise InvariantViolation if the event breaks a rule."""
         match event:
+            case ClusterStarted():
+                self.state.elections = ("failover", "timeout") not in event.settings
+            case NodeWiped(_, _, _, node):
+                self.state.logs[node] = []
+                self.state.commits[node] = 0
             case LogAppended():
                 self._appended(event)
             case CommitAdvanced():
@@ -63,7 +75,7 @@ class Invariants:
                 self._voted(event, event.node, event.node, event.term)
             case VoteGranted():
                 self._voted(event, event.node, event.candidate, event.term)
-            case LeaderElected():
+            case LeaderElected() | LeaderPromoted():
                 leader = self.state.leaders.setdefault(event.term, event.node)
                 if leader != event.node:
                     self._broken(f"{leader} and {event.node} both lead term {event.term}", event)
@@ -85,7 +97,10 @@ class Invariants:
                 self._broken(rule, event)
 
     def _truncated(self, event: LogTruncated) -> None:
-        if event.position <= self.state.commits.get(event.node, 0):
+        if not self.state.elections:
+            commits = self.state.commits
+            commits[event.node] = min(commits.get(event.node, 0), event.position - 1)
+        elif event.position <= self.state.commits.get(event.node, 0):
             self._broken(f"{event.node} throws away committed entries", event)
         del self.state.logs[event.node][event.position - 1 :]
 
@@ -94,7 +109,7 @@ class Invariants:
         if event.position > len(log):
             self._broken(f"{event.node} commits beyond the end of its log", event)
         shared = min(event.position, len(committed))
-        if log[:shared] != committed[:shared]:
+        if self.state.elections and log[:shared] != committed[:shared]:
             self._broken(f"{event.node} commits what differs from an earlier commit", event)
         if event.position > len(committed):
             self.state.committed = log[: event.position]

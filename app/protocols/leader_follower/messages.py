@@ -48,7 +48,7 @@ class AppendEntries(Message, frozen=True, gc=False):
     """Leader → follower: the entries after `previous`, or none as a heartbeat.
 
     Answered by AppendReply. `fresh`: the first sending of a new entry; what comes otherwise
-    had been missed.
+    had been missed. `sent_at`: the leader's own time, which the answer repeats.
     """
 
     term: int
@@ -57,6 +57,7 @@ class AppendEntries(Message, frozen=True, gc=False):
     entries: tuple[LogEntry, ...]
     commit: int
     fresh: bool
+    sent_at: int = 0
 
     def kind(self) -> str:
         return "replicate" if self.entries else "heartbeat"
@@ -72,6 +73,7 @@ class AppendReply(Message, frozen=True, gc=False):
     ok: bool
     match: int
     quiet: bool
+    sent_at: int = 0
 
     def kind(self) -> str:
         if not self.ok:
@@ -116,6 +118,23 @@ class VoteReply(Message, frozen=True, gc=False):
         return "vote" if self.granted else "refuse"
 
 
+class RejoinRequest(Message, frozen=True, gc=False):
+    """A node with a new disk → every other node: what have you got? Answered by RejoinReply."""
+
+    def kind(self) -> str:
+        return "rejoin"
+
+
+class RejoinReply(Message, frozen=True, gc=False):
+    """Node → node with a new disk: my term and my log."""
+
+    term: int
+    log: tuple[LogEntry, ...]
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple(entry.value.id for entry in self.log[-1:] if entry.value is not None)
+
+
 LeaderFollowerMessage = (
     ForwardedWrite
     | ForwardedRead
@@ -126,6 +145,8 @@ LeaderFollowerMessage = (
     | LeaderConfirmed
     | VoteRequest
     | VoteReply
+    | RejoinRequest
+    | RejoinReply
     | ClientWrite
     | ClientRead
     | ClientReply

@@ -3,7 +3,14 @@
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leader_follower import election, replication, requests, writes
+from app.protocols.leader_follower import (
+    election,
+    fencing,
+    rejoin,
+    replication,
+    requests,
+    writes,
+)
 from app.protocols.leader_follower.messages import (
     AppendEntries,
     AppendReply,
@@ -13,6 +20,8 @@ from app.protocols.leader_follower.messages import (
     ForwardReply,
     LeaderConfirmed,
     LeaderFollowerMessage,
+    RejoinReply,
+    RejoinRequest,
     VoteReply,
     VoteRequest,
 )
@@ -32,10 +41,24 @@ class Replica:
         settings: LeaderFollowerSettings,
         state: ReplicaState | None = None,
     ) -> None:
-        others = tuple(other for other in nodes if other != node)
-        self.place = Place(node, nodes, others, len(nodes) // 2 + 1, settings.copies)
-        self.settings = settings
         self.state = state or ReplicaState()
+        self.node = node
+        self.nodes = nodes
+        self.configure(settings)
+
+    def configure(self, settings: LeaderFollowerSettings) -> None:
+        """From now on; requests under way keep what they began with."""
+        others = tuple(other for other in self.nodes if other != self.node)
+        lease_us = settings.lease_us if settings.fencing == "on" else 0
+        majority = len(self.nodes) // 2 + 1
+        self.place = Place(self.node, self.nodes, others, majority, settings.copies, lease_us)
+        self.settings = settings
+
+    def on_configure(self, out: Out, settings: LeaderFollowerSettings) -> None:
+        """A setting is changed while the node runs."""
+        self.configure(settings)
+        if self.state.memory.role == "leader":
+            fencing.on_change(self.place, self.state, out)
 
     def on_start(self, out: Out) -> None:
         """Term 1 needs no election: everybody was told who leads it."""
@@ -50,30 +73,56 @@ class Replica:
 
     def on_restart(self, out: Out) -> None:
         """Without automatic failover the leader that people named leads on; else all follow."""
+        if self.state.disk.rejoining:
+            rejoin.begin(self.place, self.state, out, self.settings.silence_us)
+            return
         named = self.settings.failover == "none" and self.place.node == self.place.nodes[0]
         if named:
             self.state.memory.leader = self.place.node
             out.emit(LeaderElected, self.place.node, self.state.disk.term, 0)
         self._begin(out, named)
 
+    def on_wipe(self, out: Out) -> None:
+        """A new disk: nothing is known of what the old one held until all others were asked."""
+        rejoin.begin(self.place, self.state, out, self.settings.silence_us)
+
+    def _rejoin(self, out: Out, source: str, reply: RejoinReply) -> None:
+        place, state = self.place, self.state
+        if not rejoin.on_answer(place, state, out, source, reply):
+            return
+        named = self.settings.failover == "none" and place.node == place.nodes[0]
+        if named:
+            # A term of its own: what the lost disk had sent in the old one may still arrive.
+            state.disk.term += 1
+            state.memory.leader = place.node
+            out.emit(LeaderElected, place.node, state.disk.term, 0)
+        self._begin(out, named)
+
     def _begin(self, out: Out, leads: bool) -> None:
         memory = self.state.memory
         if not leads:
-            election.watch(self.state, out, self.settings)
+            election.watch(self.place, self.state, out, self.settings)
             return
         memory.role = "leader"
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
+        fencing.begin(self.place, self.state, out, trusted=True)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
     def on_timer(self, out: Out, name: str) -> None:
         if name == replication.HEARTBEAT:
             replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
+        elif name == rejoin.REJOIN:
+            rejoin.ask(self.place, self.state, out, self.settings.silence_us)
+        elif name == fencing.LEASE:
+            fencing.on_end(self.place, self.state, out)
         else:
             election.on_silence(self.place, self.state, out, self.settings)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
         known = cast(LeaderFollowerMessage, message)
+        if state.disk.rejoining and not isinstance(known, RejoinReply | ClientWrite | ClientRead):
+            return  # It must not vote, acknowledge or lead before it knows what it had.
         match known:
             case AppendEntries():
                 out.send(source, self._append_entries(out, source, known))
@@ -94,6 +143,12 @@ class Replica:
             case VoteReply():
                 election.meet_term(place, state, out, known.term, self.settings)
                 election.on_vote(place, state, out, source, known, self.settings)
+            case RejoinRequest():
+                reply = rejoin.answer(state, known)
+                if reply is not None:
+                    out.send(source, reply)
+            case RejoinReply():
+                self._rejoin(out, source, known)
             case ClientWrite() | ForwardedWrite():
                 self._write(out, source, known)
             case ClientRead() | ForwardedRead():
@@ -123,6 +178,9 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
+            if not fencing.serves(place, state, out):
+                requests.refuse(place, out, source, request.op, "fenced")
+                return
             if not writes.may(state, request.change):
                 requests.refuse(place, out, source, request.op, "changed")
                 return
@@ -138,7 +196,13 @@ class Replica:
 
     def _read(self, out: Out, source: str, request: ClientRead | ForwardedRead) -> None:
         place, state = self.place, self.state
-        if state.memory.role == "leader":
+        if state.memory.role == "leader" and not fencing.serves(place, state, out):
+            requests.refuse(place, out, source, request.op, "fenced")
+        elif self.settings.reads == "any" and not state.disk.rejoining:
+            # From this node's own copy, however old: nobody is asked.
+            found = requests.visible(place, state)
+            requests.answer(place, out, source, request.op, "ok", "", found)
+        elif state.memory.role == "leader":
             requests.confirm(place, state, out, request.op)
             waiting = Waiting("read", source, place.majority, 0)
             requests.begin(place, state, out, request.op, waiting)

@@ -5,6 +5,7 @@ away what contradicts the leader. §5.4.2: the leader commits by counting copies
 its own term; the earlier ones are committed with them.
 """
 
+from app.protocols.leader_follower import fencing
 from app.protocols.leader_follower.log import last_value, term_at
 from app.protocols.leader_follower.messages import AppendEntries, AppendReply
 from app.protocols.leader_follower.requests import count, settle
@@ -23,7 +24,7 @@ def append(place: Place, state: ReplicaState, out: Out, op: str, value: Value | 
     position = len(disk.log)
     out.emit(LogAppended, place.node, position, disk.term, op, value)
     for follower in place.others:
-        out.send(follower, _entries(state, op, 0, position - 1, position, fresh=True))
+        out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
     return position
 
 
@@ -34,13 +35,19 @@ def beat(place: Place, state: ReplicaState, out: Out, heartbeat_us: int) -> None
     op = f"heartbeat-{place.node}-{disk.beats}"
     for follower in place.others:
         match = memory.match.get(follower, 0)
-        out.send(follower, _entries(state, op, 0, match, max(match, memory.beat_length)))
+        out.send(follower, _entries(state, out, op, 0, match, max(match, memory.beat_length)))
     memory.beat_length = len(disk.log)
     out.set_timer(HEARTBEAT, heartbeat_us)
 
 
 def _entries(
-    state: ReplicaState, op: str, attempt: int, previous: int, upto: int, fresh: bool = False
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    attempt: int,
+    previous: int,
+    upto: int,
+    fresh: bool = False,
 ) -> AppendEntries:
     return AppendEntries(
         op,
@@ -51,6 +58,7 @@ def _entries(
         tuple(state.disk.log[previous:upto]),
         state.memory.commit,
         fresh,
+        out.now,
     )
 
 
@@ -61,7 +69,9 @@ def take(
     log, previous = state.disk.log, message.previous
     if previous > len(log) or term_at(state, previous) != message.previous_term:
         hint = min(len(log), previous - 1)
-        return AppendReply(message.op, message.attempt, state.disk.term, False, hint, False)
+        return AppendReply(
+            message.op, message.attempt, state.disk.term, False, hint, False, message.sent_at
+        )
     taken = 0
     for position, entry in enumerate(message.entries, previous + 1):
         if position <= len(log) and log[position - 1].term != entry.term:
@@ -75,13 +85,17 @@ def take(
     match = previous + len(message.entries)
     _commit(place, state, out, min(message.commit, match))
     quiet = not message.entries
-    return AppendReply(message.op, message.attempt, state.disk.term, True, match, quiet)
+    return AppendReply(
+        message.op, message.attempt, state.disk.term, True, match, quiet, message.sent_at
+    )
 
 
 def _truncate(place: Place, state: ReplicaState, out: Out, position: int) -> None:
     log = state.disk.log
     dropped = tuple(entry.value for entry in log[position - 1 :] if entry.value is not None)
     del log[position - 1 :]
+    # Only where leaders take over without votes can what was committed go, too.
+    state.memory.commit = min(state.memory.commit, position - 1)
     out.emit(LogTruncated, place.node, position, dropped, last_value(state, len(log)))
 
 
@@ -94,11 +108,13 @@ def _commit(place: Place, state: ReplicaState, out: Out, position: int) -> None:
 def on_reply(place: Place, state: ReplicaState, out: Out, source: str, reply: AppendReply) -> None:
     """The leader counts a follower's copy, or goes back to where the logs agree."""
     memory = state.memory
+    fencing.heard(place, state, out, source, reply.sent_at)
     if not reply.ok:
         length = len(state.disk.log)
-        out.send(source, _entries(state, reply.op, reply.attempt + 1, reply.match, length))
+        out.send(source, _entries(state, out, reply.op, reply.attempt + 1, reply.match, length))
         return
     if reply.match <= memory.match.get(source, 0):
+        settle(place, state, out)
         return
     memory.match[source] = reply.match
     for op, waiting in list(memory.waiting.items()):

@@ -6,6 +6,7 @@ is in its log and may yet be committed, or rolled back.
 """
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leader_follower.fencing import serves
 from app.protocols.leader_follower.log import last_value
 from app.protocols.leader_follower.messages import (
     ConfirmLeader,
@@ -97,6 +98,8 @@ def count(place: Place, state: ReplicaState, out: Out, op: str, source: str) -> 
 def settle(place: Place, state: ReplicaState, out: Out) -> None:
     """Answer what has enough nodes behind it; forget what all nodes have answered."""
     memory = state.memory
+    if not memory.waiting or not serves(place, state, out):
+        return
     for op, waiting in list(memory.waiting.items()):
         if not waiting.answered and len(waiting.sources) >= waiting.need:
             if waiting.kind == "read" and memory.commit < memory.serves_from:

@@ -6,22 +6,40 @@ from msgspec import Struct
 
 from app.errors import CommandRejected
 
-Failover = Literal["none", "election"]
+Failover = Literal["none", "timeout", "election"]
+
+EFFECTS: dict[str, str] = {
+    "copies": "next_operation",
+    "reads": "next_operation",
+    "fencing": "at_once",
+    "failover": "new_run",
+}
+"""When a change of a setting takes effect; what is not listed cannot be changed by a person."""
 
 
 class LeaderFollowerSettings(Struct, frozen=True):
     """`copies`: the leader answers a write when so many nodes, itself included, have it on disk.
 
-    With `failover` none the first node leads for ever; with election a follower that hears
-    nothing for a random time between the two election bounds stands as candidate.
+    With `failover` none the first node leads for ever. With timeout whoever hears no leader for
+    `silence_us` (and `takeover_step_us` for each place it has in the cluster's list) takes over
+    and asks nobody. With election a follower that hears nothing for a random time between the two
+    election bounds stands as candidate.
+
+    `reads`: by the leader, which asks a majority whether it still leads, or at any node from its
+    own copy. `fencing` on: a leader answers only while a majority has acknowledged something it
+    sent within `lease_us`, which ends before anyone may take over.
     """
 
     copies: int = 2
     failover: Failover = "none"
+    reads: Literal["leader", "any"] = "leader"
+    fencing: Literal["off", "on"] = "off"
     heartbeat_us: int = 50_000
     silence_us: int = 200_000
     election_low_us: int = 200_000
     election_high_us: int = 400_000
+    takeover_step_us: int = 60_000
+    lease_us: int = 150_000
 
     def validate(self, node_count: int) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -36,6 +54,12 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 f"A heartbeat every {self.heartbeat_us} µs was asked for.",
                 "Followers would suspect a leader that is well.",
                 "Let the silence and the election time-outs be longer than the heartbeat.",
+            )
+        if not self.heartbeat_us < self.lease_us < min(self.silence_us, self.election_low_us):
+            raise CommandRejected(
+                f"A lease of {self.lease_us} µs was asked for.",
+                "It must outlast a heartbeat and end before another node may take over.",
+                "Choose one between the heartbeat and the shortest time-out.",
             )
         if self.election_high_us < self.election_low_us:
             raise CommandRejected(

@@ -16,13 +16,17 @@ class LogEntry(Struct, frozen=True, array_like=True, gc=False):
 class Disk(Struct):
     """Term, vote and log outlive a crash (Raft §5, figure 2: persistent state).
 
-    `beats` numbers the node's heartbeats, so that none ever repeats a name.
+    `beats` numbers the node's heartbeats, so that none ever repeats a name; `wipes` counts lost
+    disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
+    known yet.
     """
 
     term: int = 1
     voted_for: str | None = None
     log: list[LogEntry] = field(default_factory=list)
     beats: int = 0
+    wipes: int = 0
+    rejoining: bool = False
 
 
 class Waiting(Struct):
@@ -46,6 +50,8 @@ class Memory(Struct):
 
     `forwarded`: which client waits here for which operation. `beat_length`: the log's length at
     the last heartbeat; what a follower has not acknowledged since then is sent again.
+    `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
+    others told a node that rejoins, each (term, log).
     """
 
     role: str = "follower"
@@ -57,6 +63,10 @@ class Memory(Struct):
     waiting: dict[str, Waiting] = field(default_factory=dict)
     forwarded: dict[str, str] = field(default_factory=dict)
     votes: list[str] = field(default_factory=list)
+    heard_at: dict[str, int] = field(default_factory=dict)
+    fenced: bool = False
+    logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
+    asked: int = 0
 
 
 class ReplicaState(Struct):
@@ -65,10 +75,14 @@ class ReplicaState(Struct):
 
 
 class Place(Struct, frozen=True):
-    """Where a process stands: its own name, all nodes, the others; how many are a majority."""
+    """Where a process stands: its own name, all nodes, the others; how many are a majority.
+
+    `lease_us` 0: leaders are not fenced.
+    """
 
     node: str
     nodes: tuple[str, ...]
     others: tuple[str, ...]
     majority: int
     copies: int
+    lease_us: int = 0

@@ -6,11 +6,12 @@ after the time-out (unknown: a minority may keep the write).
 """
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless.failure_detector import alive_replicas
-from app.protocols.leaderless.messages import ReplicaRead, ReplicaWrite
+from app.protocols.leaderless import hints
+from app.protocols.leaderless.hints import stand_ins
+from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaWrite
 from app.protocols.leaderless.operations import work_in
 from app.protocols.leaderless.placement import Place
-from app.protocols.leaderless.read_repair import repair_responders, winners
+from app.protocols.leaderless.read_repair import mend_first, repair_responders, winners
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Message, Out
@@ -21,7 +22,7 @@ from app.trace.events import (
     RequestAccepted,
     RequestRefused,
 )
-from app.versions.dotted import Siblings, context_of, join, new_version
+from app.versions.dotted import Siblings, context_of, new_version
 from app.versions.version_vector import EMPTY, get, merge
 
 
@@ -34,33 +35,60 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     if _refuse(place, state, out, client, request, place.settings.w):
         return
     disk = state.disk
-    disk.counter = max(disk.counter, get(request.context, place.node)) + 1
+    actor = disk.actor or place.node
+    disk.counter = max(disk.counter, get(request.context, actor)) + 1
     value, context = request.value, request.context
     if request.change.write == "operation":
         value, context = work_in(place, state, out, request)
-    version = new_version(value, place.node, disk.counter, context)
+    stamp = out.clock if place.settings.conflict == "last_write" else -1
+    version = new_version(value, actor, disk.counter, context, stamp)
     pending = Pending("write", client, request.attempt, place.settings.w, version.stored.vector)
+    pending.asked, pending.written = stand_ins(place, state.memory), (version,)
     _accept(place, state, out, request.op, pending)
     if place.holds_copy:
         store(place, state, out, request.op, "write", (version,))
     if request.change.write == "operation":
-        now_held = join(disk.versions, (version,))
+        now_held = place.join(disk.versions, (version,))
         pending.values = tuple([held.stored.value for held in now_held])
         pending.context = merge(request.context, context_of(now_held))
-    _ask_others(place, out, ReplicaWrite(request.op, request.attempt, version))
-    if place.holds_copy:
+    _send_writes(place, state, out, request, pending)
+    if place.node in pending.asked.values():
         _count(place, state, out, request.op, pending, place.node, ())
 
 
+def _send_writes(
+    place: Place, state: ReplicaState, out: Out, request: ClientWrite, pending: Pending
+) -> None:
+    """To every replica, the suspected ones too, for suspicion is an opinion; or to its stand-in."""
+    (version,) = pending.written
+    for home, asked in pending.asked.items():
+        if asked == place.node and asked != home:
+            hints.keep(place, state, out, request.op, home, pending.written, True)
+        elif asked != home:
+            out.send(asked, HintedWrite(request.op, request.attempt, version, home))
+        elif asked != place.node:
+            out.send(home, ReplicaWrite(request.op, request.attempt, version))
+        missed = asked == home and home in state.memory.suspected
+        if missed and place.settings.hints == "on":
+            hints.keep(place, state, out, request.op, home, pending.written, False)
+
+
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:
-    """Ask all replicas; this node's own copy is the first answer."""
+    """Ask all replicas, or their stand-ins; this node's own copy is the first answer."""
     if _refuse(place, state, out, client, request, place.settings.r):
         return
     pending = Pending("read", client, request.attempt, place.settings.r, EMPTY)
+    pending.asked, pending.repair = stand_ins(place, state.memory), place.settings.read_repair
     _accept(place, state, out, request.op, pending)
-    _ask_others(place, out, ReplicaRead(request.op, request.attempt))
-    if place.holds_copy:
-        _count(place, state, out, request.op, pending, place.node, state.disk.versions)
+    own: Siblings | None = None
+    for home, asked in pending.asked.items():
+        if asked == place.node:
+            own = state.disk.versions if asked == home else state.disk.hints.get(home, ())
+        else:
+            stands_in = "" if asked == home else home
+            out.send(asked, ReplicaRead(request.op, request.attempt, stands_in))
+    if own is not None:
+        _count(place, state, out, request.op, pending, place.node, own)
 
 
 def on_answer(
@@ -75,11 +103,26 @@ def on_answer(
     _count(place, state, out, op, pending, source, versions)
 
 
+def on_mended(place: Place, state: ReplicaState, out: Out, source: str, op: str) -> None:
+    """A repair before the reply is done; the last one lets the answer go."""
+    pending = state.memory.pending.get(op)
+    if pending is None or source not in pending.mending:
+        return
+    pending.mending.remove(source)
+    if not pending.mending:
+        out.send(pending.client, _answer(place, op, pending))
+        _end(place, state, out, op, pending)
+
+
 def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
     """Stop waiting. With too few answers nobody can say whether the operation had its effect."""
     pending = state.memory.pending.pop(op)
     have, of = len(pending.answers), len(place.replicas)
-    if have >= pending.need:
+    if pending.kind == "write" and place.settings.hints == "on":
+        for home, asked in pending.asked.items():
+            if asked == home and home not in pending.answers:
+                hints.keep(place, state, out, op, home, pending.written, False)
+    if have >= pending.need and not pending.mending:
         _after_all(place, state, out, op, pending)
         return
     out.emit(QuorumMissed, place.node, op, pending.kind, have, pending.need, of)
@@ -91,7 +134,8 @@ def _refuse(
     place: Place, state: ReplicaState, out: Out, client: str, request: Message, need: int
 ) -> bool:
     """The up-front check: with too few replicas alive, in this node's opinion, do not begin."""
-    if alive_replicas(place, state.memory) >= need:
+    asked = stand_ins(place, state.memory).values()
+    if sum(1 for node in asked if node not in state.memory.suspected) >= need:
         return False
     _say_no(place, out, client, request, "no_quorum")
     return True
@@ -109,12 +153,6 @@ def _accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pendi
     out.set_timer(op, place.settings.request_timeout_us)
 
 
-def _ask_others(place: Place, out: Out, message: Message) -> None:
-    """All of them, the suspected ones too: suspicion is an opinion and may be wrong."""
-    for replica in place.others:
-        out.send(replica, message)
-
-
 def _count(
     place: Place,
     state: ReplicaState,
@@ -130,22 +168,30 @@ def _count(
     out.emit(ReplyCounted, place.node, op, source, have, pending.need, of)
     if have == pending.need:
         out.emit(QuorumReached, place.node, op, pending.kind, have, pending.need, of)
-        out.send(pending.client, _answer(op, pending))
-    if have == of:
+        if pending.kind == "read" and pending.repair == "before_reply":
+            mend_first(place, state, out, op, pending)
+        if not pending.mending:
+            out.send(pending.client, _answer(place, op, pending))
+    _end(place, state, out, op, pending)
+
+
+def _end(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
+    """When all have answered and nothing is being mended, nothing is waited for any more."""
+    if len(pending.answers) == len(place.replicas) and not pending.mending:
         del state.memory.pending[op]
         out.cancel_timer(op)
         _after_all(place, state, out, op, pending)
 
 
-def _answer(op: str, pending: Pending) -> ClientReply:
+def _answer(place: Place, op: str, pending: Pending) -> ClientReply:
     if pending.kind == "write":
         return ClientReply(op, pending.attempt, "ok", "", pending.values, pending.context)
-    found = winners(pending)
+    found = pending.found or winners(place, pending)
     values = tuple([version.stored.value for version in found])
     return ClientReply(op, pending.attempt, "ok", "", values, context_of(found))
 
 
 def _after_all(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     """The client has its answer and no further one is waited for."""
-    if pending.kind == "read" and place.settings.read_repair == "after_reply":
+    if pending.kind == "read" and pending.repair != "off":
         repair_responders(place, state, out, op, pending)

@@ -7,9 +7,12 @@ from msgspec import Struct, field
 
 from app.errors import InvariantViolation
 from app.trace.events import (
+    ClusterStarted,
+    NodeWiped,
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
+    SettingChanged,
     TraceEvent,
     VersionsStored,
 )
@@ -21,10 +24,12 @@ REMEMBERED = 256
 
 
 class InvariantState(Struct):
-    """`counted`: by op, who has been counted. `held`: by node, what it holds."""
+    """`counted`: by op, who has been counted. `held`: by node, what it holds. `sloppy`:
+    nodes that stand in for a replica may be counted."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, tuple[StoredVersion, ...]] = field(default_factory=dict)
+    sloppy: bool = False
 
 
 class Invariants:
@@ -42,6 +47,13 @@ class Invariants:
             self._counted(event)  # type: ignore[arg-type]
         elif kind is VersionsStored:
             self._stored(event)  # type: ignore[arg-type]
+        elif kind is NodeWiped:
+            self.state.held[event.node] = ()  # type: ignore[attr-defined]
+        elif kind is ClusterStarted:
+            sloppy = ("quorum", "sloppy") in event.settings  # type: ignore[attr-defined]
+            self.state.sloppy = sloppy
+        elif kind is SettingChanged:
+            self.state.sloppy |= event.value == "sloppy"  # type: ignore[attr-defined]
         elif kind is QuorumReached:
             self._reached(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:
@@ -59,7 +71,7 @@ class Invariants:
             return
         if event.source in sources:
             self._broken(f"{event.op} counts {event.source} twice", event)
-        if event.source not in self.nodes[: event.of]:
+        if event.source not in self.nodes[: event.of] and not self.state.sloppy:
             self._broken(f"{event.op} counts {event.source}, which holds no copy", event)
         sources = (*sources, event.source)
         if event.have != len(sources):
@@ -80,7 +92,7 @@ class Invariants:
         for version in before:
             if version in now:
                 continue
-            if not any(descends(kept.vector, version.vector) for kept in now):
+            if not any(_outlives(kept, version) for kept in now):
                 rule = f"{event.node} dropped {version.value.id}, which nothing there replaces"
                 self._broken(rule, event)
         self.state.held[event.node] = now
@@ -89,9 +101,16 @@ class Invariants:
         self, new: StoredVersion, now: tuple[StoredVersion, ...], event: VersionsStored
     ) -> None:
         for other in now:
-            if other is not new and not concurrent(other.vector, new.vector):
+            if other is not new and (new.stamp >= 0 or not concurrent(other.vector, new.vector)):
                 rule = f"{event.node} holds {new.value.id} and {other.value.id}, one replaced"
                 self._broken(rule, event)
 
     def _broken(self, rule: str, event: TraceEvent) -> None:
         raise InvariantViolation(rule, self.cluster, event.seq)
+
+
+def _outlives(kept: StoredVersion, dropped: StoredVersion) -> bool:
+    """May `kept` stand where `dropped` stood? By its stamp where it has one, else by its vector."""
+    if kept.stamp >= 0:
+        return (kept.stamp, kept.value.id) > (dropped.stamp, dropped.value.id)
+    return descends(kept.vector, dropped.vector)

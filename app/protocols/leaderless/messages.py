@@ -27,8 +27,51 @@ class ReplicaWriteAck(Message, frozen=True, gc=False):
         return "ack"
 
 
+class HintedWrite(Message, frozen=True, gc=False):
+    """Coordinator → a node that stands in for `home`: keep this for it. Answered by HintAck."""
+
+    version: DottedVersion
+    home: str
+
+    def kind(self) -> str:
+        return "hint"
+
+    def carries(self) -> tuple[str, ...]:
+        return (self.version.stored.value.id,)
+
+
+class HintAck(Message, frozen=True, gc=False):
+    """Stand-in → coordinator: the version is on my disk, as a hint."""
+
+
+class HandOff(Message, frozen=True, gc=False):
+    """Keeper of hints → their home: this is yours. Answered by HandOffAck."""
+
+    versions: Siblings
+
+    def kind(self) -> str:
+        return "handoff"
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple([version.stored.value.id for version in self.versions])
+
+
+class HandOffAck(Message, frozen=True, gc=False):
+    """Home → keeper of hints: these value ids, or what supersedes them, are on my disk."""
+
+    ids: tuple[str, ...]
+
+    def kind(self) -> str:
+        return "ack"
+
+
 class ReplicaRead(Message, frozen=True, gc=False):
-    """Coordinator → every other replica: what do you hold? Answered by ReplicaReadReply."""
+    """Coordinator → every other replica: what do you hold? Answered by ReplicaReadReply.
+
+    `home`: for whom the asked node stands in; "" for itself.
+    """
+
+    home: str = ""
 
     def kind(self) -> str:
         return "read_request"
@@ -47,15 +90,23 @@ class ReplicaReadReply(Message, frozen=True, gc=False):
 
 
 class ReplicaRepair(Message, frozen=True, gc=False):
-    """Coordinator → replica that lacked something, after the reply. Nobody waits for an answer."""
+    """Coordinator → replica that lacked something; `answer`: with a ReplicaRepairAck."""
 
     versions: Siblings
+    answer: bool = False
 
     def kind(self) -> str:
         return "repair"
 
     def carries(self) -> tuple[str, ...]:
         return tuple(version.stored.value.id for version in self.versions)
+
+
+class ReplicaRepairAck(Message, frozen=True, gc=False):
+    """Replica → coordinator: what you sent, or what supersedes it, is on my disk."""
+
+    def kind(self) -> str:
+        return "repair_ack"
 
 
 class Gossip(Message, frozen=True, gc=False):
@@ -71,6 +122,11 @@ LeaderlessMessage = (
     | ReplicaRead
     | ReplicaReadReply
     | ReplicaRepair
+    | ReplicaRepairAck
+    | HintedWrite
+    | HintAck
+    | HandOff
+    | HandOffAck
     | Gossip
     | ClientWrite
     | ClientRead

@@ -19,6 +19,8 @@ def work_in(
 ) -> tuple[Value, VersionVector]:
     """The part to store, and the context that says what it replaces."""
     change, value = request.change, request.value
+    if place.settings.conflict == "last_write":
+        return _on_newest(place, state, out, request)
     if change.action == "add":
         out.emit(OperationApplied, place.node, request.op, value, ())
         return value, EMPTY
@@ -32,4 +34,28 @@ def work_in(
     rest = tuple(item for item in items_of(replaced) if item != change.item)
     made = Value(value.id, value.label, rest, part=True)
     out.emit(OperationApplied, place.node, request.op, made, tuple(v.id for v in replaced))
+    return made, context
+
+
+def _on_newest(
+    place: Place, state: ReplicaState, out: Out, request: ClientWrite
+) -> tuple[Value, VersionVector]:
+    """Where one version wins there are no parts: the change is made to this node's own copy, and
+    the whole cart is written, which may lose against another made elsewhere at the same time."""
+    change, value, held = request.change, request.value, state.disk.versions
+    items = [item for version in held for item in version.stored.value.items]
+    items = [item for item in items if item != change.item]
+    if change.action == "add":
+        items.append(change.item)
+    made = Value(value.id, value.label, tuple(items))
+    out.emit(
+        OperationApplied,
+        place.node,
+        request.op,
+        made,
+        tuple(version.stored.value.id for version in held),
+    )
+    context = EMPTY
+    for version in held:
+        context = merge(context, version.stored.vector)
     return made, context

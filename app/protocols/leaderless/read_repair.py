@@ -1,4 +1,9 @@
-"""Read repair after the reply: bring those who answered a read what they lacked."""
+"""Read repair: bring those who answered a read what they lacked.
+
+After the reply the client does not wait for it. Before the reply it does, until every node whose
+answer was counted holds what the client is told; so a later read cannot be told less (Cassandra's
+"blocking" repair).
+"""
 
 from app.protocols.leaderless.messages import ReplicaRepair
 from app.protocols.leaderless.placement import Place
@@ -6,27 +11,40 @@ from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Out
 from app.trace.events import RepairApplied
-from app.versions.dotted import Siblings, join
+from app.versions.dotted import Siblings
 
 
-def winners(read: Pending) -> Siblings:
+def winners(place: Place, read: Pending) -> Siblings:
     """What the answers so far come to: all that none of them supersedes."""
     found: Siblings = ()
     for versions in read.answers.values():
-        found = join(found, versions) if found else versions
+        found = place.join(found, versions) if found else versions
     return found
 
 
 def repair_responders(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
     """Called once, when all have answered or the time is over; the client has its reply by then."""
-    found = winners(read)
+    found = winners(place, read)
     for replica in place.replicas:
-        if read.answers.get(replica, found) == found:
+        if read.answers.get(read.asked.get(replica, replica), found) == found:
             continue
         if replica == place.node:
             apply_repair(place, state, out, place.node, op, found)
         else:
             out.send(replica, ReplicaRepair(op, read.attempt, found))
+
+
+def mend_first(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
+    """Repair those among the counted answers that lack something, and note who must acknowledge."""
+    read.found = winners(place, read)
+    for replica in place.replicas:
+        if read.answers.get(replica, read.found) == read.found:
+            continue
+        if replica == place.node:
+            apply_repair(place, state, out, place.node, op, read.found)
+        else:
+            read.mending.append(replica)
+            out.send(replica, ReplicaRepair(op, read.attempt, read.found, True))
 
 
 def apply_repair(

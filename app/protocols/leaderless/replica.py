@@ -3,20 +3,25 @@
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless import coordinator, failure_detector
+from app.protocols.leaderless import coordinator, failure_detector, hints
 from app.protocols.leaderless.messages import (
     Gossip,
+    HandOff,
+    HandOffAck,
+    HintAck,
+    HintedWrite,
     LeaderlessMessage,
     ReplicaRead,
     ReplicaReadReply,
     ReplicaRepair,
+    ReplicaRepairAck,
     ReplicaWrite,
     ReplicaWriteAck,
 )
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.read_repair import apply_repair
 from app.protocols.leaderless.settings import LeaderlessSettings
-from app.protocols.leaderless.state import Memory, ReplicaState
+from app.protocols.leaderless.state import Disk, Memory, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Message, Out
 
@@ -31,8 +36,18 @@ class Replica:
         settings: LeaderlessSettings,
         state: ReplicaState | None = None,
     ) -> None:
-        self.place = Place(node, nodes, settings)
+        self.node = node
+        self.nodes = nodes
         self.state = state or ReplicaState()
+        self.configure(settings)
+
+    def configure(self, settings: LeaderlessSettings) -> None:
+        """From now on; requests under way keep what they began with."""
+        self.place = Place(self.node, self.nodes, settings)
+
+    def on_configure(self, out: Out, settings: LeaderlessSettings) -> None:
+        """A setting is changed while the node runs."""
+        self.configure(settings)
 
     def on_start(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
@@ -44,10 +59,18 @@ class Replica:
     def on_restart(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
 
+    def on_wipe(self, out: Out) -> None:
+        """A new disk; its dots have a new name, since nobody knows which ones the old one gave."""
+        before, wipes = self.state.disk, self.state.disk.wipes + 1
+        actor = f"{self.node}.{wipes}"
+        self.state.disk = Disk(gossip_count=before.gossip_count, wipes=wipes, actor=actor)
+        failure_detector.begin(self.place, self.state, out)
+
     def on_timer(self, out: Out, name: str) -> None:
         """A timer that is not the failure detector's is a request's, named by its op id."""
         if name == failure_detector.GOSSIP_TIMER:
             failure_detector.gossip(self.place, self.state, out)
+            hints.hand_over(self.place, self.state, out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
         else:
@@ -59,7 +82,7 @@ class Replica:
             failure_detector.heard(place, state.memory, out, source)
         known = cast(LeaderlessMessage, message)
         match known:
-            case ReplicaWriteAck():
+            case ReplicaWriteAck() | HintAck():
                 coordinator.on_answer(place, state, out, source, known.op, ())
             case ReplicaReadReply():
                 coordinator.on_answer(place, state, out, source, known.op, known.versions)
@@ -68,6 +91,8 @@ class Replica:
                 out.send(source, ReplicaWriteAck(known.op, known.attempt))
             case ReplicaRead():
                 held = state.disk.versions
+                if known.home:
+                    held = state.disk.hints.get(known.home, ())
                 out.send(source, ReplicaReadReply(known.op, known.attempt, held))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)
@@ -75,6 +100,16 @@ class Replica:
                 coordinator.read(place, state, out, source, known)
             case ReplicaRepair():
                 apply_repair(place, state, out, source, known.op, known.versions)
+                if known.answer:
+                    out.send(source, ReplicaRepairAck(known.op, known.attempt))
+            case ReplicaRepairAck():
+                coordinator.on_mended(place, state, out, source, known.op)
+            case HintedWrite():
+                hints.on_hinted(place, state, out, source, known)
+            case HandOff():
+                hints.on_hand_off(place, state, out, source, known)
+            case HandOffAck():
+                hints.on_hand_off_ack(place, state, out, source, known)
             case Gossip() | ClientReply():
                 pass  # gossip says only that its sender lives; replies are for clients
             case _:

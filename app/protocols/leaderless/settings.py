@@ -6,7 +6,18 @@ from msgspec import Struct
 
 from app.errors import CommandRejected
 
-ReadRepair = Literal["after_reply", "off"]
+ReadRepair = Literal["after_reply", "before_reply", "off"]
+
+EFFECTS: dict[str, str] = {
+    "r": "next_operation",
+    "w": "next_operation",
+    "read_repair": "next_operation",
+    "quorum": "next_operation",
+    "hints": "at_once",
+    "n": "new_run",
+    "conflict": "new_run",
+}
+"""When a change of a setting takes effect; what is not listed cannot be changed by a person."""
 
 
 class LeaderlessSettings(Struct, frozen=True):
@@ -14,6 +25,11 @@ class LeaderlessSettings(Struct, frozen=True):
 
     R, W and read repair belong to each operation; N shapes the cluster and needs a new run. A node
     that is silent for `silence_us` is suspected; it says that it is alive every `heartbeat_us`.
+
+    `quorum` sloppy: where a replica is suspected, the next node of the list stands in for it and
+    counts. `hints`: what a replica missed is kept for it elsewhere and handed over when it is heard
+    again. `conflict`: versions of which none replaces another are kept side by side, or the one
+    with the newest time stamp wins.
     """
 
     n: int = 3
@@ -23,6 +39,9 @@ class LeaderlessSettings(Struct, frozen=True):
     silence_us: int = 200_000
     request_timeout_us: int = 300_000
     read_repair: ReadRepair = "after_reply"
+    quorum: Literal["strict", "sloppy"] = "strict"
+    hints: Literal["off", "on"] = "off"
+    conflict: Literal["siblings", "last_write"] = "siblings"
 
     def validate(self, node_count: int) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -51,9 +70,15 @@ class LeaderlessSettings(Struct, frozen=True):
                 "The coordinator would give up before it asks.",
                 "Choose a time-out above 0.",
             )
-        if self.read_repair not in ("after_reply", "off"):
+        if self.quorum == "sloppy" and self.n == node_count:
             raise CommandRejected(
-                f"Read repair {self.read_repair} was asked for.",
-                "There is no such policy here.",
-                "Choose after_reply or off.",
+                f"A sloppy quorum of N={self.n} on {node_count} nodes was asked for.",
+                "Every node holds a copy already, so none is left to stand in.",
+                "Choose a strict quorum, or a scene with more nodes than N.",
+            )
+        if self.quorum == "sloppy" and self.hints == "off":
+            raise CommandRejected(
+                "A sloppy quorum without hints was asked for.",
+                "A node that stands in keeps the write as a hint; without, it could not.",
+                "Choose hints on as well, or a strict quorum.",
             )

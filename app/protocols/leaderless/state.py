@@ -10,19 +10,25 @@ from app.versions.dotted import Siblings
 class Disk(Struct):
     """`counter` numbers the writes that this node coordinated: a dot is never given twice.
 
-    `gossip_count` is kept here so that after a restart no message repeats an earlier name.
+    `gossip_count` is kept here so that after a restart no message repeats an earlier name; `wipes`
+    counts lost disks. `actor` names this disk in dots: a new disk gives dots of a new name, for it
+    does not know which ones the old one gave. `hints`: by home, what is kept for it.
     """
 
     versions: Siblings = ()
     counter: int = 0
     gossip_count: int = 0
+    wipes: int = 0
+    actor: str = ""
+    hints: dict[str, Siblings] = field(default_factory=dict)
 
 
 class Pending(Struct):
     """A request that this node coordinates: who answered, and with what (an ack brings nothing).
 
     `context` is what the client of a write is given with its OK, and of an operation `values` as
-    well; a read finds its own.
+    well; a read finds its own. `asked`: replica → who was asked in its place, mostly itself.
+    `written`: the version of a write. A read that mends before its reply waits for `mending`.
     """
 
     kind: str
@@ -32,6 +38,11 @@ class Pending(Struct):
     context: Context
     values: tuple[Value, ...] = ()
     answers: dict[str, Siblings] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    written: Siblings = ()
+    repair: str = "off"
+    found: Siblings = ()
+    mending: list[str] = field(default_factory=list)
 
 
 class Memory(Struct):

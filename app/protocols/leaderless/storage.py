@@ -3,9 +3,10 @@
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import ReplicaState
 from app.sim.process import Out
-from app.trace.events import SiblingsFormed, VersionsStored
+from app.trace.events import SiblingsFormed, VersionsStored, WriteIgnored
 from app.trace.values import carts
-from app.versions.dotted import Siblings, join
+from app.versions.dotted import Siblings
+from app.versions.version_vector import descends
 
 
 def store(
@@ -13,8 +14,9 @@ def store(
 ) -> bool:
     """Keep what is new; whether anything was. A superseded version that comes late is not."""
     held = state.disk.versions
-    now_held = join(held, versions)
+    now_held = place.join(held, versions)
     if now_held is held:
+        _say_ignored(place, out, op, held, versions)
         return False
     state.disk.versions = now_held
     shown = tuple([version.stored for version in now_held])
@@ -23,3 +25,15 @@ def store(
     if conflicting > max(1, len(carts(version.stored.value for version in held))):
         out.emit(SiblingsFormed, place.node, op, conflicting)
     return True
+
+
+def _say_ignored(place: Place, out: Out, op: str, held: Siblings, versions: Siblings) -> None:
+    """Where the last write wins, a write may lose against what its writer never read."""
+    if place.settings.conflict != "last_write" or not held:
+        return
+    winner = held[0].stored
+    for version in versions:
+        loser = version.stored
+        if loser.value.id != winner.value.id and not descends(winner.vector, loser.vector):
+            older_us = winner.stamp - loser.stamp
+            out.emit(WriteIgnored, place.node, op, loser.value, winner.value, older_us)

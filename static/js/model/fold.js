@@ -125,6 +125,14 @@ const TAKE = {
     p.nodes[r.node].versions = r.versions;
     for (const v of r.versions) value(p, v);
   },
+  setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.value }; },
+  leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
+  leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
+  leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], versions: [], suspects: [], hints: {}, fenced: false }); },
+  clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
+  hint_stored: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; for (const v of r.versions) value(p, v); },
+  hint_delivered: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; },
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
   peer_heard: (p, r) => { p.nodes[r.node].suspects = p.nodes[r.node].suspects.filter((x) => x !== r.peer); },
 };

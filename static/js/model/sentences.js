@@ -16,6 +16,9 @@ const FILTERS = {
   name: (value) => value.charAt(0).toUpperCase() + value.slice(1).toLowerCase(),
   join: (list) => list.join(list.length < 3 ? " and " : ", "),
   items,
+  spaced: (value) => String(value).replaceAll("_", " "),
+  span: (value) => `${value / 1_000_000} s`,
+  ahead: (value) => (value ? `${Math.abs(value) / 1_000_000} s ${value > 0 ? "ahead" : "behind"}` : "right again"),
   cart(list) {
     const words = carts(list).map((cart) => cartWords(cart, EMPTY));
     if (words.length < 2) return words[0] ?? EMPTY;

@@ -22,7 +22,8 @@ def test_the_usual_settings_are_accepted() -> None:
         (LeaderlessSettings(n=0, r=0, w=0), "N=0"),
         (LeaderlessSettings(silence_us=50_000), "suspicion after 50000"),
         (LeaderlessSettings(request_timeout_us=0), "time-out of 0"),
-        (LeaderlessSettings(read_repair="before_reply"), "before_reply"),  # type: ignore[arg-type]
+        (LeaderlessSettings(quorum="sloppy", hints="on"), "sloppy quorum of N=3"),
+        (LeaderlessSettings(n=2, w=1, r=1, quorum="sloppy"), "without hints"),
     ],
 )
 def test_impossible_settings_are_refused(settings: LeaderlessSettings, asked: str) -> None:

@@ -1,0 +1,86 @@
+"""Hints: what a replica missed is kept for it by another node, and handed over when it is heard.
+
+Kept by a node that stands in for the replica and counts towards W (sloppy quorum: DeCandia et al.
+2007, §4.6), or by the coordinator itself, uncounted (Cassandra). A hint is on disk.
+"""
+
+from app.protocols.leaderless.messages import HandOff, HandOffAck, HintAck, HintedWrite
+from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.state import Memory, ReplicaState
+from app.protocols.leaderless.storage import store
+from app.sim.process import Out
+from app.trace.events import HintDelivered, HintStored
+from app.trace.values import StoredVersion
+from app.versions.dotted import Siblings
+
+
+def stand_ins(place: Place, memory: Memory) -> dict[str, str]:
+    """Replica → who is asked in its place: itself, or for a suspected one the next free node."""
+    asked = {replica: replica for replica in place.replicas}
+    if place.settings.quorum == "strict":
+        return asked
+    free = [node for node in place.stand_ins if node not in memory.suspected]
+    for replica in place.replicas:
+        if replica in memory.suspected and free:
+            asked[replica] = free.pop(0)
+    return asked
+
+
+def keep(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    home: str,
+    versions: Siblings,
+    counts: bool,
+) -> None:
+    """Put something aside for `home`."""
+    hints = state.disk.hints
+    before = hints.get(home, ())
+    now = place.join(before, versions)
+    if now is not before:
+        hints[home] = now
+        out.emit(HintStored, place.node, home, op, counts, _stored(now))
+
+
+def on_hinted(
+    place: Place, state: ReplicaState, out: Out, source: str, message: HintedWrite
+) -> None:
+    """At the stand-in."""
+    keep(place, state, out, message.op, message.home, (message.version,), True)
+    out.send(source, HintAck(message.op, message.attempt))
+
+
+def hand_over(place: Place, state: ReplicaState, out: Out) -> None:
+    """With each sign of life: what is kept goes home, again until it is acknowledged."""
+    for home, versions in state.disk.hints.items():
+        if home not in state.memory.suspected:
+            op = f"handoff-{place.node}-{home}-{state.disk.gossip_count}"
+            out.send(home, HandOff(op, 0, versions))
+
+
+def on_hand_off(place: Place, state: ReplicaState, out: Out, source: str, message: HandOff) -> None:
+    """At home."""
+    store(place, state, out, message.op, "hint", message.versions)
+    out.send(source, HandOffAck(message.op, message.attempt, message.carries()))
+
+
+def on_hand_off_ack(
+    place: Place, state: ReplicaState, out: Out, source: str, message: HandOffAck
+) -> None:
+    """What home has is kept no longer; what was put aside meanwhile is."""
+    hints = state.disk.hints
+    before = hints.get(source, ())
+    rest = tuple([held for held in before if held.stored.value.id not in message.ids])
+    if len(rest) == len(before):
+        return
+    if rest:
+        hints[source] = rest
+    else:
+        del hints[source]
+    out.emit(HintDelivered, place.node, source, _stored(rest))
+
+
+def _stored(versions: Siblings) -> tuple[StoredVersion, ...]:
+    return tuple([version.stored for version in versions])

@@ -1,0 +1,183 @@
+"""What people do to a cluster: cut, slow and lossy links; crashed, paused and wiped nodes; clocks.
+
+The half of the kernel that acts on commands. Each fault is one event with the resulting state; one
+that changes nothing is written as FaultIgnored, so that nothing a person did is without a trace.
+"""
+
+from heapq import heapify, heappush
+from operator import itemgetter
+from typing import Any
+
+from app.sim.network import link_name
+from app.sim.process import Process
+from app.trace.events import (
+    ClockSkewed,
+    FaultIgnored,
+    LinkCut,
+    LinkCutOneWay,
+    LinkHealed,
+    LinkMadeLossy,
+    LinkSlowed,
+    MessageDropped,
+    NodeCrashed,
+    NodePaused,
+    NodeRestarted,
+    NodeResumed,
+    NodeWiped,
+    TraceEvent,
+)
+
+DELIVER, TIMER = 0, 1
+Entry = tuple[int, int, int, str, Any, Any, Any]
+"""(at, order, DELIVER, target, source, sent seq, message) or
+(at, order, TIMER, node, name, cause, None)."""
+
+
+class Faults:
+    """Mixed into Kernel, which owns all of these."""
+
+    nodes: tuple[str, ...]
+    processes: dict[str, Process]
+    outs: dict[str, Any]
+    now: int
+    order: int
+    cause: int | None
+    heap: list[Entry]
+    timers: dict[tuple[str, str], int]
+    cut: dict[str, bool]
+    one_way: dict[tuple[str, str], bool]
+    slow: dict[str, int]
+    lossy: dict[str, int]
+    down: dict[str, bool]
+    paused: dict[str, list[Entry]]
+    skew: dict[str, int]
+
+    def emit(self, kind: type[TraceEvent], *fields: object) -> int:
+        raise NotImplementedError
+
+    def reaches(self, node: str) -> tuple[str, ...]:
+        """The other nodes to which this one still has a link."""
+        others = (other for other in self.nodes if other != node)
+        return tuple(other for other in others if link_name(node, other) not in self.cut)
+
+    def cut_link(self, a: str, b: str) -> None:
+        """Nothing passes any more; what is under way dies at the gap."""
+        link = link_name(a, b)
+        if link in self.cut:
+            self.emit(FaultIgnored, f"cut {link}", f"{link} is cut already")
+            return
+        self.cut[link] = True
+        cut = self.emit(LinkCut, a, b, self.reaches(a), self.reaches(b))
+        self._drop_under_way({(a, b), (b, a)})
+        self.cause = cut
+
+    def cut_one_way(self, source: str, target: str) -> None:
+        """Nothing passes in this direction any more; what is under way dies at the gap."""
+        if (source, target) in self.one_way or link_name(source, target) in self.cut:
+            reason = f"nothing passes from {source} to {target} already"
+            self.emit(FaultIgnored, f"cut {source} to {target}", reason)
+            return
+        self.one_way[(source, target)] = True
+        cut = self.emit(LinkCutOneWay, source, target)
+        self._drop_under_way({(source, target)})
+        self.cause = cut
+
+    def _drop_under_way(self, ways: set[tuple[str, str]]) -> None:
+        def dies(entry: Entry) -> bool:
+            return entry[2] == DELIVER and (entry[4], entry[3]) in ways
+
+        dying = sorted((entry for entry in self.heap if dies(entry)), key=itemgetter(0, 1))
+        self.heap = [entry for entry in self.heap if not dies(entry)]
+        heapify(self.heap)
+        for _, _, _, target, source, self.cause, message in dying:
+            self.emit(MessageDropped, source, target, message.kind(), message.op, "cut")
+
+    def slow_link(self, a: str, b: str, times: int) -> None:
+        """What is under way arrives as it would have."""
+        self.slow[link_name(a, b)] = times
+        self.cause = self.emit(LinkSlowed, a, b, times)
+
+    def lose_on_link(self, a: str, b: str, percent: int) -> None:
+        """Which messages are lost is their own luck, as their delay is."""
+        self.lossy[link_name(a, b)] = percent
+        self.cause = self.emit(LinkMadeLossy, a, b, percent)
+
+    def troubled_links(self) -> list[str]:
+        """Every link that is cut, either way or one, slow or lossy, each once."""
+        one_way = (link_name(*way) for way in self.one_way)
+        return list(dict.fromkeys((*self.cut, *one_way, *self.slow, *self.lossy)))
+
+    def heal_link(self, a: str, b: str) -> None:
+        link = link_name(a, b)
+        if link not in self.troubled_links():
+            self.emit(FaultIgnored, f"heal {link}", f"{link} is whole")
+            return
+        for trouble in (self.cut, self.slow, self.lossy):
+            trouble.pop(link, None)
+        for way in ((a, b), (b, a)):
+            self.one_way.pop(way, None)
+        self.cause = self.emit(LinkHealed, a, b)
+
+    def crash(self, node: str) -> None:
+        """Memory is lost, timers stop, messages to it fall on deaf ears; the disk stays."""
+        if node in self.down:
+            self.emit(FaultIgnored, f"crash {node}", f"{node} is down already")
+            return
+        self.down[node] = True
+        self._forget(node)
+        self.emit(NodeCrashed, node)
+
+    def _forget(self, node: str) -> None:
+        """Memory, timers and what waited for a paused node are gone."""
+        waiting = self.paused.pop(node, [])
+        for _, _, what, target, source, self.cause, message in waiting:
+            if what == DELIVER:
+                self.emit(MessageDropped, source, target, message.kind(), message.op, "crashed")
+        self.cause = None
+        for key in [key for key in self.timers if key[0] == node]:
+            del self.timers[key]
+        self.processes[node].on_crash()
+
+    def wipe(self, node: str) -> None:
+        """Disk and memory are lost; an empty node of the same name starts in its place at once."""
+        self._forget(node)
+        self.down.pop(node, None)
+        self.cause = self.emit(NodeWiped, node)
+        self.processes[node].on_wipe(self.outs[node])
+
+    def skew_clock(self, node: str, offset_us: int) -> None:
+        """The wall clock that the node dates its writes by; its timers run as before."""
+        self.skew[node] = offset_us
+        self.emit(ClockSkewed, node, offset_us)
+
+    def restart(self, node: str) -> None:
+        if node not in self.down:
+            self.emit(FaultIgnored, f"restart {node}", f"{node} is running")
+            return
+        del self.down[node]
+        self.cause = self.emit(NodeRestarted, node)
+        self.processes[node].on_restart(self.outs[node])
+
+    def pause(self, node: str) -> None:
+        """The node does nothing; its messages and timers wait in the order they come."""
+        if node in self.down or node in self.paused:
+            state = "down" if node in self.down else "paused already"
+            self.emit(FaultIgnored, f"pause {node}", f"{node} is {state}")
+            return
+        self.paused[node] = []
+        self.emit(NodePaused, node)
+
+    def resume(self, node: str) -> None:
+        """All that waited happens now, first come first served; a cancelled timer passes."""
+        if node not in self.paused:
+            self.emit(FaultIgnored, f"resume {node}", f"{node} is not paused")
+            return
+        waiting = self.paused.pop(node)
+        self.emit(NodeResumed, node, len(waiting))
+        for _, order, what, target, first, cause, message in waiting:
+            if what == TIMER and self.timers.get((target, first)) != order:
+                continue
+            self.order += 1
+            if what == TIMER:
+                self.timers[(target, first)] = self.order
+            heappush(self.heap, (self.now, self.order, what, target, first, cause, message))
