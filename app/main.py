@@ -16,6 +16,7 @@ from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
+from app.scenarios.catalogue import complete, load_catalogue
 from app.scenarios.scenario import Scenario, load_scenario
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
@@ -46,9 +47,18 @@ def engine_digest() -> str:
 def read_scenarios() -> dict[str, Scenario]:
     """All scenario files, by name; a wrong one stops the start with file and remedy."""
     found = {}
+    words = APP / "scenarios" / "catalogue" / "settings.toml"
+    catalogue = load_catalogue(words.read_bytes(), words.name)
     for path in sorted((APP / "scenarios").glob("*.toml")):
         scenario = load_scenario(path.read_bytes(), path.name)
-        found[scenario.name] = scenario
+        found[scenario.name] = complete(scenario, catalogue)
+    for scenario in found.values():
+        for door in scenario.doors:
+            if door.scene and door.scene not in found:
+                raise ScenarioError(
+                    f"{scenario.name}.toml: the door “{door.button}” leads to the scene "
+                    f"{door.scene}, which does not exist. Choose one of: {', '.join(found)}."
+                )
     return found
 
 

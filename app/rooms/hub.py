@@ -219,6 +219,10 @@ class Hub:
         room.take(self.fresh(name))
         return Scene(room.scenario, None, room.state(), room.rows({}))
 
+    def start_of(self, scenario: str) -> str:
+        """The text of a link to a scenario on its own seed, before anybody did anything."""
+        return write_link(LinkedRun(scenario, self.scenarios[scenario].seed, self.engine, 0, ()))
+
     def link(self, room: Room) -> str:
         """The text of a link to what the room shows now."""
         fold = room.fold

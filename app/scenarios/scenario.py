@@ -31,11 +31,12 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Setting(Struct, frozen=True, forbid_unknown_fields=True):
-    """A setting that a person may change; it takes effect from the start of the run."""
+    """A setting that a person may change; `effect` (when that takes effect) is the design's."""
 
     name: str
     title: str
     options: tuple[Option, ...]
+    effect: str = "new_run"
 
 
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,21 +58,28 @@ class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
 
 
 class GuideStep(Struct, frozen=True, forbid_unknown_fields=True):
-    """One sentence, one button, the commands it gives, and what makes it done."""
+    """One sentence, one button, the commands it gives, and what makes it done: without `done`,
+    that these commands were given.
+
+    `shows`: sentences that the run must then contain, by cluster; a test runs them.
+    """
 
     say: str
     button: str
     steps: tuple[tuple[AnyCommand, ...], ...]
-    done: Done
+    done: Done | None = None
+    shows: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Door(Struct, frozen=True, forbid_unknown_fields=True):
-    """One of the equal ways on when the guide is through: commands, or a lesson by its slug."""
+    """One of the equal ways on when the guide is through: commands, a lesson by its slug, or
+    another scene by its name."""
 
     button: str
     say: str = ""
     steps: tuple[tuple[AnyCommand, ...], ...] = ()
     lesson: str = ""
+    scene: str = ""
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +95,7 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     client_timeout_us: int = 600_000
     network: NetworkSpec = field(default_factory=NetworkSpec)
     guide: tuple[GuideStep, ...] = ()
+    ending: str = ""
     doors: tuple[Door, ...] = ()
 
     def cluster(self, name: str) -> ClusterSpec | None:

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from app.errors import CommandRejected
 from app.rooms.hub import Hub
 from app.rooms.links import MAX_LINK
+from app.scenarios.scenario import Scenario
 from app.vocabulary import NOT_MODELLED, TERMS
 from app.web.scene import scene_json
 from app.web.templates import Templates, json_in_html
@@ -31,7 +32,7 @@ async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
         scene=json_in_html(scene_json(scene, run)),
         scenario=scene.scenario,
         room=code or "",
-        page="home",
+        page="lab" if scene.scenario.name == "lab" else "home",
     )
 
 
@@ -53,6 +54,45 @@ async def linked_run(request: Request, link: str) -> HTMLResponse:
             "Open this link.", "It is longer than any link of ours.", "Open the start page."
         )
     return await _home(request, None, link)
+
+
+@router.api_route("/scenes", methods=["GET", "HEAD"])
+async def scenes(request: Request) -> HTMLResponse:
+    """Every prepared scene, in the order in which their doors lead on."""
+    hub: Hub = request.app.state.hub
+    templates: Templates = request.app.state.templates
+    return templates.page("scenes.html", scenes=in_order(hub.scenarios), page="scenes")
+
+
+@router.api_route("/scenes/{name}", methods=["GET", "HEAD"])
+async def scene(request: Request, name: str) -> HTMLResponse:
+    """A scene at its start: a run with no commands yet, and a room at the first act."""
+    hub: Hub = request.app.state.hub
+    if name not in hub.scenarios:
+        raise CommandRejected(
+            f"Open the scene {name[:40]}.",
+            "There is no such scene.",
+            f"Choose one of: {', '.join(hub.scenarios)}.",
+        )
+    return await _home(request, None, hub.start_of(name))
+
+
+@router.api_route("/lab", methods=["GET", "HEAD"])
+async def lab(request: Request) -> HTMLResponse:
+    hub: Hub = request.app.state.hub
+    return await _home(request, None, hub.start_of("lab"))
+
+
+def in_order(scenarios: dict[str, Scenario]) -> list[Scenario]:
+    """From the home scene along the doors, then whatever no door leads to; the lab last."""
+    ordered: list[Scenario] = []
+    for first in ("home", *(name for name in scenarios if name != "lab"), "lab"):
+        here: str | None = first
+        while here is not None and scenarios[here] not in ordered:
+            ordered.append(scenarios[here])
+            ways = (door.scene for door in scenarios[here].doors if door.scene not in ("", "lab"))
+            here = next(ways, None)
+    return ordered
 
 
 @router.api_route("/glossary", methods=["GET", "HEAD"])

@@ -23,6 +23,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
                 for spec in scenario.clusters
             ],
             "guide": scenario.guide,
+            "ending": scenario.ending,
             "doors": scenario.doors,
             "settings": {spec.name: spec.settings for spec in scenario.clusters},
         },

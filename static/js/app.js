@@ -323,7 +323,7 @@ export class App {
 
   drawStill(pictures) {
     const blocked = !this.mayAct;
-    const where = progress(this.scenario.guide, pictures);
+    const where = progress(this.scenario.guide, pictures, this.state.commands.filter(([at]) => at <= this.head.at));
     const guiding = this.strip && !this.skipped && where.step < where.total;
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");

@@ -129,9 +129,14 @@ def golden() -> dict[str, str]:
         "guide": json.loads(encode(scenario.guide)),
         "runs": runs,
     }
+    stories = {
+        f"{name}.txt": "\n".join(transcript(guided_run(scene, None, "golden"))) + "\n"
+        for name, scene in read_scenarios().items()
+        if scene.guide
+    }
     return {
+        **stories,
         "runs.json": json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n",
-        "home.txt": "\n".join(transcript(guided_run(scenario, None, "golden"))) + "\n",
     }
 
 

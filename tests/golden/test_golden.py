@@ -4,11 +4,19 @@ import pytest
 
 from tests.golden.make import HERE, golden
 
+GOLDEN = golden()
 
-@pytest.mark.parametrize("file", ["runs.json", "home.txt"])
+
+@pytest.mark.parametrize("file", GOLDEN)
 def test_the_golden_files_are_what_the_engine_does(file: str) -> None:
     again = "Look at the difference; if it is wanted: python -m tests.golden.make"
-    assert (HERE / file).read_text() == golden()[file], again
+    assert (HERE / file).read_text() == GOLDEN[file], again
+
+
+@pytest.mark.parametrize("file", [file for file in GOLDEN if file.endswith(".txt")])
+def test_no_scene_names_a_winner(file: str) -> None:
+    words = set((HERE / file).read_text().lower().split())
+    assert not {"better", "worse", "wins", "best", "fails"} & words
 
 
 def test_the_transcript_tells_the_story_and_names_no_winner() -> None:

@@ -23,7 +23,9 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    SkewClock,
     SlowLink,
+    WipeNode,
 )
 from app.trace.events import TraceEvent
 from tests.home import home
@@ -33,6 +35,47 @@ CLIENTS = ("phone", "laptop")
 LINKS = (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))
 WAYS = (*LINKS, ("n2", "n1"), ("n3", "n1"), ("n3", "n2"))
 ELECTION = (Configure("leader", "failover", "election"),)
+STARTS: tuple[tuple[Configure, ...], ...] = (
+    (),
+    ELECTION,
+    (*ELECTION, Configure("leader", "fencing", "on")),
+    (*ELECTION, Configure("leader", "copies", "1"), Configure("leader", "reads", "any")),
+    (Configure("leader", "failover", "timeout"),),
+    (Configure("leader", "failover", "timeout"), Configure("leader", "fencing", "on")),
+    (Configure("leaderless", "conflict", "last_write"),),
+    (Configure("leaderless", "hints", "on"),),
+    (
+        Configure("leaderless", "n", "2"),
+        Configure("leaderless", "hints", "on"),
+        Configure("leaderless", "quorum", "sloppy"),
+    ),
+    (
+        Configure("leaderless", "n", "2"),
+        Configure("leaderless", "w", "1"),
+        Configure("leaderless", "r", "1"),
+        Configure("leaderless", "conflict", "last_write"),
+        Configure("leaderless", "hints", "on"),
+        Configure("leaderless", "quorum", "sloppy"),
+    ),
+)
+"""Settings that shape a run from its start."""
+CHANGES = (
+    Configure("leader", "copies", "1"),
+    Configure("leader", "copies", "2"),
+    Configure("leader", "copies", "3"),
+    Configure("leader", "reads", "any"),
+    Configure("leader", "reads", "leader"),
+    Configure("leader", "fencing", "on"),
+    Configure("leader", "fencing", "off"),
+    Configure("leaderless", "r", "1"),
+    Configure("leaderless", "r", "2"),
+    Configure("leaderless", "w", "1"),
+    Configure("leaderless", "w", "2"),
+    Configure("leaderless", "read_repair", "off"),
+    Configure("leaderless", "read_repair", "before_reply"),
+    Configure("leaderless", "hints", "on"),
+)
+"""Settings that change while it plays; every order of them works with every start."""
 
 nodes = st.sampled_from(NODES)
 clients = st.sampled_from(CLIENTS)
@@ -50,6 +93,9 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(Restart, nodes),
     st.builds(PauseNode, nodes),
     st.builds(ResumeNode, nodes),
+    st.builds(WipeNode, nodes),
+    st.builds(SkewClock, nodes, st.sampled_from((-3_000, 0, 5_000))),
+    st.sampled_from(CHANGES),
     st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
     st.builds(Read, clients),
@@ -74,7 +120,7 @@ def scripts(draw: st.DrawFn, until: int = 1_500_000, most: int = 10) -> Script:
     moments = sorted(draw(st.lists(st.integers(1, until), max_size=most)))
     return Script(
         draw(st.integers(0, 2**32)),
-        draw(st.sampled_from(((), ELECTION))),
+        draw(st.sampled_from(STARTS)),
         tuple((at, draw(commands)) for at in moments),
     )
 

@@ -13,10 +13,28 @@ function doneAt(done, picture, since) {
   return moments.includes(null) ? null : Math.max(...moments);
 }
 
+// The moment at which the last of these commands was given after `since`, or null.
+function givenAt(steps, commands, since) {
+  let last = since;
+  for (const command of steps.flat()) {
+    const wanted = JSON.stringify(command);
+    const given = commands.find(([at, one]) => at > since && JSON.stringify(one) === wanted);
+    if (!given) return null;
+    last = Math.max(last, given[0]);
+  }
+  return last;
+}
+
+// `commands`: [moment, command] pairs of the run up to what is seen.
 // {step, total} of the first step not yet done; step === total: the guide is through.
-export function progress(guide, pictures) {
+export function progress(guide, pictures, commands = []) {
   let since = -1;
   for (let step = 0; step < guide.length; step += 1) {
+    if (!guide[step].done) {
+      since = givenAt(guide[step].steps, commands, since);
+      if (since === null) return { step, total: guide.length };
+      continue;
+    }
     const moments = Object.values(pictures).map((picture) => doneAt(guide[step].done, picture, since));
     if (moments.includes(null)) return { step, total: guide.length };
     since = Math.max(...moments);

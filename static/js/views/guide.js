@@ -22,7 +22,7 @@ export class GuideStrip {
   }
 
   last() {
-    return "The same link, two answers. Where to go from here?";
+    return this.scenario.ending;
   }
 
   step(step, blocked) {
@@ -33,8 +33,8 @@ export class GuideStrip {
   }
 
   doors(blocked) {
-    return this.scenario.doors.map((door) => (door.lesson
-      ? html("a", { class: "door", href: `/lessons/${door.lesson}` }, door.button)
+    return this.scenario.doors.map((door) => (door.lesson || door.scene
+      ? html("a", { class: "door", href: door.lesson ? `/lessons/${door.lesson}` : `/scenes/${door.scene}` }, door.button)
       : html("button", {
         type: "button", class: "door", disabled: blocked, on: { click: () => this.act.steps(door.steps, door.say) },
       }, door.button)));

@@ -9,6 +9,13 @@ const WRITE_KINDS = {
   operation: ["Operation.", "The change alone: add this, remove that; the database works it in."],
 };
 
+const EFFECTS = {
+  next_operation: "from the next operation on",
+  at_once: "at once",
+  new_run: "from the start: what was done is done again",
+};
+const CLOCK = 10_000;
+
 export class Inspector {
   // act: {commands(list), write([kind]), close()}; form(): the link form with its current hidden fields
   constructor(place, scenario, act, form) {
@@ -62,11 +69,16 @@ export class Inspector {
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
-      html("p", {}, it.down ? "Crashed; its disk stays. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
+      html("p", {}, it.down ? "Crashed; its disk stays. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+        it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
+        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
       html("div", { class: "acts" }, links, this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
-        it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node })),
+        it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
+        this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
+        it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
+          : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by }))),
     ];
   }
 
@@ -74,14 +86,14 @@ export class Inspector {
     const current = pictures[cluster].settings;
     const title = this.scenario.clusters.find((c) => c.name === cluster).title;
     return [html("h2", {}, title), ...this.scenario.settings[cluster].map((setting) => html("fieldset", {},
-      html("legend", {}, setting.title),
+      html("legend", {}, setting.title, html("span", { class: "second" }, ` · ${EFFECTS[setting.effect]}`)),
       setting.options.map((option) => html("label", { class: "option" },
         html("input", {
           type: "radio", name: `${cluster}-${setting.name}`, value: option.value, checked: current[setting.name] === option.value,
           on: { change: () => this.act.commands([{ type: "configure", cluster, setting: setting.name, value: option.value }]) },
         }),
         html("span", {}, html("b", {}, option.label), ` ${option.promise} ${option.cost}`))))),
-    html("p", { class: "second" }, "A setting holds from the start of the run: what was done is done again.")];
+    ];
   }
 
   // How Add and Remove write: the choice holds for what is pressed from now on.

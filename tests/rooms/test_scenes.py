@@ -1,0 +1,72 @@
+"""What a scene says it will show is asserted by running it, on its own seed and on others."""
+
+import pytest
+
+from app.main import read_scenarios
+from app.rooms.guided import guided_run
+from app.rooms.transcript import rows
+from app.scenarios.acts import check_command
+from app.scenarios.scenario import Scenario
+from app.trace.commands import Configure
+from app.trace.sentences import sentence
+
+SCENES = read_scenarios()
+CAPTIONS = [
+    (scene.name, number, cluster, said)
+    for scene in SCENES.values()
+    for number, step in enumerate(scene.guide)
+    for cluster, sentences in step.shows.items()
+    for said in sentences
+]
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2, 3])
+@pytest.mark.parametrize(("name", "number", "cluster", "said"), CAPTIONS)
+def test_a_scene_shows_what_it_says(
+    name: str, number: int, cluster: str, said: str, seed: int | None
+) -> None:
+    scene = SCENES[name]
+    run = guided_run(scene, seed, "test")
+    begin = run.chapters[number - 1][1] if number else -1
+    end = run.chapters[number][1]
+    design = next(spec.design for spec in scene.clusters if spec.name == cluster)
+    shown = [
+        sentence(design, row)
+        for at, where, _, _, row in rows(run)
+        if where == cluster and begin <= at <= end
+    ]
+    assert said in shown, f"replay: python -m app simulate {name} --seed {seed or scene.seed}"
+
+
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_a_scene_can_be_followed_and_left(scene: Scenario) -> None:
+    assert scene.summary
+    assert scene.guide == () or scene.doors
+    assert all(len(step.say) <= 90 for step in scene.guide)
+    assert all(step.done or step.steps for step in scene.guide)
+
+
+def test_every_setting_says_when_it_takes_effect_and_what_it_costs() -> None:
+    for spec in SCENES["lab"].clusters:
+        assert len(spec.settings) >= 4
+        for setting in spec.settings:
+            assert setting.effect in ("next_operation", "at_once", "new_run")
+            assert len(setting.options) > 1
+            assert all(option.promise and option.cost for option in setting.options)
+
+
+def test_the_lab_offers_a_sloppy_quorum_and_three_nodes_do_not() -> None:
+    def offered(scene: str) -> set[str]:
+        spec = SCENES[scene].cluster("leaderless")
+        assert spec is not None
+        return {setting.name for setting in spec.settings}
+
+    assert "quorum" in offered("lab")
+    assert "quorum" not in offered("fan-out")
+
+
+def test_every_choice_of_the_lab_can_be_taken() -> None:
+    for spec in SCENES["lab"].clusters:
+        for setting in spec.settings:
+            for option in setting.options:
+                check_command(SCENES["lab"], Configure(spec.name, setting.name, option.value))
