@@ -11,7 +11,7 @@ export function emptyPicture() {
 
 const node = () => ({
   role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false, paused: false,
-  votes: "", deposedBy: 0,
+  votes: "", deposedBy: 0, wiped: false,
 });
 
 function start(picture, row) {
@@ -54,7 +54,8 @@ function truncated(picture, row) {
 }
 
 function appended(picture, row) {
-  const log = picture.nodes[row.node].log;
+  const { log } = picture.nodes[row.node];
+  picture.nodes[row.node].wiped = false;
   log[row.position - 1] = { term: row.term, op: row.op, value: row.value };
   value(picture, row.value);
 }
@@ -85,6 +86,8 @@ const TAKE = {
     const role = p.design === "leader_follower" ? "follower" : "";
     Object.assign(p.nodes[r.node], { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "" });
   },
+  // The disk is gone, and what stood on it; the first thing stored there ends it.
+  node_wiped: (p, r) => Object.assign(p.nodes[r.node], { wiped: true, log: [], versions: [], commit: 0 }),
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
@@ -122,7 +125,7 @@ const TAKE = {
   log_truncated: truncated,
   commit_advanced: (p, r) => { p.nodes[r.node].commit = r.position; },
   versions_stored(p, r) {
-    p.nodes[r.node].versions = r.versions;
+    Object.assign(p.nodes[r.node], { versions: r.versions, wiped: false });
     for (const v of r.versions) value(p, v);
   },
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
