@@ -33,7 +33,7 @@ const named = (names, points) => Object.fromEntries(names.map((name, i) => [name
 const slots = (clients) => Math.min(3, Math.max(2, clients.length));
 
 function desktop(nodes, clients) {
-  const size = nodes.length <= 3 ? [96, 64] : nodes.length <= 6 ? [108, 48] : [76, 44];
+  const size = nodes.length <= 3 ? [96, 64] : nodes.length <= 6 ? [108, 48] : [80, 44];
   const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 228], [248 - size[0] / 2, 164 - size[1] / 2], 0);
   const { tops, between } = CARDS.desktop[slots(clients)];
   return {

@@ -166,24 +166,26 @@ function inside(layout, picture, name, versions, tab, box) {
   ];
 }
 
-// Among many: name and marks in one line, and below what matters most of state and value.
+// Among many: name and mark in one line, state or value below; several versions below the name.
 function compactInside(picture, name, versions, box) {
-  const labels = versions.length > 1 ? versions.map((cart) => cart[0].label) : versions.length ? marked(versions[0]).map((value) => value.label) : [];
-  const said = name.length * 9 + 6;
-  const room = Math.floor((box.width - 14 - said) / 20);
-  const shown = labels.length > room ? labels.slice(0, room - 1) : labels;
-  const wide = said + labels.slice(0, room).length * 20;
-  const start = -wide / 2;
-  const y = box.y + 15;
+  const many = versions.length > 1;
+  const labels = many ? versions.map((cart) => cart[0].label) : versions.length ? marked(versions[0]).map((value) => value.label) : [];
   const state = shortState(picture, name);
-  const items = versions.length > 1 ? `${versions.length} versions` : versions.length ? itemsOf(versions[0]).join(" ") || "empty" : "";
-  const [from, to] = [start + said - 3, start + wide + 2];
+  const own = labels.length > 1 && !state;
+  const [top, foot] = [box.y + 15, box.y + box.height - 13];
+  const said = name.length * 8 + 7;
+  const room = Math.floor((box.width - 10 - (own ? 0 : said)) / 17);
+  const shown = labels.length > room ? labels.slice(0, room - 1) : labels;
+  const wide = Math.min(labels.length, room) * 17;
+  const start = own ? -wide / 2 : (said - wide) / 2;
+  const y = own ? foot : top;
+  const items = versions.length ? itemsOf(versions[0]).join(" ") || "empty" : "";
   return [
-    svg("text", { class: "name", x: start, y: y + 5 }, name),
-    shown.map((label, i) => svg("g", { transform: `translate(${start + said + 9 + i * 20} ${y})` }, mark(label, 8.5))),
-    shown.length < labels.length ? svg("text", { class: "more", x: start + said + shown.length * 20, y: y + 5 }, `+${labels.length - shown.length}`) : null,
-    versions.length > 1 ? svg("path", { class: "bracket", d: `M${from + 3} ${y - 11}h-3v22h3M${to - 3} ${y - 11}h3v22h-3` }) : null,
-    svg("text", { class: state ? "state" : "value", y: box.y + box.height - 8, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
+    svg("text", { class: "name", x: own || !labels.length ? 0 : start - said / 2 - 2, y: top + 5, "text-anchor": "middle" }, name),
+    shown.map((label, i) => svg("g", { transform: `translate(${start + 8.5 + i * 17} ${y})` }, mark(label, 7.5))),
+    shown.length < labels.length ? svg("text", { class: "more", x: start + shown.length * 17, y: y + 5 }, `+${labels.length - shown.length}`) : null,
+    many ? svg("path", { class: "bracket", d: `M${start + 1} ${y - 10}h-3v20h3M${start + wide - 1} ${y - 10}h3v20h-3` }) : null,
+    own ? null : svg("text", { class: state ? "state" : "value", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
   ];
 }
 
