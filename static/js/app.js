@@ -38,6 +38,7 @@ export class App {
     this.online = true;
     this.panel = "ledger";
     this.selected = null;
+    this.group = new Set();
     this.skipped = false;
     this.doorSaid = "";
     this.write = "whole";
@@ -66,7 +67,7 @@ export class App {
 
   views() {
     const link = (a, b, isCut) => this.act([[{ type: isCut ? "heal_link" : "cut_link", a, b }]]);
-    this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }) });
+    this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
@@ -79,6 +80,7 @@ export class App {
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([list]), close: () => this.select(null),
+      mark: (node) => this.mark(node), unmark: () => this.unmark(),
       write: (kind) => { if (kind) this.write = kind; return this.write; },
     }, () => this.linkForm());
   }
@@ -293,7 +295,7 @@ export class App {
   // ---- drawing ------------------------------------------------------------------------------
 
   resize() {
-    Object.assign(this, layoutFor());
+    Object.assign(this, layoutFor(this.scenario));
     this.canvas.size(this.layout, this.scale);
     this.draw(true);
   }
@@ -328,7 +330,7 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, offer && linkName(offer.a, offer.b), selected?.node && `${selected.cluster}/${selected.node}`);
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group });
     this.shoppers.draw(pictures, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
@@ -344,7 +346,7 @@ export class App {
       counts.classList.toggle("broken", !counts.disabled);
     }
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, pictures, blocked, this.sentences, this.rows);
+    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
@@ -364,6 +366,17 @@ export class App {
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
     if (what) focusInspector();
+  }
+
+  // Marks are this browser's own, and the same node on both sides.
+  mark(node) {
+    if (!this.group.delete(node)) this.group.add(node);
+    this.draw(true);
+  }
+
+  unmark() {
+    this.group.clear();
+    this.draw(true);
   }
 
   show(panel) {

@@ -11,7 +11,7 @@ export function emptyPicture() {
 
 const node = () => ({
   role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false, paused: false,
-  votes: "", deposedBy: 0,
+  votes: "", deposedBy: 0, wiped: false,
 });
 
 function start(picture, row) {
@@ -54,7 +54,8 @@ function truncated(picture, row) {
 }
 
 function appended(picture, row) {
-  const log = picture.nodes[row.node].log;
+  const { log } = picture.nodes[row.node];
+  picture.nodes[row.node].wiped = false;
   log[row.position - 1] = { term: row.term, op: row.op, value: row.value };
   value(picture, row.value);
 }
@@ -85,6 +86,7 @@ const TAKE = {
     const role = p.design === "leader_follower" ? "follower" : "";
     Object.assign(p.nodes[r.node], { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "" });
   },
+  // The disk is gone, and what stood on it; the first thing stored there ends it.
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
@@ -122,14 +124,14 @@ const TAKE = {
   log_truncated: truncated,
   commit_advanced: (p, r) => { p.nodes[r.node].commit = r.position; },
   versions_stored(p, r) {
-    p.nodes[r.node].versions = r.versions;
+    Object.assign(p.nodes[r.node], { versions: r.versions, wiped: false });
     for (const v of r.versions) value(p, v);
   },
   setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.value }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
-  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], versions: [], suspects: [], hints: {}, fenced: false }); },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], versions: [], commit: 0, suspects: [], hints: {}, fenced: false }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
   hint_stored: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; for (const v of r.versions) value(p, v); },
   hint_delivered: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; },

@@ -1,5 +1,5 @@
 // What this browser remembers of how things are to be shown, and where the pixels are.
-import { BREAK, DESKTOP, PHONE } from "../lib/geometry.js";
+import { BREAK, layoutOf } from "../lib/geometry.js";
 import { byId } from "../lib/dom.js";
 
 const root = document.documentElement;
@@ -34,15 +34,33 @@ export function stillsWanted() {
 }
 
 // Which composition fits, and how large: the stage is drawn in its own pixels and scaled as one.
-export function layoutFor() {
+export function layoutFor(scenario) {
   const tall = byId("main").dataset.stage === "tall" || matchMedia(BREAK).matches;
-  const layout = tall ? PHONE : DESKTOP;
+  const layout = composed(tall ? "phone" : "desktop", scenario);
   const wide = byId("stage-place").clientWidth;
-  let scale = layout === PHONE ? Math.min(1.5, wide / PHONE.width) : Math.min(1, wide / DESKTOP.width);
-  if (layout === DESKTOP && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / DESKTOP.width, root.dataset.size === "projector" ? 1.5 : 1.4);
+  let scale = Math.min(tall ? 1.5 : 1, wide / layout.width);
+  if (!tall && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / layout.width, root.dataset.size === "projector" ? 1.5 : 1.4);
   root.style.setProperty("--scale", scale);
   root.dataset.layout = layout.name;
+  place(layout);
   return { layout, scale };
+}
+
+const made = new Map();
+
+function composed(kind, { nodes, clients }) {
+  if (!made.has(kind)) made.set(kind, layoutOf(kind, nodes, clients));
+  return made.get(kind);
+}
+
+// What is HTML on the stage is put where the layout has its room.
+function place(layout) {
+  const { style } = byId("stage");
+  for (const [name, length] of [["--tall", layout.tall], ["--drawing", layout.height], ["--between", layout.between]]) style.setProperty(name, `${length}px`);
+  for (const [client, card] of Object.entries(layout.cards)) {
+    const it = document.querySelector(`.shopper[data-client=${client}]`).style;
+    ["left", "top", "width", "height"].forEach((side, i) => it.setProperty(side, `${card[i]}px`));
+  }
 }
 
 export function onResize(changed) {

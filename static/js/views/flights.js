@@ -1,5 +1,7 @@
 // Messages on their way, drawn from (sent, arrives, dropped) and the clock: no state a message.
-import { between, edge, placeOf } from "../lib/geometry.js";
+import { placeOf } from "../lib/geometry.js";
+import { between, edge } from "../lib/lines.js";
+import { shareOf } from "../lib/link_places.js";
 import { place, shapePoints } from "../lib/marks.js";
 
 const SMALL = new Set(["ack", "answer_ok", "answer_refused", "answer_unknown", "refuse", "read_confirm", "heartbeat", "heartbeat_ack", "gossip"]);
@@ -44,13 +46,11 @@ export class Flights {
     const [from, to] = client ? clientWay(layout, cluster, flight, a, b) : [edge(layout, a, b), edge(layout, b, a)];
     const share = (at - flight.at) / Math.max(1, flight.arrives_at - flight.at);
     if (flight.dropped) {
-      const stop = flight.dropped.reason === "crashed" ? 1 : 0.5;
-      if (share >= stop) {
-        if (flight.at > since && !flight.noise) this.cross(between(from, to, stop - (stop < 1 ? 24 : 4) / Math.hypot(to[0] - from[0], to[1] - from[1])));
-        return;
-      }
-    } else if (at >= flight.arrives_at) return;
-    this.glyph(between(from, to, share), flight, values);
+      // Half its time takes it to the gap, wherever on the link that is.
+      const [stop, gap] = flight.dropped.reason === "crashed" ? [1, 1] : [0.5, client ? 0.5 : shareOf(layout, flight.source, flight.target)];
+      if (share < stop) this.glyph(between(from, to, (share / stop) * gap), flight, values);
+      else if (flight.at > since && !flight.noise) this.cross(between(from, to, Math.max(0, gap - (stop < 1 ? 24 : 4) / Math.hypot(to[0] - from[0], to[1] - from[1]))));
+    } else if (at < flight.arrives_at) this.glyph(between(from, to, share), flight, values);
   }
 
   cross([x, y]) {

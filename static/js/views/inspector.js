@@ -2,6 +2,7 @@
 import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { held } from "../model/fold.js";
+import { cutting } from "../model/group.js";
 
 const WRITE_KINDS = {
   whole: ["Whole list.", "The cart as last seen on that side, with the change in it; it replaces what is there."],
@@ -17,27 +18,43 @@ const EFFECTS = {
 const CLOCK = 10_000;
 
 export class Inspector {
-  // act: {commands(list), write([kind]), close()}; form(): the link form with its current hidden fields
+  // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the link form with its current hidden fields
   constructor(place, scenario, act, form) {
     Object.assign(this, { place, scenario, act, form });
     this.shown = "";
   }
 
   // `what`: null, {node, cluster}, {settings: cluster}, {more: true} or {evidence, cluster}
-  draw(what, pictures, blocked, sentences, rows) {
-    this.place.hidden = !what;
-    const key = JSON.stringify([what, blocked, what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
+  // `group`: the marked nodes, whose act stands above whatever is selected.
+  draw(what, group, pictures, blocked, sentences, rows) {
+    this.place.hidden = !what && !group.size;
+    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
     if (key === this.shown) return;
     this.shown = key;
-    if (!what) return this.place.replaceChildren();
     const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const opened = this.place.querySelector("details")?.open;
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
-    const body = what.node ? this.node(what, pictures) : what.settings ? this.settings(what.settings, pictures)
+    const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings(what.settings, pictures)
       : what.evidence ? this.evidence(what, sentences, rows) : this.more();
-    this.place.replaceChildren(close, ...body);
-    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close), input")) control.disabled = true;
+    this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
+    if (opened && this.place.querySelector("details")) this.place.querySelector("details").open = true;
+    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input")) control.disabled = true;
     if (had) [...this.place.querySelectorAll("button")].find((b) => b.textContent === had)?.focus({ preventScroll: true });
-    return undefined;
+  }
+
+  marked(group, picture) {
+    const names = Object.keys(picture.nodes).filter((name) => group.has(name));
+    const commands = cutting(picture, group);
+    const all = names.length === Object.keys(picture.nodes).length;
+    const why = all ? "All nodes are marked: there is nobody to cut them off from." : commands.length ? "" : "No link leads from them to the others.";
+    return html("div", { class: "acts group" },
+      html("button", { type: "button", disabled: !commands.length, on: { click: () => this.act.commands(commands) } }, `Cut off the marked nodes: ${names.join(", ")}`),
+      this.own("Unmark", () => this.act.unmark()), why ? html("p", {}, why) : null);
+  }
+
+  // What changes only this browser's picture stays possible when acting is not.
+  own(words, click) {
+    return html("button", { type: "button", class: "own", on: { click } }, words);
   }
 
   state({ node, cluster }, pictures) {
@@ -49,36 +66,46 @@ export class Inspector {
     return html("button", { type: "button", on: { click: () => this.act.commands(commands) } }, words);
   }
 
-  node({ node, cluster }, pictures) {
-    const picture = pictures[cluster];
-    const it = picture.nodes[node];
-    const values = held(picture, node);
-    const others = Object.keys(picture.nodes).filter((other) => other !== node);
-    const links = others.map((other) => {
-      const [a, b] = node < other ? [node, other] : [other, node];
-      const [link, name] = [linkName(a, b), `${a}–${b}`];
-      return [
-        picture.cut.has(link) ? null : this.button(`Cut ${name}`, { type: "cut_link", a, b }),
-        ...[[node, other], [other, node]].map(([source, target]) => (picture.cut.has(link) || picture.oneWay.has(`${source}→${target}`) ? null
+  // Buttons of the link to one other node: the plain ones, and those behind "One way, slow, lossy".
+  link(picture, node, other) {
+    const all = Object.keys(picture.nodes);
+    const [a, b] = all.indexOf(node) < all.indexOf(other) ? [node, other] : [other, node];
+    const [link, name] = [linkName(a, b), `${a}–${b}`];
+    const isCut = picture.cut.has(link);
+    const hurt = isCut || picture.slow.has(link) || picture.lossy.has(link) || picture.oneWay.has(`${a}→${b}`) || picture.oneWay.has(`${b}→${a}`);
+    return {
+      cut: isCut ? null : this.button(`Cut ${name}`, { type: "cut_link", a, b }),
+      finer: [
+        ...[[node, other], [other, node]].map(([source, target]) => (isCut || picture.oneWay.has(`${source}→${target}`) ? null
           : this.button(`Cut ${source} to ${target}`, { type: "cut_one_way", source, target }))),
         picture.slow.has(link) ? null : this.button(`Slow ${name} ×10`, { type: "slow_link", a, b, times: 10 }),
         picture.lossy.has(link) ? null : this.button(`Lose 30 % on ${name}`, { type: "lose_on_link", a, b, percent: 30 }),
-        [picture.cut, picture.slow, picture.lossy].some((trouble) => trouble.has(link)) || picture.oneWay.has(`${a}→${b}`) || picture.oneWay.has(`${b}→${a}`) ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
-      ];
-    });
+      ],
+      heal: hurt ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
+    };
+  }
+
+  node({ node, cluster }, pictures, group) {
+    const picture = pictures[cluster];
+    const it = picture.nodes[node];
+    const values = held(picture, node);
+    const links = Object.keys(picture.nodes).filter((other) => other !== node).map((other) => this.link(picture, node, other));
+    const few = links.length <= 2;
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
-      html("p", {}, it.down ? "Crashed; its disk stays. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
-      html("div", { class: "acts" }, links, this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
+      html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
-          : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by }))),
+          : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by })),
+        this.own(group.has(node) ? `Unmark ${node}` : `Mark ${node}`, () => this.act.mark(node))),
+      few ? "" : html("details", {}, html("summary", {}, "One way, slow, lossy"), html("div", { class: "acts" }, links.map(({ finer }) => finer))),
     ];
   }
 
@@ -108,7 +135,7 @@ export class Inspector {
     const form = this.form();
     return [html("h2", {}, "More"),
       ...this.scenario.clients.map((client) => html("div", { class: "acts" },
-        this.button(`${client.name === "phone" ? "Phone" : "Laptop"}: read the cart`, { type: "read", client: client.name }),
+        this.button(`${client.name[0].toUpperCase()}${client.name.slice(1)}: read the cart`, { type: "read", client: client.name }),
         ...this.scenario.clients.map((other) => this.button(`remove ${other.item}`, { type: "remove", client: client.name, item: other.item })))),
       this.kinds(), form];
   }

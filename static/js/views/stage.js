@@ -1,14 +1,15 @@
 // What stands still and can be pressed: links, nodes, counters. One SVG for both clusters.
 import { linkName, svg } from "../lib/dom.js";
-import { between, edge } from "../lib/geometry.js";
+import { exit } from "../lib/geometry.js";
+import { between, edge } from "../lib/lines.js";
+import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
+import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
 import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
 import { held } from "../model/fold.js";
 
-const ITEMS_SHOWN = 3;
-
 export class Stage {
-  // act: {link(a, b, isCut), select(cluster, node)}
+  // act: {link(a, b, isCut), select(cluster, node), mark(node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
@@ -16,14 +17,16 @@ export class Stage {
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
 
-  draw(layout, pictures, offered, selected) {
+  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes.
+  draw(layout, pictures, { offered, selected, group }) {
+    Object.assign(this, { offered, selected, group });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
       const picture = pictures[name];
       return svg("g", {},
-        this.links(layout, name, picture, offered),
-        Object.keys(picture.nodes).map((node) => this.node(layout, name, picture, node, selected)));
+        this.links(layout, name, picture),
+        Object.keys(picture.nodes).map((node) => this.node(layout, name, picture, node)));
     }));
     const stops = [...this.drawing.querySelectorAll("[data-stop]")];
     const current = stops.find((stop) => stop.id === this.focused) ?? stops[0];
@@ -36,7 +39,11 @@ export class Stage {
     if (!target) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      target.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+      target.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: event.shiftKey }));
+      return;
+    }
+    if (event.key === "m" && target.dataset.node) {
+      this.act.mark(target.dataset.node);
       return;
     }
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -49,86 +56,160 @@ export class Stage {
     next.focus({ preventScroll: true });
   }
 
-  links(layout, cluster, picture, offered) {
+  links(layout, cluster, picture) {
     const names = Object.keys(picture.nodes);
     const found = [];
     for (const [name, client] of Object.entries(picture.clients)) {
       const from = layout.clients[cluster][name];
-      const [x, y] = edge(layout, layout.nodes[cluster][client.entry], from);
-      found.push(svg("line", { class: "client-link", x1: from[0], y1: from[1], x2: x, y2: y }));
+      const card = exit(layout, cluster, name, from);
+      const entry = edge(layout, layout.nodes[cluster][client.entry], from);
+      found.push(svg("polyline", { class: "client-link", points: [card, from, entry].join(" ") }));
     }
     names.forEach((a, i) => names.slice(i + 1).forEach((b) => {
-      found.push(this.link(layout, cluster, picture, a, b, offered));
+      found.push(this.link(layout, cluster, picture, a, b));
     }));
     return found;
   }
 
-  link(layout, cluster, picture, a, b, offered) {
+  link(layout, cluster, picture, a, b) {
     const [from, to] = [layout.nodes[cluster][a], layout.nodes[cluster][b]];
     const [start, end] = [edge(layout, from, to), edge(layout, to, from)];
-    const [x, y] = between(start, end, 0.5);
-    const isCut = picture.cut.has(linkName(a, b));
-    const long = Math.hypot(end[0] - start[0], end[1] - start[1]);
-    const deaf = [[a, b], [b, a]].filter(([x, y]) => picture.oneWay.has(`${x}→${y}`)).map(([x, y]) => `${x}→${y}`);
-    const lines = isCut || deaf.length
-      ? [[start, between(start, end, 0.5 - 14 / long)], [between(start, end, 0.5 + 14 / long), end]]
-      : [[start, end]];
-    const offer = !isCut && offered === linkName(a, b);
-    const title = this.clusters.find((c) => c.name === cluster).title.toLowerCase();
-    const [slow, lossy] = [picture.slow.get(linkName(a, b)), picture.lossy.get(linkName(a, b))];
-    const words = [...deaf.map((way) => `no ${way}`), slow ? `×${slow}` : "", lossy ? `${lossy} %` : ""].filter(Boolean).join(" · ");
-    const trouble = [isCut ? "cut, both ways" : deaf.length ? `nothing passes ${deaf.join(" nor ").replaceAll("→", " to ")}` : "whole", slow ? `${slow} times as slow` : "", lossy ? `loses ${lossy} %` : ""].filter(Boolean).join(", ");
+    const share = shareOf(layout, a, b);
+    const [x, y] = between(start, end, share);
+    const name = linkName(a, b);
+    const isCut = picture.cut.has(name);
+    const offer = !isCut && this.offered === name;
+    const deaf = [[a, b], [b, a]].filter(([p, q]) => picture.oneWay.has(`${p}→${q}`)).map(([p, q]) => `${p}→${q}`);
+    const near = [a, b].some((node) => this.selected === `${cluster}/${node}`);
+    const { slow, lossy, words, trouble } = troubles(picture, name, isCut, deaf);
+    const size = layout.reach < 18 ? 14 : 18;
+    const said = layout.compact && !near ? "" : words;
+    const drawn = [
+      linkLines(start, end, share, isCut || deaf.length),
+      !isCut && deaf.length === 1 ? (deaf[0] === `${a}→${b}` ? arrowhead(end, start, 1 - share) : arrowhead(start, end, share)) : null,
+      isCut || offer ? scissors([x, y], size, offer) : null,
+      isCut && !layout.compact ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
+      said ? svg("text", { x: x + (deaf.length ? 16 : 11), y: y + (isCut ? 20 : 5), class: "cut-word" }, said) : null,
+    ];
+    const look = ["link", isCut ? "cut" : "", slow ? "slow" : "", lossy ? "lossy" : "", layout.calm ? "thin calm" : layout.compact ? "thin" : "", near ? "near" : ""].filter(Boolean).join(" ");
+    // Of many links only those of the selected node can be pressed; the others are in the inspector.
+    if (layout.calm && !(near && layout.shares.has(`${a}→${b}`))) return svg("g", { class: `${look} still`, "aria-hidden": "true" }, drawn);
+    const title = this.titleOf(cluster);
     return svg("g", {
-      id: `link-${cluster}-${a}-${b}`, class: `link${isCut ? " cut" : ""}${slow ? " slow" : ""}${lossy ? " lossy" : ""}`, role: "button", "data-stop": true,
+      id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true,
       "aria-label": `${a}–${b}, ${trouble}. ${isCut ? "Heal" : "Cut"} it, ${title}`,
       on: { click: () => this.act.link(a, b, isCut) },
-    },
-    lines.map(([p, q]) => svg("line", { x1: p[0], y1: p[1], x2: q[0], y2: q[1] })),
-    isCut || offer ? svg("use", { href: "/static/vendor/lucide/sprite.svg#scissors", x: x - 9, y: y - 9, width: 18, height: 18, class: offer ? "offer" : "scissors" }) : null,
-    isCut ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
-    words ? svg("text", { x: x + 11, y: y + (isCut ? 20 : 5), class: "cut-word" }, words) : null,
-    svg("circle", { cx: x, cy: y, r: 22, class: "target" }));
+    }, drawn, svg("circle", { cx: x, cy: y, r: layout.reach, class: "target" }));
   }
 
-  node(layout, cluster, picture, name, selected) {
+  titleOf(cluster) {
+    return this.clusters.find((c) => c.name === cluster).title.toLowerCase();
+  }
+
+  node(layout, cluster, picture, name) {
     const it = picture.nodes[name];
     const [x, y] = layout.nodes[cluster][name];
-    const [width, tall] = layout.node;
-    const leaderless = picture.design === "leaderless";
-    const radius = leaderless ? tall / 2 : 6;
     const versions = carts(held(picture, name));
-    const parts = versions.length === 1 ? marked(versions[0]) : [];
-    const rows = Math.max(1, Math.min(Math.max(versions.length, parts.length), 2));
-    const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
-    const small = layout.name === "phone";
-    const height = tall + (rows > 1 ? 20 : lines > 1 && small ? 12 : 0);
-    const box = { x: -width / 2, y: -height / 2, width, height, rx: Math.min(radius, rows > 1 || height > tall ? (small ? 12 : 20) : height / 2) };
-    const leads = it.role === "leader";
     const tab = tabText(picture, it, name);
-    const state = [it.down ? "crashed" : "", selected === `${cluster}/${name}` ? "selected" : ""].join(" ");
+    const box = boxOf(layout, picture, versions);
+    const marks = this.group.has(name);
+    const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
+    const wider = (by) => ({ x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by, rx: box.rx + by });
     // The words drawn are for the eye; the box on top has the name that is read out and pressed.
     const drawn = svg("g", { "aria-hidden": "true" },
-    leads ? svg("rect", { class: "outer", x: box.x - 4, y: box.y - 4, width: width + 8, height: height + 8, rx: box.rx + 4 }) : null,
-    svg("rect", { class: "box", ...box }),
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
-    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
-    tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
-    it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
-    counter(picture, name, box.y + height + (it.suspects.length ? 20 : 6)));
+      it.role === "leader" ? svg("rect", { class: "outer", ...wider(4) }) : null,
+      marks ? svg("rect", { class: "chosen", ...wider(8) }) : null,
+      svg("rect", { class: "box", ...box }),
+      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box),
+      marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
-      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true,
-      "aria-label": nodeLabel(picture, name, tab), on: { click: () => this.act.select(cluster, name) },
+      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-node": name,
+      "aria-label": nodeLabel(picture, name, tab, marks),
+      on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
-    return svg("g", { class: `node ${it.role} ${state}`, transform: `translate(${x} ${y})` }, drawn, press);
+    return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
   }
 }
 
+// What is wrong with a link: as short words beside it, and said in full.
+function troubles(picture, name, isCut, deaf) {
+  const [slow, lossy] = [picture.slow.get(name), picture.lossy.get(name)];
+  const words = [...deaf.map((way) => `no ${way}`), slow ? `×${slow}` : "", lossy ? `${lossy} %` : ""].filter(Boolean).join(" · ");
+  const whole = isCut ? "cut, both ways" : deaf.length ? `nothing passes ${deaf.join(" nor ").replaceAll("→", " to ")}` : "whole";
+  const trouble = [whole, slow ? `${slow} times as slow` : "", lossy ? `loses ${lossy} %` : ""].filter(Boolean).join(", ");
+  return { slow, lossy, words, trouble };
+}
+
+// The box round the middle of a node; with room in the middle it grows by a row of versions.
+function boxOf(layout, picture, versions) {
+  const [width, tall] = layout.node;
+  const parts = versions.length === 1 ? marked(versions[0]) : [];
+  const several = !layout.compact && Math.max(versions.length, parts.length) > 1;
+  const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
+  const small = layout.name === "phone";
+  const height = tall + (several ? 20 : lines > 1 && small && !layout.compact ? 12 : 0);
+  const radius = picture.design === "leaderless" ? tall / 2 : 6;
+  return { x: -width / 2, y: -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
+}
+
+function inside(layout, picture, name, versions, tab, box) {
+  const it = picture.nodes[name];
+  const small = layout.name === "phone";
+  const parts = versions.length === 1 ? marked(versions[0]) : [];
+  const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
+  return [
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
+    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
+    tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
+    it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + box.height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
+    counter(picture, name, box.y + box.height + (it.suspects.length ? 20 : 6)),
+  ];
+}
+
+// Among many: name and mark in one line, state or value below; several versions below the name.
+function compactInside(picture, name, versions, box) {
+  const many = versions.length > 1;
+  const labels = many ? versions.map((cart) => cart[0].label) : versions.length ? marked(versions[0]).map((value) => value.label) : [];
+  const state = shortState(picture, name);
+  const own = labels.length > 1 && !state;
+  const [top, foot] = [box.y + 15, box.y + box.height - 13];
+  const said = name.length * 8 + 7;
+  const room = Math.floor((box.width - 10 - (own ? 0 : said)) / 17);
+  const shown = labels.length > room ? labels.slice(0, room - 1) : labels;
+  const wide = Math.min(labels.length, room) * 17;
+  const start = own ? -wide / 2 : (said - wide) / 2;
+  const y = own ? foot : top;
+  const items = versions.length ? itemsOf(versions[0]).join(" ") || "empty" : "";
+  return [
+    svg("text", { class: "name", x: own || !labels.length ? 0 : start - said / 2 - 2, y: top + 5, "text-anchor": "middle" }, name),
+    shown.map((label, i) => svg("g", { transform: `translate(${start + 8.5 + i * 17} ${y})` }, mark(label, 7.5))),
+    shown.length < labels.length ? svg("text", { class: "more", x: start + shown.length * 17, y: y + 5 }, `+${labels.length - shown.length}`) : null,
+    many ? svg("path", { class: "bracket", d: `M${start + 1} ${y - 10}h-3v20h3M${start + wide - 1} ${y - 10}h3v20h-3` }) : null,
+    own ? null : svg("text", { class: state ? "state" : "value", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
+  ];
+}
+
 function tabText(picture, it, name) {
+  const empty = it.wiped ? "Disk empty" : "";
+  if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
+  if (it.paused) return "‖ Paused";
+  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : empty;
+  if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
+  return it.role === "candidate" ? `Candidate · ${it.votes}` : empty;
+}
+
+// The same in at most ten signs; its outline still tells who leads.
+function shortState(picture, name) {
+  const it = picture.nodes[name];
+  const open = openCounters(picture, name).slice(-1)[0];
   if (it.down) return "Crashed";
   if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : "";
-  if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : "";
+  if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
+  if (it.role === "leader") return it.term < picture.term ? `Leads? · ${it.term}` : `Leader · ${it.term}`;
+  if (it.role === "candidate") return `Votes ${it.votes.replace(" of ", "/").replace(" votes", "")}`;
+  if (it.wiped) return "Disk empty";
+  if (it.suspects.length > 1) return `${it.suspects.length} silent`;
+  return it.suspects.length ? `${it.suspects[0]} silent` : "";
 }
 
 function openCounters(picture, name) {
@@ -137,13 +218,13 @@ function openCounters(picture, name) {
 
 const coordinates = (picture, name) => openCounters(picture, name).length > 0;
 
-function nodeLabel(picture, name, tab) {
+function nodeLabel(picture, name, tab, isMarked) {
   const it = picture.nodes[name];
   const versions = carts(held(picture, name));
   const holds = versions.length > 1
     ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
     : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
-  return [name, tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
+  return [name, isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
 function markedLine(label, items, y, layout) {
