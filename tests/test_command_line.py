@@ -24,8 +24,9 @@ def app(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_scenes_lists_the_home_scene() -> None:
-    assert app("scenes").stdout.startswith("home ")
+def test_scenes_lists_every_scene() -> None:
+    names = [line.split()[0] for line in app("scenes").stdout.splitlines()]
+    assert {"home", "lab", "two-leaders", "fast-clock"} <= set(names)
 
 
 def test_the_transcript_is_the_golden_one() -> None:
@@ -53,7 +54,7 @@ def test_another_seed_is_another_run() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("simulate", "nowhere"), "There is no scene nowhere. There is: home."),
+        (("simulate", "nowhere"), "There is no scene nowhere. There is: fan-out"),
         (("serve", "--port", "70000"), "Choose one from 1 to 65535"),
         (("dance",), "invalid choice"),
     ],

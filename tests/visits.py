@@ -4,6 +4,7 @@ from app.rooms.frames import Act, Back, Next, Request, Seen
 from app.rooms.limits import Limits
 from app.rooms.log import AnyEntry, RoomMade
 from app.rooms.room import Room
+from app.scenarios.scenario import Scenario
 from app.trace.codec import decode_events, decode_verdicts
 from app.trace.commands import AnyCommand
 from app.trace.events import AnyEvent
@@ -14,8 +15,13 @@ from tests.home import home
 class Visit:
     """One visitor acting on a room as the page would; `seed` None: the scene's own."""
 
-    def __init__(self, seed: int | None = None, limits: Limits | None = None) -> None:
-        scenario = home()
+    def __init__(
+        self,
+        seed: int | None = None,
+        limits: Limits | None = None,
+        scenario: Scenario | None = None,
+    ) -> None:
+        scenario = scenario or home()
         self.room = Room("test", scenario, limits or Limits())
         self.log: list[AnyEntry] = []
         self.counter = 0

@@ -9,6 +9,7 @@ The promises (`check` of a FindingChanged), each of which latches once broken:
 - `lost_writes`: what was acknowledged is not lost; a value that comes back stays counted.
 - `stale_reads`: a read shows every write acknowledged before it began.
 - `refused_writes`: a write that was refused has no effect.
+- `two_leaders`: of two nodes that lead, only the newer one acknowledges writes.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,11 +18,12 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from app.checkers import stale_reads
+from app.checkers import split_brain, stale_reads
 from app.checkers.because import Case, because
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import NOTHING, Change, Holdings, empty_holdings
 from app.checkers.reachability import Reachability
+from app.checkers.split_brain import Leaders, Office
 from app.checkers.status import Standing, Survivor, follow, status_now, survivor
 from app.trace.events import (
     ClusterStarted,
@@ -40,6 +42,7 @@ from app.trace.events import (
     OperationApplied,
     OperationInvoked,
     OperationReturned,
+    QuorumReached,
     TraceEvent,
     VersionsStored,
 )
@@ -58,6 +61,7 @@ class JudgeState(Struct):
     standings: list[Standing] = field(default_factory=list)
     picture: Picture = ()
     counts: dict[str, int] = field(default_factory=dict)
+    leaders: Leaders = field(default_factory=Leaders)
 
 
 class Judge:
@@ -100,7 +104,18 @@ class Judge:
     def observe(self, event: TraceEvent) -> list[VerdictRow]:
         """Take in the next event of the trace; what the judge changes its mind about."""
         handler = self._handlers.get(type(event))
-        return handler(event) if handler is not None else []
+        rows = handler(event) if handler is not None else []
+        if type(event) in split_brain.TAKEN_IN:
+            return [*rows, *self._two_leaders(event)]
+        return rows
+
+    def _two_leaders(self, event: TraceEvent) -> list[VerdictRow]:
+        rival = self.state.leaders.observe(event)
+        if rival is None or not isinstance(event, QuorumReached):
+            return []
+        evidence = tuple(sorted((rival.new.seq, rival.seq, event.seq)))
+        write = self.state.history.write(event.op)
+        return [self._break(event, "two_leaders", write, split_brain.because(rival), evidence)]
 
     def snapshot(self) -> bytes:
         return msgspec.msgpack.encode(self.state)
@@ -113,6 +128,8 @@ class Judge:
 
     def _on_started(self, event: ClusterStarted) -> list[VerdictRow]:
         self.state.reachability.nodes = event.nodes
+        if event.design == "leader_follower":
+            self.state.leaders.offices[event.nodes[0]] = Office(event.nodes[0], 1, event.seq)
         return []
 
     def _on_link_cut(self, event: LinkCut) -> list[VerdictRow]:

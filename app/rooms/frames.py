@@ -29,6 +29,10 @@ class Request(Struct, frozen=True, tag=snake_case, forbid_unknown_fields=True):
     id: RequestId
 
 
+MOST_STEPS = 4
+"""Steps of one act."""
+
+
 class Act(Request, frozen=True):
     """Do these commands. Each inner list acts at one moment; the next one after the run has
     gone on to what a person would wait for (the answer, the next story event)."""
@@ -36,7 +40,7 @@ class Act(Request, frozen=True):
     seen: Seen
     steps: Annotated[
         list[Annotated[list[AnyCommand], Meta(min_length=1, max_length=8)]],
-        Meta(min_length=1, max_length=4),
+        Meta(min_length=1, max_length=MOST_STEPS),
     ]
 
 

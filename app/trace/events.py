@@ -134,10 +134,10 @@ class ClockSkewed(TraceEvent, frozen=True, gc=False):
 
 
 class SettingChanged(TraceEvent, frozen=True, gc=False):
-    """From now on `setting` is `value` here; operations under way go on as they began."""
+    """From now on `setting` is `choice` here; operations under way go on as they began."""
 
     setting: str
-    value: str
+    choice: str
 
 
 class FaultIgnored(TraceEvent, frozen=True, gc=False):

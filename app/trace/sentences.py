@@ -94,7 +94,7 @@ SENTENCES: dict[str, Template] = {
     "node_resumed": Template("{node} goes on; {waiting} messages and timers had waited.", 7),
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
-    "setting_changed": Template("From now on: {setting|spaced} {value|spaced}.", 6),
+    "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
     "fault_ignored": Template("Nothing changes here: {reason}.", 2),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),

@@ -399,9 +399,11 @@ export class App {
 function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
-    if (short) return `OK after ${settings.copies} of ${nodes} · ${settings.failover === "none" ? "no failover" : "failover"}`;
-    const failover = settings.failover === "none" ? "no automatic failover" : "automatic failover";
-    return `OK after ${settings.copies} of ${nodes} copies · ${failover} ·`;
+    const kinds = { none: short ? "no failover" : "no automatic failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
+    const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : ""];
+    return [`OK after ${settings.copies} of ${nodes}${short ? "" : " copies"}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
-  return `N ${settings.n} · W ${settings.w} · R ${settings.r} · ${short ? "keeps both" : "keeps conflicts ·"}`;
+  const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
+  const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : ""];
+  return [`N ${settings.n} · W ${settings.w} · R ${settings.r}`, ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
 }

@@ -152,7 +152,7 @@ def test_play_and_pause_and_reset(visit: NewVisit) -> None:
 def test_automatic_failover_from_the_door(visit: NewVisit) -> None:
     v = visit().open().press("Cut n1–n3").press("Both shop at once").press("Heal and read")
     v.press("Turn automatic failover on")
-    assert "automatic failover" in v.text("#settings-leader")
+    assert "failover by election" in v.text("#settings-leader")
     assert "done again at the same moments" in v.text("#status")
     v.press("Both at once")
     assert v.ledger()

@@ -35,7 +35,7 @@ def test_raw_html_is_shown_as_text() -> None:
         ("minutes = 12", "minutes = 500", "minutes = 500", "between 1 and 60"),
         ("minutes = 12", 'minutes = "x"', 'minutes = "x"', "Expected `int`"),
         ("minutes = 12", "minutes = 12\nfoo = 1", "foo = 1", "unknown field `foo`"),
-        ('scenario = "home"', 'scenario = "hom"', 'scenario = "hom"', "Choose one of: home"),
+        ('scenario = "home"', 'scenario = "hom"', 'scenario = "hom"', "Choose one of: fan-out"),
         ('terms = ["concurrent"', 'terms = ["simultaneous"', "simultaneous", "glossary"),
         ('side = "leader", refused = 1', 'side = "boss", refused = 1', '"boss"', "Choose one of"),
         ("## Why", "## Reasons", "## Reasons", "unknown"),

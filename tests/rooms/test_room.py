@@ -3,10 +3,13 @@
 import pytest
 
 from app.errors import CommandRejected
+from app.main import read_scenarios
 from app.rooms.frames import Act, Next, Play, Reset, Seek, Seen
 from app.rooms.frames import Visit as VisitBranch
 from app.rooms.limits import Limits
 from app.rooms.log import Acted, Moved, RoomFold
+from app.rooms.timeline import Timeline
+from app.trace.codec import encode
 from app.trace.commands import Add, Configure, CutLink, CutOff, HealLink, Read
 from tests.home import BOTH_SHOP, CUT
 from tests.visits import Visit
@@ -94,6 +97,37 @@ def test_a_setting_makes_a_new_line_with_the_same_commands() -> None:
     kinds = {type(event).__name__ for event in visit.events("leader")}
     assert "ElectionStarted" in kinds
     assert "done again at the same moments" in visit.room.fold.note
+
+
+def test_a_setting_that_holds_from_now_on_stays_in_its_line() -> None:
+    visit = Visit().guide(1)
+    before = visit.rows("leader")
+    visit.act(Configure("leader", "copies", "3"))
+    assert len(visit.room.fold.branches) == 1
+    assert visit.rows("leader").startswith(before[:-1])
+    assert "SettingChanged" in {type(event).__name__ for event in visit.events("leader")}
+    visit.back()
+    visit.act(Configure("leader", "copies", "1"))
+    branch = visit.room.fold.current
+    again = Timeline(visit.room.scenario, visit.room.fold.seed, branch.commands)
+    again.run_until(branch.frontier)
+    kept = visit.room.timeline(branch.id).rows(branch.id, None, {}, branch.frontier)
+    assert encode(again.rows(branch.id, None, {}, branch.frontier)) == encode(kept)
+
+
+def test_settings_that_cannot_work_together_are_refused_with_what_would() -> None:
+    visit = Visit(scenario=read_scenarios()["lab"])
+    with pytest.raises(CommandRejected) as refused:
+        visit.act(Configure("leaderless", "quorum", "sloppy"))
+    assert refused.value.remedy == "Choose hints on as well, or a strict quorum."
+    visit.act(Configure("leaderless", "hints", "on"))
+    visit.act(Configure("leaderless", "quorum", "sloppy"))
+    with pytest.raises(CommandRejected):
+        visit.act(Configure("leaderless", "hints", "off"))
+    with pytest.raises(CommandRejected) as refused:
+        visit.act(Configure("leaderless", "n", "5"))
+    assert "none is left to stand in" in refused.value.reason
+    assert len(visit.room.fold.branches) == 1
 
 
 def test_configuring_one_side_leaves_the_other_sides_bytes_alone() -> None:

@@ -62,7 +62,15 @@ def _take_over(
     """
     count, mine = len(place.nodes), place.nodes.index(place.node)
     state.disk.term += 1 + (mine - state.disk.term) % count
-    state.memory.votes = []
+    out.emit(LeaderPromoted, place.node, state.disk.term)
+    _take_office(place, state, out, settings)
+
+
+def lead_on(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
+    """The leader that people named comes back with a new disk: in a term of its own, for what the
+    lost disk had sent in the old one may still arrive."""
+    state.disk.term += 1
+    out.emit(LeaderElected, place.node, state.disk.term, 0)
     _take_office(place, state, out, settings)
 
 
@@ -159,6 +167,7 @@ def on_vote(
 
 def lead(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
     """A majority has voted for this node."""
+    out.emit(LeaderElected, place.node, state.disk.term, len(state.memory.votes))
     _take_office(place, state, out, settings)
 
 
@@ -172,10 +181,6 @@ def _take_office(
     memory.leader = place.node
     memory.match = {}
     memory.beat_length = len(disk.log)
-    if memory.votes:
-        out.emit(LeaderElected, place.node, disk.term, len(memory.votes))
-    else:
-        out.emit(LeaderPromoted, place.node, disk.term)
     fencing.begin(place, state, out, trusted=False)
     memory.serves_from = append(place, state, out, f"term-{disk.term}", None)
     beat(place, state, out, settings.heartbeat_us)

@@ -92,11 +92,9 @@ class Replica:
             return
         named = self.settings.failover == "none" and place.node == place.nodes[0]
         if named:
-            # A term of its own: what the lost disk had sent in the old one may still arrive.
-            state.disk.term += 1
-            state.memory.leader = place.node
-            out.emit(LeaderElected, place.node, state.disk.term, 0)
-        self._begin(out, named)
+            election.lead_on(place, state, out, self.settings)
+        else:
+            self._begin(out, False)
 
     def _begin(self, out: Out, leads: bool) -> None:
         memory = self.state.memory

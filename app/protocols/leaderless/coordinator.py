@@ -83,10 +83,9 @@ def read(place: Place, state: ReplicaState, out: Out, client: str, request: Clie
     own: Siblings | None = None
     for home, asked in pending.asked.items():
         if asked == place.node:
-            own = state.disk.versions if asked == home else state.disk.hints.get(home, ())
+            own = state.disk.versions if asked == home else hints.kept(place, state)
         else:
-            stands_in = "" if asked == home else home
-            out.send(asked, ReplicaRead(request.op, request.attempt, stands_in))
+            out.send(asked, ReplicaRead(request.op, request.attempt, asked != home))
     if own is not None:
         _count(place, state, out, request.op, pending, place.node, own)
 

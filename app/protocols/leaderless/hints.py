@@ -44,6 +44,14 @@ def keep(
         out.emit(HintStored, place.node, home, op, counts, _stored(now))
 
 
+def kept(place: Place, state: ReplicaState) -> Siblings:
+    """All that is kept here for others: who stands in for one replica may have it for another."""
+    found: Siblings = ()
+    for versions in state.disk.hints.values():
+        found = place.join(found, versions)
+    return found
+
+
 def on_hinted(
     place: Place, state: ReplicaState, out: Out, source: str, message: HintedWrite
 ) -> None:

@@ -53,7 +53,7 @@ class Invariants:
             sloppy = ("quorum", "sloppy") in event.settings  # type: ignore[attr-defined]
             self.state.sloppy = sloppy
         elif kind is SettingChanged:
-            self.state.sloppy |= event.value == "sloppy"  # type: ignore[attr-defined]
+            self.state.sloppy |= event.choice == "sloppy"  # type: ignore[attr-defined]
         elif kind is QuorumReached:
             self._reached(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:

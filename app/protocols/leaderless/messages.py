@@ -68,10 +68,10 @@ class HandOffAck(Message, frozen=True, gc=False):
 class ReplicaRead(Message, frozen=True, gc=False):
     """Coordinator → every other replica: what do you hold? Answered by ReplicaReadReply.
 
-    `home`: for whom the asked node stands in; "" for itself.
+    `stands_in`: what do you keep for others, in place of one of them?
     """
 
-    home: str = ""
+    stands_in: bool = False
 
     def kind(self) -> str:
         return "read_request"

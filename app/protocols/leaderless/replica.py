@@ -91,8 +91,8 @@ class Replica:
                 out.send(source, ReplicaWriteAck(known.op, known.attempt))
             case ReplicaRead():
                 held = state.disk.versions
-                if known.home:
-                    held = state.disk.hints.get(known.home, ())
+                if known.stands_in:
+                    held = hints.kept(place, state)
                 out.send(source, ReplicaReadReply(known.op, known.attempt, held))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)

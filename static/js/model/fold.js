@@ -127,7 +127,7 @@ const TAKE = {
     Object.assign(p.nodes[r.node], { versions: r.versions, wiped: false });
     for (const v of r.versions) value(p, v);
   },
-  setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.value }; },
+  setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.choice }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },

@@ -193,10 +193,18 @@ function tabText(picture, it, name) {
   const empty = it.wiped ? "Disk empty" : "";
   if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
   if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : empty;
+  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : hintWords(it) || clockWords(it) || empty;
+  if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : empty;
+  return it.role === "candidate" ? `Candidate · ${it.votes}` : clockWords(it) || empty;
 }
+
+function hintWords(it) {
+  const homes = Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home]) => home);
+  return homes.length ? `Hint for ${homes.join(", ")}` : "";
+}
+
+const clockWords = (it) => (it.skew ? `Clock ${it.skew > 0 ? "+" : "−"}${Math.abs(it.skew) / 1e6} s` : "");
 
 // The same in at most ten signs; its outline still tells who leads.
 function shortState(picture, name) {
@@ -205,9 +213,12 @@ function shortState(picture, name) {
   if (it.down) return "Crashed";
   if (it.paused) return "‖ Paused";
   if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
+  if (it.role === "leader" && it.fenced) return "Fenced";
   if (it.role === "leader") return it.term < picture.term ? `Leads? · ${it.term}` : `Leader · ${it.term}`;
   if (it.role === "candidate") return `Votes ${it.votes.replace(" of ", "/").replace(" votes", "")}`;
+  if (hintWords(it)) return "Hint";
   if (it.wiped) return "Disk empty";
+  if (clockWords(it)) return clockWords(it).replace("Clock ", "");
   if (it.suspects.length > 1) return `${it.suspects.length} silent`;
   return it.suspects.length ? `${it.suspects[0]} silent` : "";
 }
