@@ -357,3 +357,59 @@ def test_a_node_stands_still_and_goes_on(visit: NewVisit) -> None:
     assert "messages and timers had waited." in v.captions()[0]
     v.press("Back")
     assert "‖ Paused" in str(v.page.locator("#node-leader-n1").get_attribute("aria-label"))
+
+
+def test_marked_nodes_are_cut_off_by_one_act(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.select_option("#speed", "400")
+    v.page.locator("#node-leader-n2").click(modifiers=["Shift"])
+    v.page.locator("#node-leaderless-n3").focus()
+    v.key("m")
+    for cluster in ("leader", "leaderless"):
+        for node in ("n2", "n3"):
+            press = v.page.locator(f"#node-{cluster}-{node}")
+            assert str(press.get_attribute("aria-label")).startswith(f"{node}, marked")
+    assert v.page.evaluate("() => document.activeElement.id") == "node-leaderless-n3"
+    assert v.axe() == []
+    v.press("Cut off the marked nodes: n2, n3")
+    assert v.page.evaluate("() => [...quorate.pictures.leader.cut].sort()") == ["n1–n2", "n1–n3"]
+    assert v.page.get_by_text("No link leads from them to the others.").is_visible()
+    v.press("Unmark")
+    assert v.page.locator("#inspector").is_hidden()
+    assert v.press("Back").moment() == 0
+    assert not v.page.evaluate("() => quorate.pictures.leader.cut.size")
+
+
+def test_a_node_is_marked_and_unmarked_by_its_worded_button(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.locator("#node-leader-n1").click()
+    v.press("Mark n1")
+    assert v.page.locator(".node.marked").count() == 2
+    v.press("Unmark n1")
+    assert v.page.locator(".node.marked").count() == 0
+
+
+def test_a_one_way_cut_has_a_gap_and_an_arrowhead_the_living_way(visit: NewVisit) -> None:
+    v = visit().open()
+    v.page.select_option("#speed", "400")
+    v.page.locator("#node-leader-n1").dispatch_event("click")
+    v.press("Cut n1 to n3")
+    # n1 stands above n3: what lives goes up, so the first point, the tip, is the highest.
+    points = str(v.page.locator("#link-leader-n1-n3 .living").get_attribute("points"))
+    heights = [float(point.split(",")[1]) for point in points.split()]
+    assert heights[0] == min(heights) < max(heights)
+    assert v.page.locator("#link-leader-n1-n3 line").count() == 2
+
+
+def test_the_cards_are_where_the_layout_has_room_for_them(visit: NewVisit) -> None:
+    for width in (1280, 390):
+        v = visit(width, 800).open()
+        wrong = v.page.evaluate(
+            "() => { const stage = document.getElementById('stage').getBoundingClientRect();"
+            " return Object.entries(quorate.layout.cards).filter(([name, card]) => {"
+            " const box = document.querySelector(`.shopper[data-client=${name}]`)"
+            ".getBoundingClientRect();"
+            " const is = [box.x - stage.x, box.y - stage.y, box.width, box.height];"
+            " return is.some((n, i) => Math.abs(n / quorate.scale - card[i]) > 1); }); }"
+        )
+        assert wrong == []

@@ -27,7 +27,7 @@ function answer(client, picture) {
 
 function choices(name, values, act) {
   return html("div", { class: "choices" },
-    html("button", { type: "button", on: { click: () => act.resolve(name, "both") } }, "Keep both"),
+    html("button", { type: "button", on: { click: () => act.resolve(name, "both") } }, values.length > 2 ? "Keep all" : "Keep both"),
     values.map((value) => html("button", {
       type: "button", "aria-label": `Keep only ${value.label}: ${value.items.join(", ") || "the empty cart"}`,
       on: { click: () => act.resolve(name, value.id) },

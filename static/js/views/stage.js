@@ -118,7 +118,7 @@ export class Stage {
     // The words drawn are for the eye; the box on top has the name that is read out and pressed.
     const drawn = svg("g", { "aria-hidden": "true" },
       it.role === "leader" ? svg("rect", { class: "outer", ...wider(4) }) : null,
-      marks ? svg("rect", { class: "chosen", ...wider(8) }) : null,
+      marks ? svg("rect", { class: "chosen", ...wider(layout.compact ? 6 : 8) }) : null,
       svg("rect", { class: "box", ...box }),
       layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box),
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
