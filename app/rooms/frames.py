@@ -29,6 +29,8 @@ class Request(Struct, frozen=True, tag=snake_case, forbid_unknown_fields=True):
     id: RequestId
 
 
+MOST_AT_ONCE = 36
+"""Commands of one step: to cut six of twelve nodes off the others takes so many."""
 MOST_STEPS = 4
 """Steps of one act."""
 
@@ -39,7 +41,7 @@ class Act(Request, frozen=True):
 
     seen: Seen
     steps: Annotated[
-        list[Annotated[list[AnyCommand], Meta(min_length=1, max_length=8)]],
+        list[Annotated[list[AnyCommand], Meta(min_length=1, max_length=MOST_AT_ONCE)]],
         Meta(min_length=1, max_length=MOST_STEPS),
     ]
 

@@ -54,6 +54,7 @@ _TOLD = {
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
+    "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
 }
 

@@ -144,6 +144,7 @@ export class App {
   refused({ asked, reason, remedy }) {
     this.head.stop();
     this.tell(`${asked} ${reason} ${remedy}`);
+    this.inspector.forget();
     this.draw(true);
   }
 

@@ -124,8 +124,11 @@ def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
     if have >= pending.need and not pending.mending:
         _after_all(place, state, out, op, pending)
         return
-    out.emit(QuorumMissed, place.node, op, pending.kind, have, pending.need, of)
-    reply = ClientReply(op, pending.attempt, "unknown", "too_few_answers", (), EMPTY)
+    reason = "repair_unfinished"
+    if have < pending.need:
+        reason = "too_few_answers"
+        out.emit(QuorumMissed, place.node, op, pending.kind, have, pending.need, of)
+    reply = ClientReply(op, pending.attempt, "unknown", reason, (), EMPTY)
     out.send(pending.client, reply)
 
 

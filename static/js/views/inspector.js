@@ -24,6 +24,11 @@ export class Inspector {
     this.shown = "";
   }
 
+  // What was pressed and refused must not stay pressed.
+  forget() {
+    this.shown = "";
+  }
+
   // `what`: null, {node, cluster}, {settings: cluster}, {more: true} or {evidence, cluster}
   // `group`: the marked nodes, whose act stands above whatever is selected.
   draw(what, group, pictures, blocked, sentences, rows) {

@@ -1,0 +1,97 @@
+"""Scenes and the lab as a visitor uses them: steps, settings while it runs, faults by button."""
+
+import pytest
+
+from app.main import read_scenarios
+from app.scenarios.scenario import Scenario
+from tests.browser.conftest import NewVisit, Visit
+
+SCENES = [scene for scene in read_scenarios().values() if scene.guide and scene.name != "home"]
+STILL = "reduce"
+
+
+def choose(v: Visit, cluster: str, setting: str, value: str) -> None:
+    v.page.locator(f"input[name='{cluster}-{setting}'][value='{value}']").check()
+    v.settle()
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_a_scene_step_by_step(visit: NewVisit, scene: Scenario) -> None:
+    v = visit(reduced_motion=STILL).open(f"/scenes/{scene.name}")
+    for number, step in enumerate(scene.guide, 1):
+        assert v.text("#guide-step") == f"{number} of {len(scene.guide)}"
+        assert v.text("#guide-say") == step.say
+        v.page.click("#guide-go")
+        v.settle()
+    assert v.text("#guide-say") == scene.ending
+    assert v.axe() == []
+    v.page.get_by_role("link", name="Next scene").click()
+    v.page.wait_for_url("**/scenes/*")
+    v.settle()
+
+
+def test_the_list_of_scenes_leads_to_each(visit: NewVisit) -> None:
+    v = visit().open("/scenes/fan-out")
+    v.page.get_by_role("link", name="Scenes").first.click()
+    v.page.wait_for_url("**/scenes")
+    links = v.page.locator(".lesson-list a").all()
+    assert links[0].get_attribute("href") == "/"
+    assert len(links) == len(SCENES) + 2
+    assert v.axe() == []
+
+
+def test_a_scene_that_does_not_exist_is_a_sentence(visit: NewVisit) -> None:
+    v = visit()
+    v.page.goto(v.server.address + "/scenes/nowhere")
+    assert "There is no such scene" in v.text("main")
+    v.troubles.clear()
+
+
+def test_settings_change_while_the_lab_runs(visit: NewVisit) -> None:
+    v = visit(reduced_motion=STILL).open("/lab")
+    v.press("Add milk")
+    v.page.locator("button.change[data-cluster=leader]").click()
+    choose(v, "leader", "copies", "3")
+    assert "OK after 3 of 5 copies" in v.text("#settings-leader")
+    assert "From now on: copies 3." in v.captions()[0]
+    choose(v, "leader", "fencing", "on")
+    assert "fencing" in v.text("#settings-leader")
+    assert "/r/" in v.page.url
+
+
+def test_what_cannot_work_together_is_refused_with_what_would(visit: NewVisit) -> None:
+    v = visit(reduced_motion=STILL).open("/lab")
+    v.page.locator("button.change[data-cluster=leaderless]").click()
+    v.page.locator("input[name=leaderless-quorum][value=sloppy]").click()
+    v.settle()
+    assert "Choose hints on as well" in v.text("#status")
+    assert v.page.locator("input[name=leaderless-quorum][value=strict]").is_checked()
+    choose(v, "leaderless", "hints", "on")
+    choose(v, "leaderless", "quorum", "sloppy")
+    assert "sloppy · hints" in v.text("#settings-leaderless")
+
+
+@pytest.mark.parametrize("cluster", ["leader", "leaderless"])
+def test_wipe_and_clock_by_button_and_undone_by_back(visit: NewVisit, cluster: str) -> None:
+    v = visit(reduced_motion=STILL).open("/lab")
+    v.press("Add milk")
+    v.page.locator(f"#node-{cluster}-n2").click()
+    v.press("Set the clock of n2 10 s ahead")
+    assert "Its clock is 10 s ahead." in v.text("#inspector")
+    v.press("Wipe the disk of n2")
+    assert "n2 lost its disk and starts again, empty." in v.captions()[0]
+    v.press("Back")
+    assert "Its clock is 10 s ahead." in v.text("#inspector")
+    v.press("Back")
+    assert "Its clock" not in v.text("#inspector")
+
+
+def test_the_lab_on_a_phone_by_touch(visit: NewVisit) -> None:
+    v = visit(360, 740, has_touch=True, is_mobile=True, reduced_motion=STILL).open("/lab")
+    wide = v.page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= 360, "nothing scrolls sideways"
+    v.page.locator("#node-leader-n2").tap()
+    v.page.get_by_role("button", name="Crash n2").tap()
+    v.settle()
+    assert "n2 crashed" in v.captions()[0]
+    assert "n2 crashed" in v.captions()[1]
