@@ -30,6 +30,13 @@ class Plant(NamedTuple):
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "a fault on one side happens on both",
+        "app/scenarios/simulation.py",
+        '            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):',
+        "            else:",
+        "tests/scenarios/test_settings.py::test_a_fault_on_one_side_leaves_the_bytes_of_the_other_alone",
+    ),
+    Plant(
         "a stand-in that does not keep the hint",
         "app/protocols/leaderless/hints.py",
         "    keep(place, state, out, message.op, message.home, (message.version,), True)\n",
@@ -291,8 +298,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "call a time-out failed",
         "app/protocols/leaderless/coordinator.py",
-        '"unknown", "too_few_answers"',
-        '"failed", "too_few_answers"',
+        '"unknown", reason, ()',
+        '"failed", reason, ()',
         "tests/protocols/leaderless/test_coordinator.py::test_too_few_acknowledgements_in_time_are_unknown",
     ),
     Plant(

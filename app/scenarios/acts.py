@@ -16,6 +16,7 @@ from app.trace.commands import (
     CutLink,
     CutOff,
     CutOneWay,
+    Fault,
     HealAll,
     HealLink,
     LoseOnLink,
@@ -103,6 +104,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
 
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
     """Raise CommandRejected when the command names something that is not in the scenario."""
+    if isinstance(command, Fault) and command.only:
+        _known("cluster", command.only, tuple(spec.name for spec in scenario.clusters))
     match command:
         case CutLink(a, b) | CutOneWay(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
             for node in (a, b):

@@ -21,6 +21,7 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    Fault,
     Read,
     Remove,
     Resolve,
@@ -162,7 +163,7 @@ class Simulation:
                 client = kernel.processes[command.client]
                 assert isinstance(client, Client)
                 client.on_intent(kernel.outs[command.client], intent)
-            else:
+            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
                 carry_out(kernel, command)
 
     def _intent(self, command: Add | Remove | Read | Resolve) -> Intent:

@@ -20,21 +20,27 @@ class Command(Struct, frozen=True, tag=snake_case, forbid_unknown_fields=True):
     """Imperative; JSON object with its snake_case name under `type`."""
 
 
-class CutLink(Command, frozen=True):
+class Fault(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """What happens to links and nodes, in both clusters; `only`: in the one of this name."""
+
+    only: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
+
+
+class CutLink(Fault, frozen=True):
     """Nothing passes between a and b any more, either way, what is under way included."""
 
     a: Name
     b: Name
 
 
-class CutOneWay(Command, frozen=True):
+class CutOneWay(Fault, frozen=True):
     """Nothing passes from `source` to `target` any more; the other way is as it was."""
 
     source: Name
     target: Name
 
 
-class SlowLink(Command, frozen=True):
+class SlowLink(Fault, frozen=True):
     """What is sent between a and b from now on takes so many times as long."""
 
     a: Name
@@ -42,7 +48,7 @@ class SlowLink(Command, frozen=True):
     times: Annotated[int, Meta(ge=2, le=100)]
 
 
-class LoseOnLink(Command, frozen=True):
+class LoseOnLink(Fault, frozen=True):
     """What is sent between a and b from now on is lost so many times in a hundred."""
 
     a: Name
@@ -50,30 +56,30 @@ class LoseOnLink(Command, frozen=True):
     percent: Annotated[int, Meta(ge=1, le=99)]
 
 
-class HealLink(Command, frozen=True):
+class HealLink(Fault, frozen=True):
     """Whole, as fast as ever, and nothing is lost."""
 
     a: Name
     b: Name
 
 
-class CutOff(Command, frozen=True):
+class CutOff(Fault, frozen=True):
     """Cut every link between this node and the other nodes."""
 
     node: Name
 
 
-class HealAll(Command, frozen=True):
+class HealAll(Fault, frozen=True):
     """Heal every link."""
 
 
-class Crash(Command, frozen=True):
+class Crash(Fault, frozen=True):
     """The node stops and loses its memory; its disk stays."""
 
     node: Name
 
 
-class Restart(Command, frozen=True):
+class Restart(Fault, frozen=True):
     node: Name
 
 
@@ -82,23 +88,23 @@ WriteKind = Literal["whole", "compare", "operation"]
 on condition that nobody changed the cart meanwhile (compare-and-set); or the change alone."""
 
 
-class PauseNode(Command, frozen=True):
+class PauseNode(Fault, frozen=True):
     """The node stands still and keeps its memory; what reaches it waits."""
 
     node: Name
 
 
-class ResumeNode(Command, frozen=True):
+class ResumeNode(Fault, frozen=True):
     node: Name
 
 
-class WipeNode(Command, frozen=True):
+class WipeNode(Fault, frozen=True):
     """The node loses its disk and its memory and starts again, empty, under the same name."""
 
     node: Name
 
 
-class SkewClock(Command, frozen=True):
+class SkewClock(Fault, frozen=True):
     """The node's wall clock is so many milliseconds ahead of the others' from now on."""
 
     node: Name

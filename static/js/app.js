@@ -22,6 +22,8 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
+const SHOPPING = new Set(["add", "remove", "read", "resolve", "configure"]);
+
 export class App {
   constructor(scene) {
     this.scene = scene;
@@ -42,6 +44,7 @@ export class App {
     this.skipped = false;
     this.doorSaid = "";
     this.write = "whole";
+    this.mirrored = true;
     this.drawnChanges = "";
     this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
     this.head.at = scene.state.head.until;
@@ -66,7 +69,7 @@ export class App {
   }
 
   views() {
-    const link = (a, b, isCut) => this.act([[{ type: isCut ? "heal_link" : "cut_link", a, b }]]);
+    const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
     this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
@@ -79,8 +82,9 @@ export class App {
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
-      commands: (list) => this.act([list]), close: () => this.select(null),
+      commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
+      mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
     }, () => this.linkForm());
   }
@@ -173,6 +177,12 @@ export class App {
   }
 
   // Steps: lists of commands; each list acts at one moment, the next after what comes of it.
+  // Faults happen on both sides, unless the person said: on the side I point at.
+  sided(commands, cluster) {
+    if (this.mirrored || !cluster) return commands;
+    return commands.map((command) => (SHOPPING.has(command.type) ? command : { ...command, only: cluster }));
+  }
+
   act(steps) {
     if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (command.type === "add" || command.type === "remove" ? { write: this.write, ...command } : command)));
     this.head.finish();

@@ -95,3 +95,17 @@ def test_the_lab_on_a_phone_by_touch(visit: NewVisit) -> None:
     v.settle()
     assert "n2 crashed" in v.captions()[0]
     assert "n2 crashed" in v.captions()[1]
+
+
+def test_a_fault_on_one_side_only(visit: NewVisit) -> None:
+    v = visit(reduced_motion=STILL).open("/lab")
+    v.page.locator("#node-leader-n2").click()
+    v.page.get_by_label("Faults on both sides").uncheck()
+    v.press("Crash n2")
+    assert "n2 crashed" in v.captions()[0]
+    assert "n2 crashed" not in v.captions()[1]
+    v.page.get_by_label("Faults on both sides").check()
+    v.press("Restart n2")
+    v.page.locator("#node-leaderless-n2").click()
+    v.press("Crash n2")
+    assert "Crashed" in (v.page.locator("#node-leader-n2").get_attribute("aria-label") or "")

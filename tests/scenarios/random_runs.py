@@ -90,6 +90,7 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(CutOff, nodes),
     st.just(HealAll()),
     st.builds(Crash, nodes),
+    st.builds(lambda node, side: Crash(node, only=side), nodes, st.sampled_from(("leader", ""))),
     st.builds(Restart, nodes),
     st.builds(PauseNode, nodes),
     st.builds(ResumeNode, nodes),

@@ -2,8 +2,11 @@
 
 import pytest
 
+from app.errors import CommandRejected
 from app.main import read_scenarios
+from app.scenarios.acts import check_command
 from app.scenarios.simulation import Simulation
+from app.trace.codec import encode_lines
 from app.trace.commands import (
     Add,
     AnyCommand,
@@ -417,3 +420,26 @@ def test_a_crash_does_not_end_the_asking_of_a_wiped_node() -> None:
     rejoined = of(NodeRejoined, trace)
     assert [e.node for e in rejoined] == ["n2"]
     assert rejoined[0].at > 900_000
+
+
+# ---- one side only -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["leader", "leaderless"])
+def test_a_fault_on_one_side_leaves_the_bytes_of_the_other_alone(side: str) -> None:
+    shopping: Step = (600, [Add("phone", "milk"), Add("laptop", "bread")])
+    faults: list[AnyCommand] = [
+        CutLink("n1", "n3", only=side),
+        Crash("n2", only=side),
+        SkewClock("n1", 5_000, only=side),
+    ]
+    quiet, hit = run(1, [], shopping), run(1, [], (100, faults), shopping)
+    other = "leaderless" if side == "leader" else "leader"
+    assert encode_lines(hit[other]) == encode_lines(quiet[other])
+    assert encode_lines(hit[side]) != encode_lines(quiet[side])
+
+
+def test_a_fault_on_a_side_that_is_not_there_is_refused() -> None:
+    with pytest.raises(CommandRejected) as refused:
+        check_command(LAB, Crash("n1", only="middle"))
+    assert "leader, leaderless" in refused.value.remedy

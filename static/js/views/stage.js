@@ -9,7 +9,7 @@ import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
 import { held } from "../model/fold.js";
 
 export class Stage {
-  // act: {link(a, b, isCut), select(cluster, node), mark(node)}
+  // act: {link(a, b, isCut, cluster), select(cluster, node), mark(node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
@@ -98,7 +98,7 @@ export class Stage {
     return svg("g", {
       id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true,
       "aria-label": `${a}–${b}, ${trouble}. ${isCut ? "Heal" : "Cut"} it, ${title}`,
-      on: { click: () => this.act.link(a, b, isCut) },
+      on: { click: () => this.act.link(a, b, isCut, cluster) },
     }, drawn, svg("circle", { cx: x, cy: y, r: layout.reach, class: "target" }));
   }
 
