@@ -17,7 +17,8 @@ from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
 from app.scenarios.catalogue import complete, load_catalogue
-from app.scenarios.scenario import Scenario, load_scenario
+from app.scenarios.read import load_scenario
+from app.scenarios.scenario import Scenario
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive

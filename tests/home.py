@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from app.scenarios.scenario import Scenario, load_scenario
+from app.scenarios.read import load_scenario
+from app.scenarios.scenario import Scenario
 from app.trace.commands import Add, AnyCommand, CutLink
 
 HOME_FILE = Path(__file__).parent.parent / "app" / "scenarios" / "home.toml"

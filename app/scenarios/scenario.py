@@ -1,59 +1,77 @@
-"""A scenario: who takes part, how the wires are, what the guide offers. Read from TOML bytes.
+"""A scenario: who takes part, how the wires are, what happens by itself, what the guide offers.
 
 The guide and the settings are words and commands for a page; the engine looks only at clusters,
-clients and network. The loader checks all of it, so a wrong file stops the start.
+clients, network and script. Captions and verdicts say what must come of the script, and are held
+to it by running it. `read.py` makes a Scenario of a file; every field is explained in
+`docs/scenarios.md`.
 """
 
-import msgspec
-from msgspec import Struct, field
+from typing import Annotated, Literal
 
-from app.errors import ScenarioError
-from app.protocols.registry import DESIGNS
+from msgspec import Meta, Struct, field
+
 from app.sim.network import NetworkSpec
-from app.trace.commands import AnyCommand
+from app.trace.commands import AnyCommand, Name, PlacedCommand, SettingValue
+
+MAX_NODES = 12
+MAX_CLIENTS = 12
+MAX_US = 60_000_000
+MAX_SEED = 2**53 - 1
+"""The largest whole number that every browser reads exactly."""
+MIN_TIMEOUT_US = 1_000
+
+PLAIN = r"^[^\x00-\x1f\x7f]*$"
+Title = Annotated[str, Meta(min_length=1, max_length=80, pattern=PLAIN)]
+Sentence = Annotated[str, Meta(min_length=1, max_length=200, pattern=PLAIN)]
+Shown = Annotated[str, Meta(min_length=1, max_length=300, pattern=PLAIN)]
+Button = Annotated[str, Meta(min_length=1, max_length=40, pattern=PLAIN)]
+At = Annotated[int, Meta(ge=0, le=MAX_US)]
+Count = Annotated[int, Meta(ge=0, le=1_000)]
+Together = Annotated[tuple[AnyCommand, ...], Meta(min_length=1, max_length=40)]
+Steps = Annotated[tuple[Together, ...], Meta(max_length=40)]
 
 
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A shopper: the node it enters at and what it puts into the cart."""
 
-    name: str
-    entry: str
-    item: str
+    name: Name
+    entry: Name
+    item: Name
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True):
     """One choice of a setting: what it promises and what it costs, a sentence each."""
 
-    value: str
-    label: str
-    promise: str
-    cost: str
+    value: SettingValue
+    label: Title
+    promise: Sentence
+    cost: Sentence
 
 
 class Setting(Struct, frozen=True, forbid_unknown_fields=True):
     """A setting that a person may change; `effect` (when that takes effect) is the design's."""
 
-    name: str
-    title: str
-    options: tuple[Option, ...]
-    effect: str = "new_run"
+    name: Name
+    title: Title
+    options: Annotated[tuple[Option, ...], Meta(min_length=1, max_length=12)]
+    effect: Literal["next_operation", "at_once", "new_run"] = "new_run"
 
 
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One side of the stage. `values` are the settings at the start, by name."""
 
-    name: str
-    design: str
-    title: str
+    name: Name
+    design: Name
+    title: Title
     values: dict[str, str | int]
-    settings: tuple[Setting, ...] = ()
+    settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When a step of the guide is done, read off the picture: all that is given must hold."""
 
-    cut: tuple[str, ...] = ()
-    answered: tuple[tuple[str, str], ...] = ()
+    cut: Annotated[tuple[Name, ...], Meta(max_length=2)] = ()
+    answered: Annotated[tuple[tuple[Name, str], ...], Meta(max_length=20)] = ()
     read: str = ""
 
 
@@ -64,60 +82,76 @@ class GuideStep(Struct, frozen=True, forbid_unknown_fields=True):
     `shows`: sentences that the run must then contain, by cluster; a test runs them.
     """
 
-    say: str
-    button: str
-    steps: tuple[tuple[AnyCommand, ...], ...]
+    say: Sentence
+    button: Button
+    steps: Annotated[tuple[Together, ...], Meta(min_length=1, max_length=40)]
     done: Done | None = None
-    shows: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    shows: dict[str, tuple[Shown, ...]] = field(default_factory=dict)
 
 
 class Door(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the equal ways on when the guide is through: commands, a lesson by its slug, or
     another scene by its name."""
 
-    button: str
-    say: str = ""
-    steps: tuple[tuple[AnyCommand, ...], ...] = ()
-    lesson: str = ""
-    scene: str = ""
+    button: Button
+    say: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
+    steps: Steps = ()
+    lesson: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+    scene: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+
+
+class ScriptEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A command that acts by itself, at a moment of simulated time in µs."""
+
+    at_us: At
+    command: AnyCommand
+
+
+class Caption(Struct, frozen=True, forbid_unknown_fields=True):
+    """The transcript of `cluster` contains exactly `says` by `at_us`, and not before its caption
+    of an earlier moment."""
+
+    at_us: At
+    cluster: Name
+    says: Shown
+
+
+class Counted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the judge has counted in `cluster` at `at_us`: acknowledged writes that are lost then,
+    and stale reads until then. None: not claimed."""
+
+    at_us: At
+    cluster: Name
+    lost: Count | None = None
+    stale: Count | None = None
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything a run starts from besides seed and commands."""
+    """Everything a run starts from besides seed and commands. `entries` is `script` in the file."""
 
-    name: str
-    title: str
-    summary: str
-    seed: int
-    nodes: tuple[str, ...]
-    clients: tuple[ClientSpec, ...]
-    clusters: tuple[ClusterSpec, ...]
-    client_timeout_us: int = 600_000
+    name: Name
+    title: Title
+    summary: Sentence
+    seed: Annotated[int, Meta(ge=0, le=MAX_SEED)]
+    nodes: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MAX_NODES)]
+    clients: Annotated[tuple[ClientSpec, ...], Meta(min_length=1, max_length=MAX_CLIENTS)]
+    clusters: Annotated[tuple[ClusterSpec, ...], Meta(min_length=1)]
+    client_timeout_us: Annotated[int, Meta(ge=MIN_TIMEOUT_US, le=MAX_US)] = 600_000
     network: NetworkSpec = field(default_factory=NetworkSpec)
-    guide: tuple[GuideStep, ...] = ()
-    ending: str = ""
-    doors: tuple[Door, ...] = ()
+    guide: Annotated[tuple[GuideStep, ...], Meta(max_length=40)] = ()
+    ending: Annotated[str, Meta(max_length=140, pattern=PLAIN)] = ""
+    doors: Annotated[tuple[Door, ...], Meta(max_length=12)] = ()
+    watch: Annotated[str, Meta(max_length=140, pattern=PLAIN)] = ""
+    entries: Annotated[tuple[ScriptEntry, ...], Meta(max_length=400)] = field(
+        default=(), name="script"
+    )
+    captions: Annotated[tuple[Caption, ...], Meta(max_length=400)] = ()
+    verdicts: Annotated[tuple[Counted, ...], Meta(max_length=400)] = ()
+
+    @property
+    def script(self) -> tuple[PlacedCommand, ...]:
+        """The commands that a run of this scenario starts with, in order."""
+        return tuple(PlacedCommand(entry.at_us, entry.command) for entry in self.entries)
 
     def cluster(self, name: str) -> ClusterSpec | None:
         return next((spec for spec in self.clusters if spec.name == name), None)
-
-
-def load_scenario(data: bytes, source: str) -> Scenario:
-    """Read one TOML file; raises ScenarioError with the file, what is wrong and the remedy."""
-    try:
-        scenario = msgspec.toml.decode(data, type=Scenario)
-    except msgspec.DecodeError as error:
-        raise ScenarioError(f"{source}: {error}. Compare with app/scenarios/home.toml.") from error
-    for client in scenario.clients:
-        if client.entry not in scenario.nodes:
-            raise ScenarioError(
-                f"{source}: client {client.name} enters at {client.entry}, which is not a node. "
-                f"Choose one of {', '.join(scenario.nodes)}."
-            )
-    for cluster in scenario.clusters:
-        if cluster.design not in DESIGNS:
-            raise ScenarioError(
-                f"{source}: cluster {cluster.name} has the unknown design {cluster.design}. "
-                f"Choose one of {', '.join(DESIGNS)}."
-            )
-    return scenario

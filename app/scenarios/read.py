@@ -1,0 +1,72 @@
+"""Bytes of a scenario file → Scenario. Every fault names file, line, field and remedy."""
+
+import re
+import tomllib
+from typing import Any
+
+import msgspec
+from msgspec import inspect as types
+
+from app.errors import CommandRejected, ScenarioError
+from app.scenarios.check import check
+from app.scenarios.lines import line_of
+from app.scenarios.scenario import Scenario
+from app.scenarios.shape import Misfit, Path, fits
+
+MAX_BYTES = 256 * 1024
+GUIDE = "See docs/scenarios.md."
+_SHAPE = types.type_info(Scenario)
+
+
+def load_scenario(data: bytes, source: str) -> Scenario:
+    """Read one TOML file; raises ScenarioError with file, line, what is wrong and the remedy."""
+    if len(data) > MAX_BYTES:
+        raise ScenarioError(
+            f"{source}: The file has {len(data)} bytes. Give at most {MAX_BYTES}. {GUIDE}"
+        )
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ScenarioError(
+            f"{source}:{line}: The file is not UTF-8. Give it in UTF-8. {GUIDE}"
+        ) from error
+    values = _parse(text, source)
+    try:
+        fits(values, _SHAPE)
+        scenario = msgspec.convert(values, Scenario)
+        check(scenario)
+    except Misfit as misfit:
+        raise ScenarioError(_told(misfit, text, source)) from misfit
+    except (msgspec.ValidationError, CommandRejected) as error:
+        raise ScenarioError(f"{source}: {error} Give what fits. {GUIDE}") from error
+    return scenario
+
+
+def _parse(text: str, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        where = f"{source}:{line[1]}" if line else source
+        raise ScenarioError(f"{where}: {str(error)[:200]}. Give valid TOML 1.0. {GUIDE}") from error
+    except (ValueError, RecursionError) as error:
+        # Numbers of thousands of digits, lists in lists in lists.
+        raise ScenarioError(
+            f"{source}: A value is too long or too deep to be read. Give shorter ones. {GUIDE}"
+        ) from error
+
+
+def _told(misfit: Misfit, text: str, source: str) -> str:
+    line = line_of(text, (*misfit.path, misfit.key) if misfit.key else misfit.path)
+    where = f"{source}:{line}" if line else source
+    path = path_words(misfit.path)
+    return f"{where}: {path + ': ' if path else ''}{misfit.wrong} {misfit.remedy}"
+
+
+def path_words(path: Path) -> str:
+    """`("clients", 0, "entry")` → `clients[0].entry`."""
+    words = ""
+    for part in path:
+        words += f"[{part}]" if isinstance(part, int) else f".{part}" if words else part
+    return words
