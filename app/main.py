@@ -16,8 +16,9 @@ from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
-from app.scenarios.read import load_scenario
+from app.scenarios.read import MAX_BYTES, load_scenario
 from app.scenarios.scenario import Scenario
+from app.scenarios.shape import nearest
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
@@ -49,8 +50,26 @@ def read_scenarios() -> dict[str, Scenario]:
     found = {}
     for path in sorted((APP / "scenarios").glob("*.toml")):
         scenario = load_scenario(path.read_bytes(), path.name)
+        if scenario.name != path.stem:
+            raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
         found[scenario.name] = scenario
     return found
+
+
+def find_scenario(name: str) -> Scenario:
+    """A scene of ours by its name, or any other by the path of its .toml file."""
+    if name.endswith(".toml"):
+        try:
+            with Path(name).open("rb") as file:
+                return load_scenario(file.read(MAX_BYTES + 1), name)
+        except OSError as error:
+            raise ScenarioError(
+                f"{name} cannot be read ({error.strerror}). Give the path of a scenario file."
+            ) from error
+    scenarios = read_scenarios()
+    if name not in scenarios:
+        raise ScenarioError(f"There is no scene {name}. {nearest(name, scenarios)}")
+    return scenarios[name]
 
 
 def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict[str, Lesson]:
