@@ -16,6 +16,8 @@ from app.errors import QuorateError
 from app.settings import read_settings
 
 MANY_FILES = 20_000
+MAX_SEED = 2**53 - 1
+FORMATS = ("transcript", "jsonl", "history")
 
 
 def main(arguments: list[str]) -> int:
@@ -29,10 +31,10 @@ def main(arguments: list[str]) -> int:
     lecture.add_argument("--host", default="", help="this machine's address, if it is not found")
     lecture.add_argument("--port", type=int, default=8000)
     commands.add_parser("scenes", help="list the scenes")
-    simulate = commands.add_parser("simulate", help="run a scene's guide to its end and print it")
-    simulate.add_argument("scene")
-    simulate.add_argument("--seed", type=int, default=None, help="the scene's own by default")
-    simulate.add_argument("--format", choices=("transcript", "jsonl"), default="transcript")
+    simulate = commands.add_parser("simulate", help="run a scene's script and guide and print it")
+    simulate.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
+    simulate.add_argument("--seed", type=_seed, default=None, help="the scene's own by default")
+    simulate.add_argument("--format", choices=FORMATS, default="transcript")
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
     check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
@@ -53,6 +55,13 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _seed(text: str) -> int:
+    """A seed as it was typed; raises what argparse tells in a sentence."""
+    if not text.isascii() or not text.isdecimal() or len(text) > 16 or int(text) > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"Give a whole number from 0 to {MAX_SEED}.")
+    return int(text)
 
 
 def _class(host: str, port: int) -> int:
@@ -205,19 +214,21 @@ def _check_lessons(folder: str, seeds: int) -> int:
 
 
 def _simulate(name: str, seed: int | None, kind: str) -> int:
-    from app.main import engine_digest, read_scenarios
+    from app.main import engine_digest, find_scenario
+    from app.rooms.claims import check_captions
     from app.rooms.guided import guided_run
+    from app.rooms.operations import history
     from app.rooms.transcript import jsonl, transcript
 
-    scenarios = read_scenarios()
-    if name not in scenarios:
-        print(f"There is no scene {name}. There is: {', '.join(scenarios)}.", file=sys.stderr)
-        return 2
-    run = guided_run(scenarios[name], seed, engine_digest())
-    lines = jsonl(run) if kind == "jsonl" else transcript(run)
-    for line in lines:
+    scenario = find_scenario(name)
+    run = guided_run(scenario, seed, engine_digest())
+    for line in {"jsonl": jsonl, "transcript": transcript, "history": history}[kind](run):
         print(line)
-    return 0
+    # Captions and counts are claims about the scene's own seed.
+    troubles = check_captions(scenario) if seed in (None, scenario.seed) else []
+    for trouble in troubles:
+        print(f"{name}: {trouble}", file=sys.stderr)
+    return 1 if troubles else 0
 
 
 if __name__ == "__main__":

@@ -16,9 +16,10 @@ from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
-from app.scenarios.catalogue import complete, load_catalogue
-from app.scenarios.read import load_scenario
+from app.scenarios.catalogue import Catalogue, complete, load_catalogue
+from app.scenarios.read import MAX_BYTES, load_scenario
 from app.scenarios.scenario import Scenario
+from app.scenarios.shape import nearest
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
@@ -45,13 +46,20 @@ def engine_digest() -> str:
     return digest.hexdigest()
 
 
+def read_catalogue() -> Catalogue:
+    """Every setting in words."""
+    path = APP / "scenarios" / "catalogue" / "settings.toml"
+    return load_catalogue(path.read_bytes(), path.name)
+
+
 def read_scenarios() -> dict[str, Scenario]:
     """All scenario files, by name; a wrong one stops the start with file and remedy."""
     found = {}
-    words = APP / "scenarios" / "catalogue" / "settings.toml"
-    catalogue = load_catalogue(words.read_bytes(), words.name)
+    catalogue = read_catalogue()
     for path in sorted((APP / "scenarios").glob("*.toml")):
         scenario = load_scenario(path.read_bytes(), path.name)
+        if scenario.name != path.stem:
+            raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
         found[scenario.name] = complete(scenario, catalogue)
     for scenario in found.values():
         for door in scenario.doors:
@@ -61,6 +69,23 @@ def read_scenarios() -> dict[str, Scenario]:
                     f"{door.scene}, which does not exist. Choose one of: {', '.join(found)}."
                 )
     return found
+
+
+def find_scenario(name: str) -> Scenario:
+    """A scene of ours by its name, or any other by the path of its .toml file."""
+    if name.endswith(".toml"):
+        try:
+            with Path(name).open("rb") as file:
+                scenario = load_scenario(file.read(MAX_BYTES + 1), name)
+        except OSError as error:
+            raise ScenarioError(
+                f"{name} cannot be read ({error.strerror}). Give the path of a scenario file."
+            ) from error
+        return complete(scenario, read_catalogue())
+    scenarios = read_scenarios()
+    if name not in scenarios:
+        raise ScenarioError(f"There is no scene {name}. {nearest(name, scenarios)}")
+    return scenarios[name]
 
 
 def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict[str, Lesson]:

@@ -54,7 +54,10 @@ def test_another_seed_is_another_run() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("simulate", "nowhere"), "There is no scene nowhere. There is: fan-out"),
+        (("simulate", "nowhere"), "There is no scene nowhere. Choose one of: fan-out"),
+        (("simulate", "hom"), "There is no scene hom. Did you mean home?"),
+        (("simulate", "no/such.toml"), "no/such.toml cannot be read (No such file"),
+        (("simulate", "home", "--seed", "-1"), "Give a whole number from 0 to 9007199254740991."),
         (("serve", "--port", "70000"), "Choose one from 1 to 65535"),
         (("dance",), "invalid choice"),
     ],
@@ -141,3 +144,51 @@ def test_a_file_that_cannot_keep_rooms_stops_the_start_with_a_remedy(tmp_path: P
     assert said.returncode == 2
     assert "letters.db cannot be used" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_simulate_reads_a_file_and_its_claims_must_hold(tmp_path: Path) -> None:
+    full = ROOT / "tests" / "scenarios" / "full.toml"
+    done = app("simulate", str(full))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "The script.\n   0.100 s  leader      The link n1–n3 is cut." in done.stdout
+    assert "\nHeal and read.\n" in done.stdout
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(full.read_text().replace("The link n1–n3 is cut.", "The link n1–n2 is cut."))
+    done = app("simulate", str(wrong))
+    assert done.returncode == 1
+    assert "captions[0]: The transcript of leader does not say “The link n1–n2 is" in done.stderr
+    assert not app("simulate", str(wrong), "--seed", "8").stderr, "claims are about its own seed"
+    wrong.write_text("seed = 7")
+    done = app("simulate", str(wrong))
+    assert done.returncode == 2
+    assert done.stderr == f"{wrong}: The field name is missing. Give a text in quotes.\n"
+
+
+def test_history_is_an_operation_a_line_in_order_of_invocation() -> None:
+    lines = [
+        json.loads(line)
+        for line in app("simulate", "home", "--format", "history").stdout.splitlines()
+    ]
+    order = [(line["invoked_us"], line["cluster"]) for line in lines]
+    assert order == sorted(order)
+    ops = {(line["cluster"], line["op"]): line for line in lines}
+    assert len(ops) == len(lines) == 6
+    told = {key: line["outcome"] for key, line in ops.items()}
+    assert told[("leader", "laptop-1")] == "failed"
+    assert told[("leaderless", "laptop-1")] == "ok"
+    add = ops[("leaderless", "phone-1")]
+    assert (add["client"], add["action"], add["kind"], add["key"]) == (
+        "phone",
+        "add",
+        "write",
+        "cart",
+    )
+    assert (add["item"], add["write"], add["context"], add["entry"]) == ("milk", "whole", [], "n1")
+    assert add["value"] == {"id": "phone-1", "label": "a", "items": ["milk"]}
+    assert (add["coordinator"], add["need"], add["of"]) == ("n1", 2, 3)
+    assert add["answered"][:2] == ["n1", "n2"]
+    assert 0 < add["invoked_us"] < add["returned_us"]
+    assert add["read"] is None
+    read = ops[("leaderless", "laptop-2")]
+    assert sorted(cart[0]["id"] for cart in read["read"]) == ["laptop-1", "phone-1"]
+    assert read["value"] is None

@@ -1,4 +1,4 @@
-"""A visitor who follows a scene's guide to its end: what the page does, without a page."""
+"""A scene's script, then a visitor who follows its guide to the end: the page without a page."""
 
 from msgspec import Struct
 
@@ -6,6 +6,7 @@ from app.rooms.frames import Act, Seen
 from app.rooms.limits import Limits
 from app.rooms.log import Acted, RoomMade
 from app.rooms.room import Room
+from app.rooms.timeline import Timeline
 from app.scenarios.scenario import Scenario
 
 
@@ -18,18 +19,22 @@ class GuidedRun(Struct):
 
 
 def guided_run(scenario: Scenario, seed: int | None, engine: str) -> GuidedRun:
-    """Follow the guide; `seed` None: the scene's own."""
+    """Run the script, follow the guide; `seed` None: the scene's own."""
     room = Room(None, scenario, Limits())
+    seed = scenario.seed if seed is None else seed
+    until = _script_end(scenario, seed)
     room.take(
         RoomMade(
             sender="",
             counter=0,
             scenario=scenario.name,
-            seed=scenario.seed if seed is None else seed,
+            seed=seed,
             engine=engine,
+            commands=scenario.script,
+            until=until,
         )
     )
-    run = GuidedRun(room, engine, [])
+    run = GuidedRun(room, engine, [("The script", until)] if until else [])
     for number, step in enumerate(scenario.guide, 1):
         head = room.fold.head
         steps = [list(commands) for commands in step.steps]
@@ -38,3 +43,13 @@ def guided_run(scenario: Scenario, seed: int | None, engine: str) -> GuidedRun:
         assert isinstance(entry, Acted)
         run.chapters.append((step.button, entry.until))
     return run
+
+
+def _script_end(scenario: Scenario, seed: int) -> int:
+    """When the script's last answer is there, and all that the scenario claims is behind."""
+    last = scenario.spoken_until
+    if not last:
+        return 0
+    timeline = Timeline(scenario, seed, scenario.script)
+    timeline.run_until(last)
+    return timeline.run_to_answers(last + 10 * scenario.client_timeout_us)

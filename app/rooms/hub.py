@@ -221,7 +221,8 @@ class Hub:
 
     def start_of(self, scenario: str) -> str:
         """The text of a link to a scenario on its own seed, before anybody did anything."""
-        return write_link(LinkedRun(scenario, self.scenarios[scenario].seed, self.engine, 0, ()))
+        scene = self.scenarios[scenario]
+        return write_link(LinkedRun(scenario, scene.seed, self.engine, 0, scene.script))
 
     def link(self, room: Room) -> str:
         """The text of a link to what the room shows now."""

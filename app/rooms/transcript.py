@@ -43,7 +43,8 @@ def jsonl(run: GuidedRun) -> Iterator[str]:
 
 
 def transcript(run: GuidedRun) -> Iterator[str]:
-    """The story in English: a chapter a step of the guide, then what was told and what is true."""
+    """The story in English: the script, a chapter a step of the guide,
+    then what was told and what is true."""
     scenario = run.room.scenario
     designs = {spec.name: spec.design for spec in scenario.clusters}
     width = max(len(name) for name in designs)
@@ -54,7 +55,7 @@ def transcript(run: GuidedRun) -> Iterator[str]:
         if is_verdict or rank(row) < STORY:
             continue
         if at > end:
-            button, end = next(chapters)
+            button, end = next(chapters, ("The start", at))
             yield ""
             yield f"{button}."
         yield f"  {at / 1e6:6.3f} s  {cluster:<{width}}  {sentence(designs[cluster], row)}"

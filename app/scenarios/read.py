@@ -22,7 +22,7 @@ def load_scenario(data: bytes, source: str) -> Scenario:
     """Read one TOML file; raises ScenarioError with file, line, what is wrong and the remedy."""
     if len(data) > MAX_BYTES:
         raise ScenarioError(
-            f"{source}: The file has {len(data)} bytes. Give at most {MAX_BYTES}. {GUIDE}"
+            f"{source}: The file has more than {MAX_BYTES} bytes. Give a shorter one. {GUIDE}"
         )
     try:
         text = data.decode()

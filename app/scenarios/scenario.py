@@ -153,5 +153,13 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
         """The commands that a run of this scenario starts with, in order."""
         return tuple(PlacedCommand(entry.at_us, entry.command) for entry in self.entries)
 
+    @property
+    def spoken_until(self) -> int:
+        """The last moment in µs of which script, captions or verdicts speak; 0: of none."""
+        moments = [entry.at_us for entry in self.entries]
+        moments += [caption.at_us for caption in self.captions]
+        moments += [counted.at_us for counted in self.verdicts]
+        return max(moments, default=0)
+
     def cluster(self, name: str) -> ClusterSpec | None:
         return next((spec for spec in self.clusters if spec.name == name), None)

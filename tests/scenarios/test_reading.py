@@ -201,7 +201,7 @@ def test_what_is_no_text_is_refused() -> None:
         load_scenario(b"seed = 7\nname = \xff", FILE)
     assert "too long or too deep" in fault("seed = " + "[" * 100_000)
     assert "too long or too deep" in fault("seed = " + "9" * 9_000)
-    assert f"Give at most {MAX_BYTES}." in fault("#" * (MAX_BYTES + 1))
+    assert f"more than {MAX_BYTES} bytes. Give a shorter one." in fault("#" * (MAX_BYTES + 1))
 
 
 def test_lines_are_found_in_nested_tables_and_after_long_texts() -> None:
