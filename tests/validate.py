@@ -11,6 +11,7 @@ SCRIPTS = (
     "tests/protocols/leaderless/test_oracle.py",
     "tests/protocols/leaderless/test_cluster.py",
 )
+SCENARIO_FILES = "tests/scenarios/test_fuzz.py"
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
 
 
@@ -21,8 +22,12 @@ def run(seeds: str, *files: str) -> int:
 
 def main() -> int:
     seeds = os.environ.get("SEEDS", "2000")
-    print(f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness.", flush=True)
+    print(
+        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness, 100,000 files.",
+        flush=True,
+    )
     failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
+    failed += run("100000", SCENARIO_FILES)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]
     failed += subprocess.run(lessons).returncode
     from tests import planted_bugs

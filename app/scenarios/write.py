@@ -32,11 +32,11 @@ def _table(table: dict[str, Any], path: tuple[str, ...]) -> list[str]:
     for key, value in table.items():
         inner = (*path, key)
         name = ".".join(_key(part) for part in inner)
-        if value is None or value == []:
+        if value is None or value in ([], ()):
             continue
         if isinstance(value, dict) and not _flat(value):
             below += ["", f"[{name}]", *_table(value, inner)]
-        elif isinstance(value, list) and all(isinstance(one, dict) for one in value):
+        elif isinstance(value, list | tuple) and all(isinstance(one, dict) for one in value):
             for one in value:
                 below += ["", f"[[{name}]]", *_table(one, inner)]
         else:
@@ -45,7 +45,7 @@ def _table(table: dict[str, Any], path: tuple[str, ...]) -> list[str]:
 
 
 def _flat(table: dict[str, Any]) -> bool:
-    return not any(isinstance(value, dict | list) for value in table.values())
+    return not any(isinstance(value, dict | list | tuple) for value in table.values())
 
 
 def _key(key: str) -> str:
@@ -62,10 +62,10 @@ def _value(value: Any) -> str:
             return str(value).lower()
         case str():
             return _text(value)
-        case list():
+        case list() | tuple():
             return f"[{', '.join(_value(one) for one in value)}]"
         case dict():
             pairs = (f"{_key(k)} = {_value(v)}" for k, v in value.items() if v is not None)
-            return f"{{ {', '.join(pairs)} }}"
+            return f"{{ {', '.join(pairs)} }}" if value else "{}"
         case _:
             return str(value)
