@@ -18,7 +18,7 @@ MAX_DOTS = 100
 """In one line, outside of texts. The parser keeps every beginning of a dotted key: one key of
 250 kB would take gigabytes."""
 GUIDE = "See docs/scenarios.md."
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
 _SHAPE = types.type_info(Scenario)
 
 
