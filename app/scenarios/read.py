@@ -14,7 +14,11 @@ from app.scenarios.scenario import Scenario
 from app.scenarios.shape import Misfit, Path, fits
 
 MAX_BYTES = 256 * 1024
+MAX_DOTS = 100
+"""In one line, outside of texts. The parser keeps every beginning of a dotted key: one key of
+250 kB would take gigabytes."""
 GUIDE = "See docs/scenarios.md."
+_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
 _SHAPE = types.type_info(Scenario)
 
 
@@ -31,6 +35,11 @@ def load_scenario(data: bytes, source: str) -> Scenario:
         raise ScenarioError(
             f"{source}:{line}: The file is not UTF-8. Give it in UTF-8. {GUIDE}"
         ) from error
+    for number, one in enumerate(text.split("\n"), 1):
+        if _TEXT.sub("", one).count(".") > MAX_DOTS:
+            raise ScenarioError(
+                f"{source}:{number}: The line has more than {MAX_DOTS} dots. Give fewer. {GUIDE}"
+            )
     values = _parse(text, source)
     try:
         fits(values, _SHAPE)

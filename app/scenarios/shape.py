@@ -36,7 +36,8 @@ class Misfit(Exception):
 def nearest(name: object, names: Iterable[object]) -> str:
     """The remedy for an unknown name: the one that was probably meant, or all there are."""
     known = [str(one) for one in names]
-    found = get_close_matches(str(name)[:200], known, 1, 0.6)
+    given = str(name)[:300]
+    found = get_close_matches(given, known, 1) or get_close_matches(given.lower(), known, 1)
     if found:
         return f"Did you mean {found[0]}?"
     return f"Choose one of: {', '.join(known)}." if known else "Leave it out: there is none."

@@ -123,6 +123,12 @@ NAMES = [
     ('lesson = "milk', 'say = "x" #', "", "A door gives commands, or leads to a lesson"),
 ]
 NUMBERS = [
+    (
+        'clients = { type = "uniform", low_us = 8_000',
+        'clients = { type = "uniform", low_us = 0',
+        "clients = {",
+        "network.clients.low_us: 0 is out of range.",
+    ),
     ("low_us = 8_000", "low_us = 0", "low_us = 0", "network.nodes.low_us: 0 is out of range."),
     ("low_us = 8_000", "low_us = 80_000", "80_000", "network.nodes.high_us: 12000 is out of"),
     ("clients = {", "loss_ppm = -1\nclients = {", "loss_ppm", "network.loss_ppm: -1 is out of"),
@@ -201,6 +207,9 @@ def test_what_is_no_text_is_refused() -> None:
         load_scenario(b"seed = 7\nname = \xff", FILE)
     assert "too long or too deep" in fault("seed = " + "[" * 100_000)
     assert "too long or too deep" in fault("seed = " + "9" * 9_000)
+    assert fault("x = 1\n" + "a." * 101 + "a = 1").startswith(f"{FILE}:2: The line has more than")
+    dots = SOURCE.replace("One cut, two answers", "." * 80).replace("after how many", "." * 40)
+    assert load_scenario(dots.replace('say = "Same', 'say = "' + "." * 110).encode(), FILE)
     assert f"more than {MAX_BYTES} bytes. Give a shorter one." in fault("#" * (MAX_BYTES + 1))
 
 
