@@ -410,9 +410,9 @@ export class App {
 function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
-    const kinds = { none: short ? "no failover" : "no automatic failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
+    const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
     const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : ""];
-    return [`OK after ${settings.copies} of ${nodes}${short ? "" : " copies"}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
+    return [`OK after ${settings.copies} of ${nodes}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
   const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : ""];

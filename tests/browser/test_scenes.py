@@ -52,7 +52,7 @@ def test_settings_change_while_the_lab_runs(visit: NewVisit) -> None:
     v.press("Add milk")
     v.page.locator("button.change[data-cluster=leader]").click()
     choose(v, "leader", "copies", "3")
-    assert "OK after 3 of 5 copies" in v.text("#settings-leader")
+    assert "OK after 3 of 5" in v.text("#settings-leader")
     assert "From now on: copies 3." in v.captions()[0]
     choose(v, "leader", "fencing", "on")
     assert "fencing" in v.text("#settings-leader")
