@@ -1,0 +1,41 @@
+"""Bugs to plant into the server."""
+
+from tests.plants.plant import Plant
+
+PLANTS: tuple[Plant, ...] = (
+    Plant(
+        "a viewer that is behind gets a backlog",
+        "app/web/fanout.py",
+        "        if not always and not self.writable.is_set():",
+        "        if self.transport.is_closing():",
+        "tests/web/test_fanout.py::test_who_does_not_read_is_skipped_and_called_when_drained",
+    ),
+    Plant(
+        "who asks without listening is read from all the same",
+        "app/web/live.py",
+        "        await listens()\n",
+        "",
+        "tests/web/test_fanout.py::test_who_asks_without_listening_is_not_read_from",
+    ),
+    Plant(
+        "a peer that answers no ping is waited for",
+        "app/web/fanout.py",
+        "        self.loop.call_later(STALLED_SECONDS, self.transport.abort)\n",
+        "",
+        "tests/web/test_fanout.py::test_who_never_reads_is_let_go",
+    ),
+    Plant(
+        "a drained viewer gets no snapshot",
+        "app/web/live.py",
+        "        if member.owed and not snapshots:",
+        "        if not member.owed and not snapshots:",
+        "tests/web/test_fanout.py::test_a_stuck_viewer_delays_nobody_and_is_brought_up_to_date_by_state",
+    ),
+    Plant(
+        "the lesson explains before both answers",
+        "app/web/lessons.py",
+        "    return Answer(name, question, chosen, ran, asked.right if ran and chosen is not None else None)",
+        "    return Answer(name, question, 0, ran, asked.right)",
+        "tests/web/test_lessons.py::test_the_whole_way_through",
+    ),
+)
