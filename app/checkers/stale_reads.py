@@ -9,6 +9,13 @@ from app.checkers.because import name, version
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
 
+READ_WORDS: dict[str, str] = {"fresh": "fresh", "stale": "old"}
+"""The ledger's word for a read answered OK. Without a finding about it, it is fresh: the judge
+looks at every read at the moment of its answer."""
+
+FRESH = "No write that had been acknowledged before this read began is missing from it."
+"""Why a read is called fresh."""
+
 
 def missed_writes(
     read: Operation, history: History, lineage: Lineage, holdings: Holdings

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.checkers.stale_reads import FRESH, READ_WORDS
 from app.checkers.status import STATUS_WORDS
 from app.rooms.hub import Scene
 from app.trace.codec import LEGEND, encode
@@ -34,6 +35,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
         "variants": VARIANTS,
         "message_words": MESSAGE_WORDS,
         "status_words": STATUS_WORDS,
+        "read_words": {**READ_WORDS, "because": FRESH},
         "room": scene.room,
         "run": run,
         "state": scene.state,
