@@ -1,11 +1,11 @@
 """What clients were told and how long it took: counts and latency percentiles of one cluster.
 
 A fold over `operation_invoked` and `operation_returned` rows alone. An operation that has not
-returned is not counted. Latency is the time from invocation to answer, in microseconds, time-outs
-and retries included, waiting in the client's own queue not. It is taken of operations answered OK:
-a refusal is counted apart, for a quick refusal is not a quick service, and an unknown outcome has
-no latency at all, since its client only gave up waiting. `static/js/model/counts.js` is the same in
-the browser; a test holds both to the golden runs.
+returned is not counted. Latency is the time from invocation to answer, in microseconds, whatever
+happens between; waiting in the client's own queue comes before it. It is taken of operations
+answered OK: a refusal is counted apart, for a quick refusal is not a quick service, and an unknown
+outcome has no latency at all, since its client only gave up waiting. `static/js/model/counts.js`
+is the same in the browser; a test holds both to the golden runs.
 """
 
 from collections.abc import Collection, Iterable, Sequence

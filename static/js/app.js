@@ -12,6 +12,7 @@ import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from 
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
 import { Classroom } from "./views/classroom.js";
+import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
 import { Inspector, focusInspector } from "./views/inspector.js";
@@ -46,7 +47,7 @@ export class App {
     this.write = "whole";
     this.mirrored = true;
     this.drawnChanges = "";
-    this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
+    this.head = new Playhead((at, skipped) => this.moved(at, skipped), (travelled) => this.arrived(travelled), stillsWanted);
     this.head.at = scene.state.head.until;
     this.use = byId("main").dataset.use ?? "home";
     this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
@@ -78,6 +79,9 @@ export class App {
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
     });
     this.timeBar = new TimeBar();
+    this.counts = new Counts(this.clusters, byId("stage").dataset.counts === "short", {
+      open: (cluster, counter, from) => this.openCount({ cluster, counter, from }), show: (what, at) => this.showCase(what, at),
+    });
     this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
@@ -86,7 +90,7 @@ export class App {
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
-    }, () => this.linkForm());
+    }, () => this.linkForm(), this.counts);
   }
 
   // ---- hearing ------------------------------------------------------------------------------
@@ -243,13 +247,15 @@ export class App {
     this.draw(false);
   }
 
-  arrived() {
+  arrived(travelled = false) {
     this.skippedNow = 0;
+    this.travelled = travelled;
     if (this.head.playing) {
       if (this.role === "drives") this.live.ask({ type: "more", seen: this.seen });
       setTimeout(() => this.head.playing && this.playOn(this.head.at), 250);
     }
     this.draw(true);
+    this.travelled = false;
     speak(this.clusters.map((c) => caption(this.told(c), this.sentences, c.design, SPOKEN)));
   }
 
@@ -341,7 +347,7 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group });
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, fills: (this.head.moving || this.travelled) && !stillsWanted() });
     this.shoppers.draw(pictures, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
@@ -350,33 +356,48 @@ export class App {
       const picture = pictures[c.name];
       say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
       say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone"));
-      const counts = byId(`counts-${c.name}`);
-      counts.hidden = !picture.ops.size;
-      say(counts, `Lost ${picture.lost} · Stale ${picture.stale}`);
-      counts.disabled = !picture.lost && !picture.stale;
-      counts.classList.toggle("broken", !counts.disabled);
     }
+    this.counts.draw(pictures, this.layout.name === "phone");
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows);
+    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows, this.seen);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words));
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words), this.selected?.op);
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2, this.selected?.op);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
   // ---- choosing -----------------------------------------------------------------------------
 
+  // Whoever closes the inspector is back at what opened it.
   select(what) {
+    const focused = document.activeElement;
+    if (what && !byId("inspector").contains(focused)) this.opener = focused?.id;
     this.selected = what;
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
     if (what) focusInspector();
+    else if (this.opener) byId(this.opener)?.focus({ preventScroll: true });
+  }
+
+  openCount(what) {
+    this.select(what);
+    if (this.layout.name === "phone") byId("inspector").scrollIntoView({ block: "nearest" });
+  }
+
+  // The stage at the moment of a counted operation, which stays lit; back to where one was is one press.
+  showCase(what, at) {
+    const from = this.selected?.from;
+    this.lookAround();
+    this.head.stop();
+    this.selected = { ...what, from: from?.branch === this.seen.branch && from.at >= this.head.at ? from : this.seen };
+    this.go(at, false);
+    if (this.layout.name === "phone") byId("stage-place").scrollIntoView({ block: "nearest" });
   }
 
   // Marks are this browser's own, and the same node on both sides.

@@ -22,7 +22,6 @@ export function connect(app) {
   for (const button of document.querySelectorAll(".change")) {
     button.addEventListener("click", () => app.select({ settings: button.dataset.cluster }));
   }
-  for (const cluster of app.clusters) on(`counts-${cluster.name}`, "click", () => showBroken(app, cluster.name));
   tabs(app);
   document.addEventListener("room-made", (event) => {
     const { room } = event.detail;
@@ -44,12 +43,6 @@ export function connect(app) {
 // The report on the limits page carries the run that is on screen.
 function attachRun(app, link) {
   if (app.state.room) link.href = `/limits?room=${app.state.room}`;
-}
-
-function showBroken(app, cluster) {
-  const { findings } = app.pictures[cluster];
-  const found = findings.lost_writes?.count ? findings.lost_writes : findings.stale_reads;
-  app.select({ cluster, evidence: found });
 }
 
 async function share(app) {

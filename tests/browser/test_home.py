@@ -172,9 +172,9 @@ def test_a_lost_write_is_struck_through_and_the_evidence_is_one_press_away(
     v = visit().open().press("Both at once")
     assert ledger_of(v)[1] == ["a Phone adds milk", "OK → lost", "OK → kept as sibling"]
     assert v.page.locator("#half-phone-leader .strike").count() == 1
-    v.press("Lost 1 · Stale 0")
+    v.press("Lost 1, with a leader: show which")
     assert "without having read milk" in v.text("#inspector")
-    assert v.page.locator("#inspector .log li").count() >= 2
+    assert v.page.locator("#inspector .proof li").count() >= 2
 
 
 def test_two_visitors_do_not_see_each_other(visit: NewVisit) -> None:

@@ -1,11 +1,12 @@
 // Rows up to a moment → the picture of one cluster. Every rule is the server's; this only adds up.
 import { linkName } from "../lib/dom.js";
+import { countAnswer, countFinding, nothingCounted } from "./counts.js";
 
 export function emptyPicture() {
   return {
     design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
-    cuts: [], answers: [], term: 0,
+    cuts: [], answers: [], term: 0, counted: nothingCounted(),
   };
 }
 
@@ -45,6 +46,7 @@ function returned(picture, row) {
   client.known = row.values;
   client.last = row;
   picture.ops.get(row.op).told = row;
+  countAnswer(picture.counted, row, picture.ops.get(row.op).at);
   picture.answers.push({ client: row.client, action: row.action, at: row.at });
   for (const v of row.values) value(picture, v);
 }
@@ -148,6 +150,7 @@ export function takeVerdict(picture, row) {
   if (row.type === "status_changed") picture.statuses.set(row.op, row);
   else {
     picture.findings[row.check] = row;
+    countFinding(picture.counted, row);
     if (row.check === "lost_writes") picture.lost = row.count;
     if (row.check === "stale_reads") {
       picture.stale = row.count;

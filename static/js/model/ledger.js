@@ -10,15 +10,17 @@ function told(op) {
   return { word: OUTCOMES[op.told.outcome], outcome: op.told.outcome, cart };
 }
 
-function now(picture, op, words) {
+function now(picture, op, words, reads) {
   if (!op?.told && !op?.value) return null;
-  if (op.stale) return { word: "old", broken: true, row: op.stale };
+  if (op.stale) return { word: reads.stale, broken: true, row: op.stale };
+  if (op.kind === "read" && op.told.outcome === "ok") return { word: reads.fresh, row: { because: reads.because, evidence: [op.invoked.seq, op.told.seq] } };
   const status = picture.statuses.get(op.op);
   if (!status) return null;
   return { word: words[status.status] ?? status.status, broken: status.status === "lost", row: status };
 }
 
-export function ledger(pictures, words) {
+// `words`: of what became of a write; `reads`: of a read, and why it is called fresh.
+export function ledger(pictures, words, reads) {
   const ops = new Map();
   for (const picture of Object.values(pictures)) {
     for (const op of picture.ops.values()) if (!ops.has(op.op)) ops.set(op.op, op);
@@ -32,7 +34,7 @@ export function ledger(pictures, words) {
     label: op.value?.label ?? null,
     sides: Object.fromEntries(Object.entries(pictures).map(([name, picture]) => {
       const own = picture.ops.get(op.op);
-      return [name, { told: told(own), now: now(picture, own, words) }];
+      return [name, { told: told(own), now: now(picture, own, words, reads) }];
     })),
   }));
 }

@@ -19,8 +19,9 @@ const CLOCK = 10_000;
 
 export class Inspector {
   // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the link form with its current hidden fields
-  constructor(place, scenario, act, form) {
-    Object.assign(this, { place, scenario, act, form });
+  // `counts`: the panel behind the counters, {key(what, pictures, at), body(…)}
+  constructor(place, scenario, act, form, counts) {
+    Object.assign(this, { place, scenario, act, form, counts });
     this.shown = "";
   }
 
@@ -29,22 +30,22 @@ export class Inspector {
     this.shown = "";
   }
 
-  // `what`: null, {node, cluster}, {settings: cluster}, {more: true} or {evidence, cluster}
+  // `what`: null, {node, cluster}, {settings: cluster}, {more: true}, {evidence, cluster} or {counter, cluster}
   // `group`: the marked nodes, whose act stands above whatever is selected.
-  draw(what, group, pictures, blocked, sentences, rows) {
+  draw(what, group, pictures, blocked, sentences, rows, now) {
     this.place.hidden = !what && !group.size;
-    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
+    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings, what?.counter && this.counts.key(what, pictures, now.at)]);
     if (key === this.shown) return;
     this.shown = key;
     const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
     const opened = this.place.querySelector("details")?.open;
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
     const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings(what.settings, pictures)
-      : what.evidence ? this.evidence(what, sentences, rows) : this.more();
+      : what.counter ? this.counts.body(what, pictures, sentences, rows, now) : what.evidence ? this.evidence(what, sentences, rows) : this.more();
     this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
     if (opened && this.place.querySelector("details")) this.place.querySelector("details").open = true;
     if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input")) control.disabled = true;
-    if (had) [...this.place.querySelectorAll("button")].find((b) => b.textContent === had)?.focus({ preventScroll: true });
+    if (had) ([...this.place.querySelectorAll("button")].find((b) => b.textContent === had) ?? this.place.querySelector("[aria-current], button"))?.focus({ preventScroll: true });
   }
 
   marked(group, picture) {

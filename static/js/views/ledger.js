@@ -1,5 +1,5 @@
 // Told and true: a row an operation; opening a row shows the evidence.
-import { html, seconds } from "../lib/dom.js";
+import { html, scrollWithin, seconds } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { cartWords, carts, marked } from "../model/carts.js";
 import { does } from "../model/ledger.js";
@@ -31,18 +31,20 @@ export class LedgerView {
     Object.assign(this, { place, clusters, act, shown: "" });
   }
 
-  draw(lines) {
-    const key = JSON.stringify(lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.cart?.length, s.now?.word])]));
+  // `lit`: the operation that is being shown
+  draw(lines, lit) {
+    const key = JSON.stringify([lit, lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.cart?.length, s.now?.word])])]);
     if (key === this.shown) return;
     this.shown = key;
     const head = html("tr", {}, html("th", { scope: "col" }, "Time"), html("th", { scope: "col" }, "Who did what"),
       this.clusters.map((c) => html("th", { scope: "col" }, `${c.title}: told → now`)));
-    const rows = lines.map((line) => html("tr", {},
+    const rows = lines.map((line) => html("tr", line.op === lit ? { class: "lit", "aria-current": "true" } : {},
       html("td", { class: "mono" }, seconds(line.at)),
       html("td", {}, line.label ? textMark(line.label) : null, does(line)),
       this.clusters.map((c) => side(line.sides[c.name], (row) => this.act.evidence(c.name, row)))));
     this.place.replaceChildren(lines.length
       ? html("table", { class: "ledger" }, html("thead", {}, head), html("tbody", {}, rows))
       : html("p", { class: "second" }, "Nothing has been told to anybody yet."));
+    scrollWithin(this.place, ".lit");
   }
 }

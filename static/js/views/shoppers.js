@@ -22,7 +22,7 @@ function answer(client, picture) {
   return html("span", { class: `answer ${last.outcome}` },
     html("span", { class: "sign", "aria-hidden": "true" }, SIGNS[last.outcome]), ` ${OUTCOMES[last.outcome]}`,
     reason ? html("span", { class: "reason" }, `, ${reason}`) : null,
-    op?.stale ? html("span", { class: "stale" }, " Old") : null);
+    op?.stale ? [" ", html("span", { class: "stale" }, "Old")] : null);
 }
 
 function choices(name, values, act) {

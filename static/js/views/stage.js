@@ -7,31 +7,53 @@ import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
 import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
 import { held } from "../model/fold.js";
+import { newerCopies } from "../model/stale.js";
+
+const FILL_MS = 160;
 
 export class Stage {
   // act: {link(a, b, isCut, cluster), select(cluster, node), mark(node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
+    this.filled = new Map();
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
 
-  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes.
-  draw(layout, pictures, { offered, selected, group }) {
+  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
+  // `fills`: do ticks fill in time, or stand as they are?
+  draw(layout, pictures, { offered, selected, group, fills = false }) {
     Object.assign(this, { offered, selected, group });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
       const picture = pictures[name];
-      return svg("g", {},
+      return svg("g", { "data-side": name },
         this.links(layout, name, picture),
+        newerCopies(picture).map(({ client, node }) => newerCopy(layout, name, client, node)),
         Object.keys(picture.nodes).map((node) => this.node(layout, name, picture, node)));
     }));
+    this.fill(fills);
     const stops = [...this.drawing.querySelectorAll("[data-stop]")];
     const current = stops.find((stop) => stop.id === this.focused) ?? stops[0];
     for (const stop of stops) stop.setAttribute("tabindex", stop === current ? "0" : "-1");
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  // A new tick fills in 160 ms, also when the stage is drawn again meanwhile.
+  fill(fills) {
+    const now = performance.now();
+    const filled = new Map();
+    for (const tick of this.drawing.querySelectorAll("[data-tick]")) {
+      const key = `${tick.closest("[data-side]").dataset.side}/${tick.dataset.tick}`;
+      const since = this.filled.get(key) ?? (fills ? now : -Infinity);
+      filled.set(key, since);
+      if (now - since >= FILL_MS) continue;
+      tick.classList.add("filling");
+      tick.style.setProperty("animation-delay", `${since - now}ms`);
+    }
+    this.filled = filled;
   }
 
   key(event) {
@@ -129,6 +151,15 @@ export class Stage {
     });
     return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
   }
+}
+
+// From the shopper who was shown less to the newer copy that had been acknowledged.
+function newerCopy(layout, cluster, client, node) {
+  const to = layout.nodes[cluster][node];
+  const from = exit(layout, cluster, client, to);
+  const [[x1, y1], [x2, y2]] = [from, edge(layout, to, from)];
+  return svg("g", { class: "newer", "data-client": client, "data-node": node, "aria-hidden": "true" },
+    svg("line", { x1, y1, x2, y2 }), svg("circle", { cx: x2, cy: y2, r: 3 }));
 }
 
 // What is wrong with a link: as short words beside it, and said in full.
@@ -284,7 +315,7 @@ function counter(picture, name, y) {
   const [size, gap] = [12, 4];
   const wide = open.of * (size + gap) - gap;
   const squares = Array.from({ length: open.of }, (_, i) =>
-    svg("rect", { x: -wide / 2 + i * (size + gap), y: y + 4, width: size, height: size, class: i < open.have ? "got" : "waits" }));
+    svg("rect", { x: -wide / 2 + i * (size + gap), y: y + 4, width: size, height: size, class: i < open.have ? "got" : "waits", "data-tick": i < open.have && `${open.op}/${open.at}/${i}` }));
   const end = -wide / 2 + open.need * (size + gap) - gap + 3;
   const start = -wide / 2 - 3;
   const words = open.missed ? "?" : `${Math.min(open.have, open.need)} of ${open.need}`;
