@@ -68,6 +68,10 @@ TERMS: tuple[Term, ...] = (
         "last write wins",
         "Of several versions the one with the newest time stamp stays; clocks decide which.",
     ),
+    Term(
+        "latency",
+        "The time from a request to its answer, taken of operations answered OK.",
+    ),
     Term("leader", "The one node of a term that takes writes.", RAFT, ("master", "primary")),
     Term("log position", "The place of an entry in the replication log, counted from 1.", RAFT),
     Term(
@@ -97,6 +101,11 @@ TERMS: tuple[Term, ...] = (
     ),
     Term(
         "pause", "A node stands still and keeps its memory; what reaches it waits until it goes on."
+    ),
+    Term(
+        "percentile",
+        "Of times in order, p95 is the smallest that at least 95 in a hundred do not exceed.",
+        "Hyndman and Fan 1996, definition 1",
     ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),

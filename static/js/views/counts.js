@@ -10,7 +10,7 @@ const MEANINGS = {
   stale: "Reads that missed a write acknowledged before they began.",
   refused: "Operations that surely had no effect.",
   no_answer: "The client gave up waiting: the operation may have taken effect or not. It has no latency.",
-  latency: "From request to answer, of operations answered OK. Percentiles by nearest rank: each is the time of one operation.",
+  latency: "From request to answer, of operations answered OK. By nearest rank, so each is one operation's time.",
 };
 const NONE = { lost: "None so far.", stale: "None so far.", refused: "None so far.", no_answer: "None so far.", latency: "Nothing was answered OK so far." };
 const MOST_CASES = 50;
@@ -92,13 +92,13 @@ export class Counts {
       one.evidence && (lit || cases.length === 1) ? proof(one, design, sentences, rows.cluster(cluster).events) : null);
     });
     return [
-      html("h2", {}, `Counts, ${title.toLowerCase()}`),
+      html("div", { class: "count-head" }, html("h2", {}, title),
+        back ? html("button", { type: "button", class: "own go-back", on: { click: () => this.act.show({ cluster, counter, op: what.op }, what.from.at) } }, `Back to ${seconds(what.from.at)}`) : null),
       html("div", { class: "acts choose-count", role: "group", "aria-label": "Which count" }, COUNTERS.map((other) => html("button", {
         type: "button", class: `own${BROKEN.has(other) && found[other].length ? " broken" : ""}`, "aria-pressed": String(other === counter), on: { click: () => this.act.open(cluster, other, what.from) },
       }, other === "latency" ? "Latency" : textOf(other, found)))),
       html("p", { class: "second" }, MEANINGS[counter]),
       counter === "latency" && cases.length ? table(found, go) : null,
-      back ? html("button", { type: "button", class: "own go-back", on: { click: () => this.act.show({ cluster, counter, op: what.op }, what.from.at) } }, `Back to ${seconds(what.from.at)}`) : null,
       cases.length > MOST_CASES ? html("p", { class: "second" }, `The newest ${MOST_CASES} of ${cases.length}:`) : null,
       items.length ? html("ol", { class: "cases", reversed: true }, items) : html("p", {}, NONE[counter]),
     ].filter(Boolean);
@@ -114,8 +114,8 @@ function proof(one, design, sentences, events) {
 // Each time leads to the operation that took it.
 function table(found, go) {
   const lines = [["All", found.ok], ["Reads", found.reads], ["Writes", found.writes]].filter(([, spread]) => spread.count);
-  const cell = (name, spread, percent) => html("td", {}, html("button", { type: "button", class: "own now mono", "aria-label": `${milliseconds(spread[`p${percent}`].took)}, p${percent}, ${name.toLowerCase()}: show it`, on: { click: () => go(spread[`p${percent}`]) } }, milliseconds(spread[`p${percent}`].took)));
-  return html("table", { class: "ledger spread" },
+  const cell = (name, spread, percent) => html("td", {}, html("button", { type: "button", class: "own mono", "aria-label": `${milliseconds(spread[`p${percent}`].took)}, p${percent}, ${name.toLowerCase()}: show it`, on: { click: () => go(spread[`p${percent}`]) } }, milliseconds(spread[`p${percent}`].took)));
+  return html("table", { class: "spread" },
     html("thead", {}, html("tr", {}, ["Answered OK", "Number", ...PERCENTS.map((percent) => `p${percent}`)].map((word) => html("th", { scope: "col" }, word)))),
     html("tbody", {}, lines.map(([name, spread]) => html("tr", {}, html("th", { scope: "row" }, name), html("td", { class: "mono" }, String(spread.count)), PERCENTS.map((percent) => cell(name, spread, percent))))));
 }
