@@ -19,12 +19,12 @@ import msgspec
 from msgspec import Struct, field
 
 from app.checkers import split_brain, stale_reads
-from app.checkers.because import Case, because
+from app.checkers.because import Case, because, evidence
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import NOTHING, Change, Holdings, empty_holdings
 from app.checkers.reachability import Reachability
 from app.checkers.split_brain import Leaders, Office
-from app.checkers.status import Standing, Survivor, follow, status_now, survivor
+from app.checkers.status import BEST_FIRST, Standing, Survivor, follow, status_now, survivor
 from app.trace.events import (
     ClusterStarted,
     CommitAdvanced,
@@ -41,11 +41,13 @@ from app.trace.events import (
     NodeWiped,
     OperationApplied,
     OperationInvoked,
+    OperationRetried,
     OperationReturned,
     QuorumReached,
     TraceEvent,
     VersionsStored,
 )
+from app.trace.ids import operation_of
 from app.trace.verdicts import FindingChanged, StatusChanged, VerdictRow
 
 Picture = tuple[tuple[str, bool], ...]
@@ -80,6 +82,7 @@ class Judge:
             NodePaused: self._on_crashed,
             NodeResumed: self._on_restarted,
             OperationInvoked: self._on_invoked,
+            OperationRetried: self._on_retried,
             OperationApplied: self._on_applied,
             OperationReturned: self._on_returned,
             LogAppended: self._on_disk,
@@ -167,6 +170,14 @@ class Judge:
         self.state.standings.append(Standing())
         return self._judge(event, [len(self.state.standings) - 1])
 
+    def _on_retried(self, event: OperationRetried) -> list[VerdictRow]:
+        """Nobody changes the mind about an operation because its client asks again."""
+        record = self.state.history.retry(event)
+        if record is not None:
+            self.lineage.add(record)
+            self.state.standings.append(Standing())
+        return []
+
     def _on_applied(self, event: OperationApplied) -> list[VerdictRow]:
         place = self.state.history.apply(event)
         if place is not None:
@@ -228,28 +239,38 @@ class Judge:
             if op in history.index
         ]
         rows: list[VerdictRow] = []
+        if history.tries:
+            places = list({history.records(place)[0]: True for place in places})
         for place in places:
-            write, standing = history.writes[place], state.standings[place]
-            stored = state.holdings.stored(write.op)
-            if stored and write.outcome == "failed":
-                standing.exposed = True
-            displacer = history.write(standing.by) if standing.by else None
-            disks = (stored, state.holdings.in_tail(write.op))
-            status = status_now(standing, write, 1 << place, survivors, disks, displacer)
-            if status != standing.status:
+            found = [(self._status(one, survivors), one) for one in history.records(place)]
+            status, best = min(found, key=lambda it: BEST_FIRST.index(it[0]))
+            if status != state.standings[place].status:
+                write, standing = history.writes[best], state.standings[best]
                 case = Case(history, self.lineage, state.holdings, survivors, write, standing)
-                rows.extend(self._change(event, case, status))
+                rows.extend(self._change(event, case, status, state.standings[place]))
         return rows
 
-    def _change(self, event: TraceEvent, case: Case, status: str) -> list[VerdictRow]:
-        write, standing = case.write, case.standing
+    def _status(self, place: int, survivors: list[Survivor]) -> str:
+        """The status of one write, of one try alone where there are several."""
+        history, holdings = self._state.history, self._state.holdings
+        write, standing = history.writes[place], self._state.standings[place]
+        stored = holdings.stored(write.op)
+        if stored and write.outcome == "failed":
+            standing.exposed = True
+        displacer = history.write(standing.by) if standing.by else None
+        disks = (stored, holdings.in_tail(write.op))
+        return status_now(standing, write, 1 << place, survivors, disks, displacer)
+
+    def _change(
+        self, event: TraceEvent, case: Case, status: str, standing: Standing
+    ) -> list[VerdictRow]:
+        """`standing`: of the operation's first try, where its last word is kept."""
+        write, op = case.write, operation_of(case.write.op)
         standing.status = status
         reason = because(case, status, event)
-        seqs = _evidence(event, case)
+        seqs = evidence(event, case)
         rows: list[VerdictRow] = [
-            StatusChanged(
-                event.at, event.seq, write.op, write.client, write.item, status, reason, seqs
-            )
+            StatusChanged(event.at, event.seq, op, write.client, write.item, status, reason, seqs)
         ]
         if status == "lost" and not standing.lost:
             standing.lost = True
@@ -268,17 +289,5 @@ class Judge:
     ) -> FindingChanged:
         count = self.state.counts.get(check, 0) + 1
         self.state.counts[check] = count
-        return FindingChanged(
-            event.at, event.seq, check, "broken", count, broken_by.op, reason, seqs
-        )
-
-
-def _evidence(event: TraceEvent, case: Case) -> tuple[int, ...]:
-    """The write, what its client was told, what replaced it, and the event that shows it."""
-    write, displacer = case.write, case.displacer
-    seqs = {write.invoked_seq, event.seq}
-    if write.returned_seq >= 0:
-        seqs.add(write.returned_seq)
-    if displacer is not None:
-        seqs.add(displacer.invoked_seq)
-    return tuple(sorted(seqs))
+        op = operation_of(broken_by.op)
+        return FindingChanged(event.at, event.seq, check, "broken", count, op, reason, seqs)

@@ -1,10 +1,11 @@
 """What commands do and which make sense: faults carried out, names and settings checked."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from app.errors import CommandRejected
+from app.protocols.client import Retries
 from app.protocols.registry import DESIGNS
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.sim.kernel import Kernel
@@ -12,6 +13,7 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
@@ -27,6 +29,7 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    SetWorkload,
     SkewClock,
     SlowLink,
     WipeNode,
@@ -133,8 +136,28 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("setting", setting, tuple(s.name for s in spec.settings))
             options = next(s.options for s in spec.settings if s.name == setting)
             _known(f"value of {setting}", value, tuple(option.value for option in options))
+        case ConfigureClient(client, setting, value):
+            _known("shopper", client, tuple(spec.name for spec in scenario.clients))
+            choices = client_choices(scenario)
+            _known("setting of a shopper", setting, tuple(choices))
+            _known(f"value of {setting}", value, choices[setting])
+        case SetWorkload():
+            if scenario.workload is None:
+                raise CommandRejected(
+                    "Switch the background clients.",
+                    "This scene has no background workload.",
+                    "Choose a scene that has one, such as the lab.",
+                )
         case HealAll():
             pass
+
+
+def client_choices(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """What can be set on a shopper, and to what."""
+    choices = {"entry": scenario.nodes, "retries": get_args(Retries)}
+    if scenario.regions:
+        choices["region"] = tuple(region.name for region in scenario.regions)
+    return choices
 
 
 def _known(what: str, name: str, names: tuple[str, ...]) -> None:

@@ -146,6 +146,21 @@ class Configure(Command, frozen=True):
     value: SettingValue
 
 
+class ConfigureClient(Command, frozen=True):
+    """A shopper, on both sides, from its next operation on: `entry` (a node), `retries` (off, blind
+    or with_id) or `region`."""
+
+    client: Name
+    setting: Name
+    value: SettingValue
+
+
+class SetWorkload(Command, frozen=True):
+    """Let the scenario's background clients work from now on, or rest."""
+
+    on: bool
+
+
 AnyCommand = Union[  # noqa: UP007
     CutLink,
     CutOneWay,
@@ -165,6 +180,8 @@ AnyCommand = Union[  # noqa: UP007
     Read,
     Resolve,
     Configure,
+    ConfigureClient,
+    SetWorkload,
 ]
 
 

@@ -29,12 +29,17 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 
 
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
-    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs."""
+    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `background`
+    those of the workload; `retries` of the clients that ask again; `regions` of nodes and clients.
+    """
 
     design: str
     nodes: tuple[str, ...]
     clients: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
+    retries: tuple[tuple[str, str], ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
+    background: tuple[tuple[str, str], ...] = ()
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -140,6 +145,25 @@ class SettingChanged(TraceEvent, frozen=True, gc=False):
     choice: str
 
 
+class ClientChanged(TraceEvent, frozen=True, gc=False):
+    """The client's `setting` (entry, retries or region) is `choice` from its next operation on; in
+    its new region it is at once."""
+
+    client: str
+    setting: str
+    choice: str
+
+
+class WorkloadChanged(TraceEvent, frozen=True, gc=False):
+    """`state` on: so many background `clients` send `per_second` operations in all, of which
+    `reads_percent` in a hundred are reads; off: none from now on."""
+
+    state: str
+    clients: int
+    per_second: int
+    reads_percent: int
+
+
 class FaultIgnored(TraceEvent, frozen=True, gc=False):
     """A fault that changes nothing here (the link is cut already, say): a visible no-op."""
 
@@ -203,6 +227,20 @@ class OperationReturned(TraceEvent, frozen=True, gc=False):
     values: tuple[Value, ...]
 
 
+class OperationRetried(TraceEvent, frozen=True, gc=False):
+    """The client had no answer in time and asks `entry` again: its try `attempt`, from 1.
+
+    A write's `value` has an id of its own (`trace/ids.py`): where both tries are applied, two
+    values are stored, and each of them is the operation's.
+    """
+
+    client: str
+    op: str
+    attempt: int
+    entry: str
+    value: Value | None
+
+
 # ---- requests at a node: both designs -----------------------------------------------------------
 
 
@@ -256,6 +294,14 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     reason: str
+
+
+class RequestRecognised(TraceEvent, frozen=True, gc=False):
+    """The node has applied another try of this operation, and answers for that one: `value`."""
+
+    node: str
+    op: str
+    value: Value
 
 
 class OperationApplied(TraceEvent, frozen=True, gc=False):
@@ -504,16 +550,20 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeWiped,
     ClockSkewed,
     SettingChanged,
+    ClientChanged,
+    WorkloadChanged,
     FaultIgnored,
     IntentQueued,
     IntentSkipped,
     OperationInvoked,
     OperationReturned,
+    OperationRetried,
     RequestAccepted,
     ReplyCounted,
     QuorumReached,
     QuorumMissed,
     RequestRefused,
+    RequestRecognised,
     OperationApplied,
     LeaderSuspected,
     LeaderHeard,

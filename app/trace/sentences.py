@@ -28,6 +28,8 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "message_dropped": ("reason",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
+    "client_changed": ("setting", "choice"),
+    "workload_changed": ("state",),
     "quorum_reached": ("kind",),
     "request_refused": ("reason",),
     "leader_elected": ("votes",),
@@ -56,6 +58,7 @@ _TOLD = {
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
+    "unknown/tried_before": "No answer to the first try, the last was refused.",
 }
 
 
@@ -96,6 +99,15 @@ SENTENCES: dict[str, Template] = {
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
+    "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
+    "client_changed/region": Template("{client|name} is in {choice} now.", 6),
+    "client_changed/retries/off": Template("{client|name} now asks once and gives up.", 6),
+    "client_changed/retries/blind": Template("{client|name} now asks again, as if anew.", 6),
+    "client_changed/retries/with_id": Template("{client|name} now asks again, by id.", 6),
+    "workload_changed/on": Template(
+        "{clients} background clients begin: {per_second} operations a second.", 6
+    ),
+    "workload_changed/off": Template("The background clients stop.", 6),
     "fault_ignored": Template("Nothing changes here: {reason}.", 2),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
@@ -105,6 +117,8 @@ SENTENCES: dict[str, Template] = {
     "operation_invoked/read": Template("{client|name} asks {entry} for the cart.", 3),
     "operation_invoked/resolve": Template("{client|name} settles the versions through {entry}.", 3),
     **_answers(),
+    "operation_retried": Template("{client|name} had no answer and asks {entry} again.", 6),
+    "request_recognised": Template("{node} knows this request and does not apply it twice.", 7),
     "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
     "reply_counted": Template("{node} counts {source}: {have} of {need}.", 2),
     "quorum_reached": Template("{node} has {have} of {of} answers: enough.", 3),

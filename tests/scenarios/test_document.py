@@ -17,6 +17,9 @@ DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "scenarios.md").read_
 HEADINGS = {
     "Scenario": "The file",
     "ClientSpec": "`[[clients]]`",
+    "Region": "`[[regions]]`",
+    "RoundTrip": "`[[round_trips]]`",
+    "Workload": "`[workload]`",
     "ClusterSpec": "`[[clusters]]`",
     "Setting": "`[[clusters.settings]]`",
     "Option": "`[[clusters.settings.options]]`",

@@ -179,6 +179,9 @@ class Replica:
             if not fencing.serves(place, state, out):
                 requests.refuse(place, out, source, request.op, "fenced")
                 return
+            if request.change.once and writes.known_as(state, request.op):
+                writes.answer_again(place, state, out, source, request.op)
+                return
             if not writes.may(state, request.change):
                 requests.refuse(place, out, source, request.op, "changed")
                 return

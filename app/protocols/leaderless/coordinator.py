@@ -12,6 +12,7 @@ from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaW
 from app.protocols.leaderless.operations import work_in
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.read_repair import mend_first, repair_responders, winners
+from app.protocols.leaderless.retries import known
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Message, Out
@@ -20,14 +21,18 @@ from app.trace.events import (
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
+    RequestRecognised,
     RequestRefused,
 )
-from app.versions.dotted import Siblings, context_of, new_version
+from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
 from app.versions.version_vector import EMPTY, get, merge
 
 
 def write(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
-    """Give the value a dot, keep it here if this node is a replica, send it to all the others."""
+    """Give the value a dot, keep it here if this node is a replica, send it to all the others.
+
+    What another try of the same operation made, and this node still holds, is sent again.
+    """
     if request.change.write == "compare":
         # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
         _say_no(place, out, client, request, "no_compare")
@@ -35,14 +40,14 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     if _refuse(place, state, out, client, request, place.settings.w):
         return
     disk = state.disk
-    actor = disk.actor or place.node
-    disk.counter = max(disk.counter, get(request.context, actor)) + 1
-    value, context = request.value, request.context
-    if request.change.write == "operation":
-        value, context = work_in(place, state, out, request)
-    stamp = out.clock if place.settings.conflict == "last_write" else -1
-    version = new_version(value, actor, disk.counter, context, stamp)
-    pending = Pending("write", client, request.attempt, place.settings.w, version.stored.vector)
+    version = known(state, request.op) if request.change.once else None
+    pending = Pending("write", client, request.attempt, place.settings.w, EMPTY)
+    if version is None:
+        version = _new(place, state, out, request)
+    else:
+        pending.values = (version.stored.value,)
+        out.emit(RequestRecognised, place.node, request.op, version.stored.value)
+    pending.context = version.stored.vector
     pending.asked, pending.written = stand_ins(place, state.memory), (version,)
     _accept(place, state, out, request.op, pending)
     if place.holds_copy:
@@ -54,6 +59,18 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     _send_writes(place, state, out, request, pending)
     if place.node in pending.asked.values():
         _count(place, state, out, request.op, pending, place.node, ())
+
+
+def _new(place: Place, state: ReplicaState, out: Out, request: ClientWrite) -> DottedVersion:
+    """A version with a dot that no other has."""
+    disk = state.disk
+    actor = disk.actor or place.node
+    disk.counter = max(disk.counter, get(request.context, actor)) + 1
+    value, context = request.value, request.context
+    if request.change.write == "operation":
+        value, context = work_in(place, state, out, request)
+    stamp = out.clock if place.settings.conflict == "last_write" else -1
+    return new_version(value, actor, disk.counter, context, stamp)
 
 
 def _send_writes(
