@@ -101,9 +101,13 @@ SENTENCES: dict[str, Template] = {
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
     "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
     "client_changed/region": Template("{client|name} is in {choice} now.", 6),
-    "client_changed/retries/off": Template("{client|name} now asks once and gives up.", 6),
-    "client_changed/retries/blind": Template("{client|name} now asks again, as if anew.", 6),
-    "client_changed/retries/with_id": Template("{client|name} now asks again, by id.", 6),
+    "client_changed/retries/off": Template("From now on {client|name} asks once.", 6),
+    "client_changed/retries/blind": Template(
+        "From now on {client|name} repeats what is not answered, as a new request.", 6
+    ),
+    "client_changed/retries/with_id": Template(
+        "From now on {client|name} repeats what is not answered, under one id.", 6
+    ),
     "workload_changed/on": Template(
         "{clients} background clients begin: {per_second} operations a second.", 6
     ),

@@ -2,6 +2,7 @@
 
 from tests.plants.plant import Plant
 
+RUNS = "tests/scenarios/test_clients.py::"
 RETRIES = "tests/protocols/test_retries.py::"
 
 PLANTS: tuple[Plant, ...] = (
@@ -95,5 +96,54 @@ PLANTS: tuple[Plant, ...] = (
         "for one in history.records(place)]",
         "for one in [place]]",
         RETRIES + "test_a_version_that_was_replaced_is_not_recognised_and_comes_back",
+    ),
+    Plant(
+        "a whole round trip each way",
+        "app/scenarios/scenario.py",
+        "trip.ms * 500 for",
+        "trip.ms * 1000 for",
+        RUNS + "test_between_regions_a_message_takes_half_the_round_trip_and_within_one_as_ever",
+    ),
+    Plant(
+        "who moves takes the old ways on",
+        "app/sim/kernel.py",
+        "        self.region_of[name] = region\n        self.ways.clear()",
+        "        self.region_of[name] = region",
+        RUNS + "test_a_client_that_moves_is_far_from_its_entry_from_then_on",
+    ),
+    Plant(
+        "a snapshot forgets who moved",
+        "app/sim/snapshot.py",
+        "    kernel.region_of = dict(state.region_of)\n",
+        "",
+        RUNS + "test_a_client_that_moves_is_far_from_its_entry_from_then_on",
+    ),
+    Plant(
+        "a snapshot forgets the workload",
+        "app/scenarios/simulation.py",
+        "        self.load.state = state.load\n",
+        "",
+        RUNS + "test_a_fork_of_a_timeline_has_the_same_rows",
+    ),
+    Plant(
+        "the workload counts from when it was switched on",
+        "app/scenarios/workload.py",
+        "        self.index = first_after(self.workload, self.seed, now)",
+        "        self.index = 0",
+        RUNS + "test_switched_on_and_off_it_keeps_its_moments",
+    ),
+    Plant(
+        "the workload does not wait for its moment",
+        "app/scenarios/simulation.py",
+        "            self._run_kernels(at)\n            client, intent",
+        "            client, intent",
+        RUNS + "test_the_workload_is_the_same_in_both_clusters_and_whatever_happens",
+    ),
+    Plant(
+        "Next stops at what background clients are told",
+        "app/trace/ranks.py",
+        "        return NOISE if isinstance(event, MessageSent | MessageDropped) else min(found, DETAIL)",
+        "        return NOISE if isinstance(event, MessageSent | MessageDropped) else found",
+        RUNS + "test_next_goes_from_story_to_story_past_the_workload",
     ),
 )

@@ -10,6 +10,7 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
@@ -77,6 +78,7 @@ CHANGES = (
 )
 """Settings that change while it plays; every order of them works with every start."""
 
+RETRIES = st.sampled_from(("off", "blind", "with_id"))
 nodes = st.sampled_from(NODES)
 clients = st.sampled_from(CLIENTS)
 links = st.sampled_from(LINKS)
@@ -101,6 +103,8 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
     st.builds(Read, clients),
     st.builds(lambda client: Resolve(client, "both"), clients),
+    st.builds(lambda client, node: ConfigureClient(client, "entry", node), clients, nodes),
+    st.builds(lambda client, way: ConfigureClient(client, "retries", way), clients, RETRIES),
 )
 
 
