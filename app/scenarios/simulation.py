@@ -143,6 +143,8 @@ class Simulation:
     def start(self) -> None:
         for cluster in self.clusters.values():
             cluster.start(self.scenario)
+            if self.load.on:
+                say_workload(cluster.kernel, self.load, True)
             cluster.kernel.run_until(0)
 
     @property

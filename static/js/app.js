@@ -4,6 +4,7 @@ import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
 import { ledger } from "./model/ledger.js";
+import { isBackgroundMessage, rankOf } from "./model/ops.js";
 import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
@@ -22,7 +23,7 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
-const SHOPPING = new Set(["add", "remove", "read", "resolve", "configure"]);
+const SHOPPING = new Set(["add", "remove", "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {
   constructor(scene) {
@@ -79,6 +80,7 @@ export class App {
     });
     this.timeBar = new TimeBar();
     this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
+      again: () => this.draw(true),
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
@@ -254,12 +256,12 @@ export class App {
   }
 
   isNoise(row) {
-    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind));
+    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind)) || isBackgroundMessage(row);
   }
 
   // The rows changed: which messages fly when.
   refly() {
-    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (kind) => this.noise.has(kind))]));
+    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (row) => this.isNoise(row))]));
     this.storied = Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, Infinity)]));
   }
 
@@ -306,7 +308,7 @@ export class App {
   // ---- drawing ------------------------------------------------------------------------------
 
   resize() {
-    Object.assign(this, layoutFor(this.scenario));
+    Object.assign(this, layoutFor(this.scenario, this.entries));
     this.canvas.size(this.layout, this.scale);
     this.draw(true);
   }
@@ -315,6 +317,11 @@ export class App {
     const { at } = this.head;
     const pictures = Object.fromEntries(this.clusters.map((c) => [c.name, this.folds[c.name].to(at)]));
     this.pictures = pictures;
+    const entries = Object.fromEntries(Object.entries(Object.values(pictures)[0].clients).map(([name, { entry }]) => [name, entry]));
+    if (JSON.stringify(entries) !== JSON.stringify(this.entries)) {
+      this.entries = entries;
+      return this.resize();
+    }
     const values = Object.fromEntries(this.clusters.map((c) => [c.name, pictures[c.name].values]));
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
     const end = Math.max(this.branch.frontier, at);
@@ -325,9 +332,9 @@ export class App {
     byId("share").hidden = !this.state.room || !this.online;
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
-    if (!all && changes === this.drawnChanges) return;
+    if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
-    this.drawStill(pictures);
+    return this.drawStill(pictures);
   }
 
   ticks(end) {
@@ -364,9 +371,9 @@ export class App {
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words));
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.ledger.background), Object.values(pictures).some((p) => Object.keys(p.background).length));
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
@@ -376,7 +383,7 @@ export class App {
     this.selected = what;
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
-    if (what) focusInspector();
+    if (what) focusInspector(what.client);
   }
 
   // Marks are this browser's own, and the same node on both sides.

@@ -16,6 +16,10 @@ export function connect(app) {
   for (const button of document.querySelectorAll(".add")) {
     button.addEventListener("click", () => app.act([[{ type: "add", client: button.dataset.client, item: button.dataset.item }]]));
   }
+  // A shopper's name opens how it asks; by keyboard, More… leads there.
+  for (const name of document.querySelectorAll(".shopper h3")) {
+    name.addEventListener("click", () => app.select({ more: true, client: name.closest(".shopper").dataset.client }));
+  }
   for (const button of document.querySelectorAll(".read")) {
     button.addEventListener("click", () => app.act([[{ type: "read", client: button.dataset.client }]]));
   }

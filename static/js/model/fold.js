@@ -1,9 +1,10 @@
 // Rows up to a moment → the picture of one cluster. Every rule is the server's; this only adds up.
 import { linkName } from "../lib/dom.js";
+import { operationOf } from "./ops.js";
 
 export function emptyPicture() {
   return {
-    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
+    design: "", at: -1, settings: {}, nodes: {}, clients: {}, background: {}, regions: {}, workload: false, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
     cuts: [], answers: [], term: 0,
   };
@@ -26,8 +27,11 @@ function start(picture, row) {
   });
   picture.term = 1;
   for (const [name, entry] of row.clients) {
-    picture.clients[name] = { entry, known: [], last: null, busy: null, queued: 0 };
+    picture.clients[name] = { entry, retries: "off", known: [], last: null, busy: null, queued: 0 };
   }
+  for (const [name, retries] of row.retries ?? []) picture.clients[name].retries = retries;
+  for (const [name, entry] of row.background ?? []) picture.background[name] = { entry, known: [], last: null, busy: null, queued: 0 };
+  picture.regions = Object.fromEntries(row.regions ?? []);
 }
 
 function count(picture, row) {
@@ -39,8 +43,11 @@ function count(picture, row) {
 
 const value = (picture, v) => v && picture.values.set(v.id, v);
 
+// A shopper, or a client in the background.
+const clientOf = (picture, name) => picture.clients[name] ?? picture.background[name];
+
 function returned(picture, row) {
-  const client = picture.clients[row.client];
+  const client = clientOf(picture, row.client);
   client.busy = null;
   client.known = row.values;
   client.last = row;
@@ -90,20 +97,27 @@ const TAKE = {
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
-  intent_queued: (p, r) => { p.clients[r.client].queued += 1; },
+  intent_queued: (p, r) => { clientOf(p, r.client).queued += 1; },
   intent_skipped(p, r) {
     p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", at: r.at, skipped: r });
     p.answers.push({ client: r.client, action: r.action, at: r.at });
   },
   operation_invoked(p, r) {
-    const client = p.clients[r.client];
+    const client = clientOf(p, r.client);
     client.busy = r.op;
     client.queued = Math.max(0, client.queued - 1);
     p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, kind: r.kind, at: r.at, value: r.value, invoked: r });
     value(p, r.value);
   },
   operation_returned: returned,
-  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: r.op, kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
+  operation_retried: (p, r) => { value(p, r.value); },
+  // Entry and retries are the client's own, a region is where it is.
+  client_changed(p, r) {
+    if (r.setting === "region") p.regions = { ...p.regions, [r.client]: r.choice };
+    else p.clients[r.client][r.setting] = r.choice;
+  },
+  workload_changed: (p, r) => { p.workload = r.state === "on"; },
+  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: operationOf(r.op), kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
   reply_counted: count,
   quorum_reached: (p, r) => { const c = p.counters.get(r.op); if (c) c.reached = true; },
   quorum_missed: (p, r) => { const c = p.counters.get(r.op); if (c) c.missed = true; },

@@ -1,3 +1,5 @@
+import { isBackground } from "./ops.js";
+
 // What each shopper was told and what is true now, a line an operation, newest first.
 
 export const OUTCOMES = { ok: "OK", failed: "Refused", unknown: "No answer" };
@@ -18,10 +20,11 @@ function now(picture, op, words) {
   return { word: words[status.status] ?? status.status, broken: status.status === "lost", row: status };
 }
 
-export function ledger(pictures, words) {
+// `background`: with what the clients in the background do.
+export function ledger(pictures, words, background = false) {
   const ops = new Map();
   for (const picture of Object.values(pictures)) {
-    for (const op of picture.ops.values()) if (!ops.has(op.op)) ops.set(op.op, op);
+    for (const op of picture.ops.values()) if (!ops.has(op.op) && (background || !isBackground(op.op))) ops.set(op.op, op);
   }
   return [...ops.values()].sort((x, y) => y.at - x.at || (x.op < y.op ? 1 : -1)).map((op) => ({
     op: op.op,

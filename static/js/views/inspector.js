@@ -3,6 +3,7 @@ import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { held } from "../model/fold.js";
 import { cutting } from "../model/group.js";
+import { clientsPart } from "./clients.js";
 
 const WRITE_KINDS = {
   whole: ["Whole list.", "The cart as last seen on that side, with the change in it; it replaces what is there."],
@@ -33,17 +34,17 @@ export class Inspector {
   // `group`: the marked nodes, whose act stands above whatever is selected.
   draw(what, group, pictures, blocked, sentences, rows) {
     this.place.hidden = !what && !group.size;
-    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
+    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings, what?.more && asks(Object.values(pictures)[0])]);
     if (key === this.shown) return;
     this.shown = key;
     const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
     const opened = this.place.querySelector("details")?.open;
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
     const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings(what.settings, pictures)
-      : what.evidence ? this.evidence(what, sentences, rows) : this.more();
+      : what.evidence ? this.evidence(what, sentences, rows) : this.more(Object.values(pictures)[0]);
     this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
     if (opened && this.place.querySelector("details")) this.place.querySelector("details").open = true;
-    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input")) control.disabled = true;
+    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input, select")) control.disabled = true;
     if (had) [...this.place.querySelectorAll("button")].find((b) => b.textContent === had)?.focus({ preventScroll: true });
   }
 
@@ -137,13 +138,13 @@ export class Inspector {
         html("span", {}, html("b", {}, title), ` ${sentence}`))));
   }
 
-  more() {
+  more(picture) {
     const form = this.form();
     return [html("h2", {}, "More"),
       ...this.scenario.clients.map((client) => html("div", { class: "acts" },
         this.button(`${client.name[0].toUpperCase()}${client.name.slice(1)}: read the cart`, { type: "read", client: client.name }),
         ...this.scenario.clients.map((other) => this.button(`remove ${other.item}`, { type: "remove", client: client.name, item: other.item })))),
-      this.kinds(), form];
+      this.kinds(), form, ...clientsPart(this.scenario, picture, this.act)];
   }
 
   evidence({ evidence, cluster }, sentences, rows) {
@@ -155,4 +156,12 @@ export class Inspector {
   }
 }
 
-export const focusInspector = () => byId("inspector").querySelector("button, input")?.focus({ preventScroll: true });
+// What can be set on clients, as it is now.
+const asks = (picture) => [Object.values(picture.clients).map(({ entry, retries }) => [entry, retries]), picture.regions, picture.workload];
+
+// `client`: the part of this shopper is meant.
+export function focusInspector(client) {
+  const part = client && byId(`client-${client}`);
+  part?.scrollIntoView({ block: "nearest" });
+  (part || byId("inspector")).querySelector("button, input, select")?.focus({ preventScroll: true });
+}

@@ -25,14 +25,25 @@ function side(entry, show) {
   return html("td", {}, cells);
 }
 
+const MOST_LINES = 200;
+
 export class LedgerView {
-  // act: {evidence(cluster, row)}
+  // act: {evidence(cluster, row), again()}
   constructor(place, clusters, act) {
-    Object.assign(this, { place, clusters, act, shown: "" });
+    Object.assign(this, { place, clusters, act, shown: "", background: false });
   }
 
-  draw(lines) {
-    const key = JSON.stringify(lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.cart?.length, s.now?.word])]));
+  // Only where somebody works in the background there is a choice to see it.
+  choice() {
+    return html("label", { class: "mirror" }, html("input", {
+      type: "checkbox", checked: this.background,
+      on: { change: (event) => { this.background = event.target.checked; this.act.again(); this.place.querySelector("input")?.focus(); } },
+    }), " Show background");
+  }
+
+  draw(all, crowded) {
+    const lines = all.slice(0, MOST_LINES);
+    const key = JSON.stringify([crowded, this.background, all.length, lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.cart?.length, s.now?.word])])]);
     if (key === this.shown) return;
     this.shown = key;
     const head = html("tr", {}, html("th", { scope: "col" }, "Time"), html("th", { scope: "col" }, "Who did what"),
@@ -41,8 +52,9 @@ export class LedgerView {
       html("td", { class: "mono" }, seconds(line.at)),
       html("td", {}, line.label ? textMark(line.label) : null, does(line)),
       this.clusters.map((c) => side(line.sides[c.name], (row) => this.act.evidence(c.name, row)))));
-    this.place.replaceChildren(lines.length
+    const more = all.length > lines.length ? html("p", { class: "second" }, `The newest ${lines.length} of ${all.length}.`) : "";
+    this.place.replaceChildren(...(crowded ? [this.choice()] : []), lines.length
       ? html("table", { class: "ledger" }, html("thead", {}, head), html("tbody", {}, rows))
-      : html("p", { class: "second" }, "Nothing has been told to anybody yet."));
+      : html("p", { class: "second" }, "Nothing has been told to anybody yet."), more);
   }
 }

@@ -3,12 +3,13 @@ import { byId, html } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { cartWords, carts, marked } from "../model/carts.js";
 import { OUTCOMES } from "../model/ledger.js";
+import { operationOf } from "../model/ops.js";
 
 const SIGNS = { ok: "✓", failed: "–", unknown: "?" };
-const REASONS = { no_leader: "no leader heard", changed: "the cart has changed", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed" };
+const REASONS = { no_leader: "no leader heard", changed: "the cart has changed", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed", tried_before: "the last try was refused" };
 
 function cart(values, picture) {
-  const isLost = (value) => picture.statuses.get(value.id)?.status === "lost";
+  const isLost = (value) => picture.statuses.get(operationOf(value.id))?.status === "lost";
   const marks = marked(values).map((value) => textMark(value.label, isLost(value)));
   return html("span", { class: "cart" }, marks, html("span", { class: "items" }, cartWords(values)), values.some(isLost) ? html("span", { class: "stale" }, "Lost") : null);
 }
@@ -44,7 +45,7 @@ export class Shoppers {
   draw(pictures, blocked) {
     for (const [cluster, picture] of Object.entries(pictures)) {
       for (const [name, client] of Object.entries(picture.clients)) {
-        const key = JSON.stringify([client.known, client.known.map((v) => picture.statuses.get(v.id)?.status), client.busy, client.last?.op, client.last && picture.ops.get(client.last.op)?.stale?.at, blocked]);
+        const key = JSON.stringify([client.known, client.known.map((v) => picture.statuses.get(operationOf(v.id))?.status), client.busy, client.last?.op, client.last && picture.ops.get(client.last.op)?.stale?.at, blocked]);
         const id = `half-${name}-${cluster}`;
         if (this.drawn.get(id) === key) continue;
         this.drawn.set(id, key);

@@ -158,7 +158,8 @@ function inside(layout, picture, name, versions, tab, box) {
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, small ? svg("tspan", { class: "region" }, regionWord(picture, name)) : null),
+    small ? null : svg("text", { class: "region", y: box.y + 32, "text-anchor": "middle" }, regionWord(picture, name)),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
     tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
     it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + box.height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
@@ -199,6 +200,8 @@ function tabText(picture, it, name) {
   return it.role === "candidate" ? `Candidate · ${it.votes}` : clockWords(it) || empty;
 }
 
+const regionWord = (picture, name) => (picture.regions[name] ? ` ${picture.regions[name]}` : "");
+
 function hintWords(it) {
   const homes = Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home]) => home);
   return homes.length ? `Hint for ${homes.join(", ")}` : "";
@@ -235,7 +238,7 @@ function nodeLabel(picture, name, tab, isMarked) {
   const holds = versions.length > 1
     ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
     : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
-  return [name, isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
+  return [name + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
 function markedLine(label, items, y, layout) {
