@@ -9,6 +9,7 @@ may have had its effect.
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
 from app.sim.process import Message, Out
@@ -20,7 +21,8 @@ from app.trace.events import (
     OperationReturned,
 )
 from app.trace.ids import attempt_of, operation_of, request_name
-from app.trace.values import Value, carts, items_of
+from app.trace.types import TYPES
+from app.trace.values import CART, Value, carts
 
 TIMEOUT = "answer"
 MOST_AGAIN = 2
@@ -31,9 +33,10 @@ Retries = Literal["off", "blind", "with_id"]
 
 
 class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: add, remove, read or resolve (keep: a value id, or "both").
+    """What the person wants: an action of the key's type, read, or resolve (keep: a value id, or
+    "both"). `item` as in OperationInvoked.
 
-    `write` is the kind of write, `commands.WriteKind`.
+    `write` is the kind of write, `commands.WriteKind`; `type` that of the key.
     """
 
     op: str
@@ -42,10 +45,12 @@ class Intent(Struct, frozen=True, array_like=True):
     label: str
     keep: str
     write: str = "whole"
+    key: str = CART
+    type: str = CART
 
 
 class ClientState(Struct):
-    """`known` is the cart as this side last showed it; `context` is what goes with it.
+    """By key: `known` is what this side last showed of it; `context` is what goes with it.
 
     `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
     way, whose newest try is `attempt` and of which so many tries were `refused`.
@@ -56,8 +61,8 @@ class ClientState(Struct):
     busy: Intent | None = None
     writing: Value | None = None
     queue: list[Intent] = field(default_factory=list)
-    known: tuple[Value, ...] = ()
-    context: Context = ()
+    known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    context: dict[str, Context] = field(default_factory=dict)
     asks: str = ""
     again: Retries = "off"
     attempt: int = 0
@@ -123,25 +128,26 @@ class Client:
         self.state.attempt += 1
         value = self._carried(request_name(busy.op, self.state.attempt))
         attempt, entry = self.state.attempt, self.state.asks
-        out.emit(OperationRetried, self.name, busy.op, attempt, entry, value)
+        out.emit(OperationRetried, self.name, busy.op, attempt, entry, value, busy.key)
         self._send(out, busy)
 
     def _take(self, message: ClientReply) -> None:
         """What is known after an OK: what was read, or worked out, or written."""
         state, busy = self.state, self.state.busy
+        assert busy is not None
         written = self._carried(message.op)
-        if written is None or message.values or (busy is not None and busy.write == "operation"):
-            state.known = message.values
+        if written is None or message.values or busy.write == "operation":
+            state.known[busy.key] = message.values
         else:
-            state.known = (written,)
-        state.context = message.context
+            state.known[busy.key] = (written,)
+        state.context[busy.key] = message.context
 
     def _carried(self, request: str) -> Value | None:
         """The value that this try carries."""
         writing = self.state.writing
         if writing is None or request == writing.id:
             return writing
-        return Value(request, writing.label, writing.items, writing.part)
+        return replace(writing, id=request)
 
     def _return(self, out: Out, outcome: str, reason: str) -> None:
         busy = self.state.busy
@@ -157,7 +163,8 @@ class Client:
             outcome,
             reason,
             self.state.asks,
-            self.state.known,
+            self._known(busy),
+            busy.key,
         )
         self.state.busy = self.state.writing = None
         while self.state.queue and self.state.busy is None:
@@ -166,7 +173,7 @@ class Client:
     def _begin(self, out: Out, intent: Intent) -> None:
         reason = self._nothing_to_do(intent)
         if reason:
-            out.emit(IntentSkipped, self.name, intent.op, intent.action, reason)
+            out.emit(IntentSkipped, self.name, intent.op, intent.action, reason, intent.key)
             return
         state = self.state
         state.busy = intent
@@ -187,15 +194,20 @@ class Client:
             state.writing,
             self._replaces(intent),
             "" if state.writing is None else intent.write,
+            intent.key,
         )
         self._send(out, intent)
+
+    def _known(self, intent: Intent) -> tuple[Value, ...]:
+        """What this side last showed of the key."""
+        return self.state.known.get(intent.key, ())
 
     def _replaces(self, intent: Intent) -> tuple[str, ...]:
         """Ids of what this write means to replace. An operation replaces nothing by itself: what
         it meets is worked out where it lands."""
         if self.state.writing is None or intent.write == "operation":
             return ()
-        return tuple(value.id for value in self.state.known)
+        return tuple(value.id for value in self._known(intent))
 
     def _send(self, out: Out, intent: Intent) -> None:
         """The newest try; nothing that it says has changed since the first."""
@@ -203,17 +215,19 @@ class Client:
         name = request_name(intent.op, state.attempt)
         value = self._carried(name)
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt))
+            out.send(state.asks, ClientRead(name, state.attempt, intent.key))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
-            out.send(state.asks, ClientWrite(name, state.attempt, value, state.context, change))
+            seen = state.context.get(intent.key, ())
+            write = ClientWrite(name, state.attempt, value, seen, change, intent.key)
+            out.send(state.asks, write)
         out.set_timer(TIMEOUT, self.timeout_us)
 
     def _nothing_to_do(self, intent: Intent) -> str:
-        known = self.state.known
+        known = self._known(intent)
         if intent.action == "remove" and not any(intent.item in v.items for v in known):
-            return f"its cart shows no {intent.item} here"
+            return f"its {intent.key} shows no {intent.item} here"
         if intent.action == "resolve" and len(carts(known)) < 2:
             return "it sees a single version here"
         if intent.action == "resolve" and intent.keep not in ("both", *(v.id for v in known)):
@@ -221,19 +235,12 @@ class Client:
         return ""
 
     def _value(self, intent: Intent) -> Value:
-        """What is sent: the change alone, or the union of the versions seen (the client's merge)
-        with the change in it."""
+        """What is sent: the change alone, or what was seen with the change worked in."""
+        kind, known = TYPES[intent.type], self._known(intent)
         if intent.write == "operation":
-            items = (intent.item,) if intent.action == "add" else ()
-            return Value(intent.op, intent.label, items, part=True)
-        return Value(intent.op, intent.label, self._new_cart(intent))
-
-    def _new_cart(self, intent: Intent) -> tuple[str, ...]:
-        chosen = ("", "both")
-        kept = [v for v in self.state.known if v.part or intent.keep in (*chosen, v.id)]
-        items = list(items_of(kept))
-        if intent.action == "add" and intent.item not in items:
-            items.append(intent.item)
-        if intent.action == "remove":
-            items.remove(intent.item)
-        return tuple(items)
+            return Value(intent.op, intent.label, kind.part(intent.action, intent.item), part=True)
+        if intent.action == "resolve":
+            items, tally = kind.settle(known, intent.keep)
+        else:
+            items, tally = kind.work_in(known, intent.action, intent.item)
+        return Value(intent.op, intent.label, items, tally=tally)

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from app.scenarios.scenario import Scenario
 from app.scenarios.shape import Misfit, Path, nearest, shown
+from app.scenarios.workload import load_keys
 from app.sim.network import link_name
 
 
@@ -76,4 +77,8 @@ def _workload(scenario: Scenario) -> None:
     for name in scenario.workload.names if scenario.workload else ():
         if name in taken:
             wrong = f"{name} is the name of a background client, and of another one here."
+            raise Misfit(("workload", "clients"), wrong, "Give the other one another name.")
+    for name, _ in load_keys(scenario.workload):
+        if name in scenario.types:
+            wrong = f"{name} is a key of the background clients, and another one here."
             raise Misfit(("workload", "clients"), wrong, "Give the other one another name.")

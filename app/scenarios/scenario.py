@@ -12,10 +12,12 @@ from msgspec import Meta, Struct, field
 
 from app.protocols.client import Retries
 from app.sim.network import Geography, NetworkSpec, link_name
-from app.trace.commands import AnyCommand, Name, PlacedCommand, SettingValue
+from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
+from app.trace.values import CART
 
 MAX_NODES = 12
 MAX_CLIENTS = 12
+MAX_KEYS = 12
 MAX_US = 60_000_000
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
@@ -33,13 +35,21 @@ Steps = Annotated[tuple[Together, ...], Meta(max_length=40)]
 
 
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A shopper: the node it enters at, what it puts into the cart, and what it does when no answer
-    comes."""
+    """A shopper: the node it enters at, what it puts into the cart, by key what it sets registers
+    to, and what it does when no answer comes."""
 
     name: Name
     entry: Name
     item: Name
+    puts: dict[str, RegisterValue] = field(default_factory=dict)
     retries: Retries = "off"
+
+
+class KeySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A key: a cart (a set of items), a register (one value) or a counter (a whole number)."""
+
+    name: Name
+    type: Literal["cart", "register", "counter"]
 
 
 class Region(Struct, frozen=True, forbid_unknown_fields=True):
@@ -170,6 +180,7 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     nodes: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MAX_NODES)]
     clients: Annotated[tuple[ClientSpec, ...], Meta(min_length=1, max_length=MAX_CLIENTS)]
     clusters: Annotated[tuple[ClusterSpec, ...], Meta(min_length=1)]
+    keys: Annotated[tuple[KeySpec, ...], Meta(max_length=MAX_KEYS)] = ()
     client_timeout_us: Annotated[int, Meta(ge=MIN_TIMEOUT_US, le=MAX_US)] = 600_000
     network: NetworkSpec = field(default_factory=NetworkSpec)
     regions: Annotated[tuple[Region, ...], Meta(max_length=MAX_NODES)] = ()
@@ -215,6 +226,11 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
         """The background clients with their entry nodes."""
         names = self.workload.names if self.workload else ()
         return tuple((name, self.nodes[i % len(self.nodes)]) for i, name in enumerate(names))
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The type of each key; without any given, there is one cart."""
+        return {key.name: key.type for key in self.keys} or {CART: CART}
 
     def cluster(self, name: str) -> ClusterSpec | None:
         return next((spec for spec in self.clusters if spec.name == name), None)

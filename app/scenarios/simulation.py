@@ -14,17 +14,21 @@ from app.protocols.registry import DESIGNS, Design, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
 from app.scenarios.clients import change_client, say_workload
 from app.scenarios.scenario import ClusterSpec, Scenario
-from app.scenarios.workload import Load
+from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.sim.process import Process
 from app.sim.snapshot import restore, snapshot
 from app.trace.commands import (
+    CLIENT_COMMANDS,
     WRITE_COMMANDS,
     Add,
     AnyCommand,
+    ClientCommand,
     Configure,
     ConfigureClient,
     Fault,
+    Increment,
+    Put,
     Read,
     Remove,
     Resolve,
@@ -36,6 +40,7 @@ from app.trace.events import (
     SettingChanged,
     TraceEvent,
 )
+from app.trace.values import CART
 
 
 class Cluster:
@@ -103,6 +108,7 @@ class Cluster:
             scenario.nodes,
             tuple((client.name, client.entry) for client in scenario.clients),
             tuple((name, str(value)) for name, value in values.items()),
+            (*scenario.types.items(), *load_keys(scenario.workload)),
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
             tuple(scenario.geography.region_of.items()),
             scenario.background,
@@ -203,34 +209,41 @@ class Simulation:
                 say_workload(cluster.kernel, self.load, switched)
             return
         intent: Intent | None = None
-        if isinstance(command, Add | Remove | Read | Resolve):
+        if isinstance(command, CLIENT_COMMANDS):
             intent = self._intent(command)
         for cluster in self.clusters.values():
             kernel = cluster.kernel
             kernel.cause = None
-            if intent is not None and isinstance(command, Add | Remove | Read | Resolve):
+            if intent is not None and isinstance(command, CLIENT_COMMANDS):
                 cluster.ask(command.client, intent)
             elif isinstance(command, ConfigureClient):
                 change_client(kernel, cluster.client(command.client), command)
             elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
                 carry_out(kernel, command)
 
-    def _intent(self, command: Add | Remove | Read | Resolve) -> Intent:
+    def _intent(self, command: ClientCommand) -> Intent:
         self.intents[command.client] += 1
         op = f"{command.client}-{self.intents[command.client]}"
         label = ""
         if isinstance(command, WRITE_COMMANDS):
             label = letter(self.written)
             self.written += 1
+        key = command.key
+        kind = self.scenario.types[key]
         match command:
             case Add(_, item, write):
-                return Intent(op, "add", item, label, "", write)
+                return Intent(op, "add", item, label, "", write, key, kind)
             case Remove(_, item, write):
-                return Intent(op, "remove", item, label, "", write)
+                return Intent(op, "remove", item, label, "", write, key, kind)
+            case Put():
+                return Intent(op, "put", command.value, label, "", command.write, key, kind)
+            case Increment():
+                return Intent(op, "increment", str(command.by), label, "", command.write, key, kind)
             case Resolve(_, keep):
-                return Intent(op, "resolve", "", label, keep)
+                item = "" if kind == CART else keep
+                return Intent(op, "resolve", item, label, keep, "whole", key, kind)
             case Read():
-                return Intent(op, "read", "", "", "")
+                return Intent(op, "read", "", "", "", "whole", key, kind)
 
     def snapshot(self) -> bytes:
         """Everything but the traces, as bytes."""

@@ -10,6 +10,7 @@ from app.sim.luck import mix, name_hash
 from app.trace.ids import BACKGROUND
 
 SECOND = 1_000_000
+REGISTER = "register"
 LABEL = "·"
 """Background values have no letter: letters belong to what people write."""
 
@@ -38,9 +39,17 @@ def operation(workload: Workload, seed: int, index: int) -> tuple[str, Intent]:
     """Who does operation `index`, and what."""
     client = workload.names[_draw(seed, index, "client", workload.clients)]
     op = f"{BACKGROUND}{client}-{index + 1}"
+    keys = load_keys(workload)
+    key, kind = keys[_draw(seed, index, "key", len(keys))]
     if _draw(seed, index, "kind", 100) < workload.reads_percent:
-        return client, Intent(op, "read", "", "", "")
-    return client, Intent(op, "add", f"load-{client}", LABEL, "")
+        return client, Intent(op, "read", "", "", "", key=key, type=kind)
+    return client, Intent(op, "put", str(index + 1), LABEL, "", key=key, type=kind)
+
+
+def load_keys(workload: Workload | None) -> tuple[tuple[str, str], ...]:
+    """The registers that the workload reads and sets, and nobody else: as many as its clients."""
+    count = workload.clients if workload is not None else 0
+    return tuple((f"load-{number}", REGISTER) for number in range(1, count + 1))
 
 
 class Load:

@@ -21,6 +21,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
             "regions": scenario.regions,
             "round_trips": scenario.round_trips,
             "workload": scenario.workload,
+            "keys": [{"name": name, "type": kind} for name, kind in scenario.types.items()],
             "clusters": [
                 {"name": spec.name, "design": spec.design, "title": spec.title}
                 for spec in scenario.clusters

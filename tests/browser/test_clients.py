@@ -19,7 +19,7 @@ def test_entry_and_retries_by_mouse_from_the_shoppers_name(visit: NewVisit) -> N
     assert "goes through n3" in v.text("#client-phone")
     v.page.locator("input[name=phone-retries][value=with_id]").check()
     v.settle()
-    assert "repeats what is not answered, under one id." in words(v)
+    assert "asks again, by id." in words(v)
     v.press("Add milk")
     assert (
         v.page.evaluate("() => [...quorate.pictures.leader.ops.values()][0].invoked.entry") == "n3"
@@ -37,7 +37,7 @@ def test_retries_by_keyboard(visit: NewVisit) -> None:
     v.key("Enter")
     v.page.locator("input[name=laptop-retries][value=off]").focus()
     v.key("ArrowDown")
-    assert "From now on Laptop repeats what is not answered, as a new request." in words(v)
+    assert "From now on Laptop asks again, blindly." in words(v)
     assert v.page.locator("input[name=laptop-retries][value=blind]").is_checked()
 
 
@@ -47,7 +47,7 @@ def test_the_workload_is_judged_and_hidden_until_asked_for(visit: NewVisit) -> N
     v.page.locator("#more").click()
     v.page.locator("input[name=workload]").check()
     v.settle()
-    assert "4 background clients begin: 20 operations a second." in words(v)
+    assert "4 background clients begin, 20 a second." in words(v)
     v.press("Add bread")
     v.page.get_by_role("button", name="Close", exact=True).click()
     assert [row[0].split()[0] for row in v.ledger()] == ["Laptop", "Phone"]

@@ -259,14 +259,14 @@ def test_an_answer_ends_the_tries() -> None:
     client.on_timer(out, "answer")
     assert answers(client, out, 1, "ok")[0][0] == "ok"
     assert out.timers == {}
-    assert client.state.known == (Value("phone-1~1", "a", ("milk",)),)
+    assert client.state.known["cart"] == (Value("phone-1~1", "a", ("milk",)),)
 
 
 def test_a_late_answer_to_an_earlier_try_counts_and_a_later_one_changes_nothing() -> None:
     client, out = asked("blind")
     client.on_timer(out, "answer")
     assert answers(client, out, 0, "ok") == [("ok", "no_leader")]
-    assert client.state.known[0].id == "phone-1"
+    assert client.state.known["cart"][0].id == "phone-1"
     assert len(answers(client, out, 1, "failed")) == 1
 
 

@@ -15,7 +15,7 @@ from app.errors import CommandRejected, ScenarioError
 from app.rooms.timeline import Timeline
 from app.scenarios.acts import check_command
 from app.scenarios.read import load_scenario
-from app.scenarios.scenario import Region, RoundTrip, Scenario, Workload
+from app.scenarios.scenario import KeySpec, Region, RoundTrip, Scenario, Workload
 from app.scenarios.simulation import Simulation
 from app.scenarios.workload import first_after, moment
 from app.scenarios.write import to_toml
@@ -46,7 +46,7 @@ from app.trace.ids import is_background
 from app.trace.ranks import DETAIL, NOISE, STORY, rank
 from app.trace.sentences import sentence
 from tests.home import home
-from tests.scenarios.random_runs import Script, scripts
+from tests.scenarios.random_runs import SCENARIO, Script, scripts
 
 ROOT = Path(__file__).parent.parent.parent
 SECOND = 1_000_000
@@ -198,7 +198,7 @@ def test_switched_on_and_off_it_keeps_its_moments() -> None:
     trace = run(loaded(on=False), *steps, until=2 * SECOND).traces()["leader"]
     assert asked_for(trace) == [(at, op) for at, op in whole if 500_000 < at <= 1_500_000]
     assert said(trace, WorkloadChanged) == [
-        "4 background clients begin: 40 operations a second.",
+        "4 background clients begin, 40 a second.",
         "The background clients stop.",
     ]
     twice = run(loaded(), (500_000, SetWorkload(True)), until=2 * SECOND).traces()["leader"]
@@ -245,7 +245,12 @@ changes: st.SearchStrategy[AnyCommand] = st.one_of(
 
 
 def crowded(script: Script) -> Simulation:
-    scenario = replace(far(), workload=replace(LOAD, on=True))
+    scenario = replace(
+        SCENARIO,
+        regions=REGIONS,
+        round_trips=(RoundTrip(("eu", "us"), 80),),
+        workload=replace(LOAD, on=True),
+    )
     simulation = Simulation(scenario, script.seed, script.configured)
     simulation.start()
     return simulation
@@ -378,6 +383,18 @@ def test_unknown_fields_and_wrong_kinds_are_told_with_the_nearest() -> None:
         with pytest.raises(ScenarioError, match=r"x\.toml:\d+: ") as error:
             load_scenario(text.replace(right, wrong).encode(), "x.toml")
         assert words in str(error.value)
+
+
+def test_background_clients_have_keys_of_their_own() -> None:
+    simulation = run(loaded(), until=2 * SECOND)
+    keys = {f"load-{number}" for number in range(1, 5)}
+    for trace in simulation.traces().values():
+        assert {e.key for e in trace if isinstance(e, OperationInvoked)} == keys
+        start = trace[0]
+        assert isinstance(start, ClusterStarted)
+        assert keys < {name for name, _ in start.keys}
+    taken = (KeySpec("cart", "cart"), KeySpec("load-2", "register"))
+    assert "load-2 is a key of the background clients" in faulty(workload=LOAD, keys=taken)
 
 
 def test_a_client_may_not_be_called_like_a_background_one() -> None:

@@ -5,15 +5,17 @@ of answered requests. A version that has been replaced meanwhile is not recognis
 another coordinator made and this node did not get: then the retry is a write like any other.
 """
 
+from app.protocols.client_messages import ClientWrite
 from app.protocols.leaderless.state import ReplicaState
 from app.trace.ids import operation_of
 from app.versions.dotted import DottedVersion
 
 
-def known(state: ReplicaState, op: str) -> DottedVersion | None:
+def known(state: ReplicaState, request: ClientWrite) -> DottedVersion | None:
     """The version that another try of the same operation made."""
-    operation = operation_of(op)
-    shelves = [state.disk.versions, *state.disk.hints.values()]
+    operation, key = operation_of(request.op), request.key
+    shelves = [state.disk.versions.get(key, ())]
+    shelves += [kept.get(key, ()) for kept in state.disk.hints.values()]
     shelves += [pending.written for pending in state.memory.pending.values()]
     for versions in shelves:
         for version in versions:
