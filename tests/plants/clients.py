@@ -44,14 +44,14 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the coordinator gives a retry a dot of its own",
         "app/protocols/leaderless/coordinator.py",
-        "    version = known(state, request.op) if request.change.once else None",
+        "    version = known(state, request) if request.change.once else None",
         "    version = None",
         RETRIES + "test_with_the_id_the_coordinator_keeps_one_version",
     ),
     Plant(
         "all tries carry the value of the first",
         "app/protocols/client.py",
-        "        return Value(request, writing.label, writing.items, writing.part)",
+        "        return replace(writing, id=request)",
         "        return writing",
         RETRIES + "test_a_version_that_was_replaced_is_not_recognised_and_comes_back",
     ),
@@ -86,13 +86,13 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a new entry node hears of the operation under way",
         "app/protocols/client.py",
-        "            out.send(state.asks, ClientWrite(name",
-        "            out.send(state.entry, ClientWrite(name",
+        "            out.send(state.asks, write)",
+        "            out.send(state.entry, write)",
         RETRIES + "test_a_change_of_entry_or_retries_holds_from_the_next_operation_on",
     ),
     Plant(
         "the judge looks at the first try alone",
-        "app/checkers/judge.py",
+        "app/checkers/key_judge.py",
         "for one in history.records(place)]",
         "for one in [place]]",
         RETRIES + "test_a_version_that_was_replaced_is_not_recognised_and_comes_back",
@@ -145,5 +145,12 @@ PLANTS: tuple[Plant, ...] = (
         "        return NOISE if isinstance(event, MessageSent | MessageDropped) else min(found, DETAIL)",
         "        return NOISE if isinstance(event, MessageSent | MessageDropped) else found",
         RUNS + "test_next_goes_from_story_to_story_past_the_workload",
+    ),
+    Plant(
+        "the background clients write into the shoppers' cart",
+        "app/scenarios/workload.py",
+        'Intent(op, "put", str(index + 1), LABEL, "", key=key, type=kind)',
+        'Intent(op, "add", str(index + 1), LABEL, "")',
+        RUNS + "test_background_clients_have_keys_of_their_own",
     ),
 )
