@@ -31,6 +31,7 @@ from app.trace.events import (
     LogTruncated,
     OperationInvoked,
     OperationReturned,
+    RepairApplied,
     SiblingsFormed,
     TraceEvent,
     VersionsStored,
@@ -164,6 +165,16 @@ def test_a_whole_write_counts_in_the_sums_it_had_read_and_no_increment_counts_tw
         assert status("leaderless", trace, op) == "kept"
 
 
+def test_a_whole_write_leaves_the_sums_to_versions_that_had_not_read_them() -> None:
+    """The phone had read the 3 and writes 4; the laptop, who had read nothing, writes 2."""
+    trace = play(
+        [by("phone", 3, "operation")],
+        [by("phone", 1), by("laptop", 2)],
+        READ,
+    ).traces()["leaderless"]
+    assert sorted(shown(trace, "laptop-2")) == sorted(shown(trace, "phone-3")) == ["4", "5"]
+
+
 def test_what_is_handed_over_or_repaired_again_counts_once() -> None:
     simulation = play(
         [by("phone", 5, "operation")],
@@ -178,6 +189,8 @@ def test_what_is_handed_over_or_repaired_again_counts_once() -> None:
     )
     trace = simulation.traces()["leaderless"]
     assert any(isinstance(e, HintDelivered) and e.key == "stock" for e in trace)
+    handed = {e.key for e in trace if isinstance(e, VersionsStored) and e.reason == "hint"}
+    assert handed == {"stock"}
     assert shown(trace, "phone-4") == shown(trace, "laptop-3") == ["7"]
 
 
@@ -281,6 +294,27 @@ def test_keys_do_not_touch_each_other() -> None:
         if isinstance(event, VersionsStored):
             owners = {e.op: e.key for e in trace if isinstance(e, OperationInvoked)}
             assert {owners[v.value.id] for v in event.versions} == {event.key}
+    asked = {e.op: e.key for e in mixed["leader"] if isinstance(e, OperationInvoked)}
+    for event in mixed["leader"]:
+        if isinstance(event, LogAppended) and event.value is not None:
+            assert event.key == asked[event.op]
+
+
+def test_a_repair_brings_the_key_it_is_for() -> None:
+    trace = play(
+        [CutOff("n3")],
+        [put("phone", "12")],
+        [HealAll()],
+        [Read("phone", "price")],
+    ).traces()["leaderless"]
+    (mended,) = [e for e in trace if isinstance(e, RepairApplied)]
+    assert (mended.node, mended.key) == ("n3", "price")
+    (stored,) = [e for e in trace if isinstance(e, VersionsStored) and e.node == "n3"]
+    assert (stored.key, stored.reason, stored.versions[0].value.items) == (
+        "price",
+        "repair",
+        ("12",),
+    )
 
 
 def test_a_compare_looks_at_its_own_key_alone() -> None:
@@ -297,8 +331,10 @@ def test_a_log_that_is_cut_back_ends_in_what_each_key_had_before() -> None:
     simulation = play(
         [Add("phone", "milk"), put("laptop", "12"), by("laptop", 5)],
         [CutOff("n1")],
-        [Add("phone", "bread"), by("phone", 1)],
+        [Add("phone", "bread"), by("phone", 1, "operation"), by("phone", 2, "operation")],
+        [by("phone", 4, "operation")],
         [HealAll()],
+        [put("laptop", "15"), by("laptop", -1), Add("laptop", "eggs")],
         READ,
         configured=(ELECTION,),
     )
@@ -317,7 +353,7 @@ def test_a_log_that_is_cut_back_ends_in_what_each_key_had_before() -> None:
         for key in SCENARIO.types:
             found = [entry.value for entry in state.disk.log if entry.key == key and entry.value]
             assert last_value(state, length, key) == (found[-1] if found else None)
-    assert shown(trace, "laptop-3") == ["5"]
+    assert shown(trace, "laptop-6") == ["4"]
 
 
 @pytest.mark.parametrize(
