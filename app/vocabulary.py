@@ -112,8 +112,13 @@ TERMS: tuple[Term, ...] = (
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
+    Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
+    Term(
+        "retry",
+        "A client without an answer asks again: as if anew, or by id, so that nodes know the request.",
+    ),
     Term("rollback", "A node throws away log entries that contradict the new leader's log.", RAFT),
     Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
     Term("seed", "The number that fixes all luck of a run."),
@@ -174,6 +179,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A node with a lost disk beside a leader waits for the answers of all others; real products add it as a new member.",
     "The leaderless side has no Merkle trees and no ring of key ranges yet; hints are kept without limit of time.",
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
-    "Clients never retry, and enter the database at one node each.",
+    "A client asks again at most twice, at the same node, and only after silence; it never looks for another node by itself.",
+    "Between regions a message takes exactly half the round trip; the background clients are where they enter.",
     "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
 )

@@ -10,6 +10,7 @@ from msgspec import inspect as types
 from app.errors import CommandRejected, ScenarioError
 from app.scenarios.check import check
 from app.scenarios.lines import line_of
+from app.scenarios.places import check_places
 from app.scenarios.scenario import Scenario
 from app.scenarios.shape import Misfit, Path, fits
 
@@ -45,6 +46,7 @@ def load_scenario(data: bytes, source: str) -> Scenario:
         fits(values, _SHAPE)
         scenario = msgspec.convert(values, Scenario)
         check(scenario)
+        check_places(scenario)
     except Misfit as misfit:
         raise ScenarioError(_told(misfit, text, source)) from misfit
     except (msgspec.ValidationError, CommandRejected) as error:

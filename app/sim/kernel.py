@@ -12,6 +12,8 @@ from app.sim.luck import MASK, mix, name_hash, route_hash
 from app.sim.network import (
     FAIR,
     MILLION,
+    NOWHERE,
+    Geography,
     Latency,
     NetworkSpec,
     link_name,
@@ -37,12 +39,15 @@ class Kernel(Faults):
         network: NetworkSpec,
         nodes: tuple[str, ...],
         processes: dict[str, Process],
+        geography: Geography = NOWHERE,
     ) -> None:
         self.name = name
         self.seed = seed
         self.network = network
         self.nodes = nodes
         self.processes = processes
+        self.geography = geography
+        self.region_of = dict(geography.region_of)
         self.fair = network.weather == FAIR
         self.now = 0
         self.order = 0
@@ -151,14 +156,22 @@ class Kernel(Faults):
         heappush(self.heap, (arrives_at, self.order, DELIVER, target, source, sent, message))
 
     def _way(self, source: str, target: str) -> Latency:
-        """The delay's distribution on one way, looked up once."""
-        network = self.network
-        latency = network.links.get(f"{source}>{target}")
+        """The delay's distribution on one way, looked up once: of the way itself, of the regions,
+        or of its kind."""
+        network, regions = self.network, self.region_of
+        latency = network.links.get(f"{source}>{target}") or self.geography.between(
+            regions.get(source, ""), regions.get(target, "")
+        )
         if latency is None:
             between_nodes = source in self.nodes and target in self.nodes
             latency = network.nodes if between_nodes else network.clients
         self.ways[(source, target)] = latency
         return latency
+
+    def move(self, name: str, region: str) -> None:
+        """What is sent to and from here from now on takes the ways of another region."""
+        self.region_of[name] = region
+        self.ways.clear()
 
     def set_timer(self, node: str, name: str, delay_us: int) -> None:
         self.order += 1

@@ -28,6 +28,7 @@ class KernelState(Struct, frozen=True):
     down: list[str]
     paused: dict[str, list[Pending]]
     skew: dict[str, int]
+    region_of: dict[str, str]
     processes: dict[str, Raw]
 
 
@@ -53,6 +54,7 @@ def snapshot(kernel: Kernel) -> bytes:
             down=list(kernel.down),
             paused={node: _pending(waiting) for node, waiting in kernel.paused.items()},
             skew=kernel.skew,
+            region_of=kernel.region_of,
             processes={
                 name: Raw(_pack(process.state)) for name, process in kernel.processes.items()
             },
@@ -81,6 +83,8 @@ def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
     kernel.one_way = dict.fromkeys(state.one_way, True)
     kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)
     kernel.skew = dict(state.skew)
+    kernel.region_of = dict(state.region_of)
+    kernel.ways.clear()
     kernel.down = dict.fromkeys(state.down, True)
     kernel.trace = []
     for name, process in kernel.processes.items():

@@ -19,6 +19,10 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
             "title": scenario.title,
             "nodes": scenario.nodes,
             "clients": scenario.clients,
+            "regions": scenario.regions,
+            "round_trips": scenario.round_trips,
+            "workload": scenario.workload,
+            "keys": [{"name": name, "type": kind} for name, kind in scenario.types.items()],
             "clusters": [
                 {"name": spec.name, "design": spec.design, "title": spec.title}
                 for spec in scenario.clusters

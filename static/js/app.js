@@ -4,10 +4,12 @@ import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
 import { ledger } from "./model/ledger.js";
+import { isBackgroundMessage, rankOf } from "./model/ops.js";
 import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
 import { Sentences } from "./model/sentences.js";
+import { change } from "./model/types.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
@@ -23,7 +25,8 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
-const SHOPPING = new Set(["add", "remove", "read", "resolve", "configure"]);
+const WRITES = new Set(["add", "remove", "put", "increment"]);
+const SHOPPING = new Set([...WRITES, "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {
   constructor(scene) {
@@ -32,7 +35,9 @@ export class App {
     this.clusters = scene.scenario.clusters;
     this.ranks = scene.ranks;
     this.noise = new Set(scene.noise_kinds);
-    this.sentences = new Sentences(scene);
+    this.keys = scene.scenario.keys;
+    this.focusKey = this.keys[0].name;
+    this.sentences = new Sentences({ ...scene, types: Object.fromEntries(this.keys.map(({ name, type }) => [name, type])) });
     this.rows = new Rows(scene.legend);
     for (const frame of scene.rows) this.rows.take(frame);
     this.folds = Object.fromEntries(this.clusters.map((c) => [c.name, new Fold(this.rows.cluster(c.name))]));
@@ -73,7 +78,7 @@ export class App {
     const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
     this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
     this.canvas = new Flights(byId("flights"));
-    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
+    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
       steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
@@ -83,6 +88,7 @@ export class App {
       open: (cluster, counter, from) => this.openCount({ cluster, counter, from }), show: (what, at) => this.showCase(what, at),
     });
     this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
+      again: () => this.draw(true),
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
@@ -188,7 +194,7 @@ export class App {
   }
 
   act(steps) {
-    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (command.type === "add" || command.type === "remove" ? { write: this.write, ...command } : command)));
+    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (WRITES.has(command.type) ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
     this.ask({ type: "act", seen: this.seen, steps });
@@ -260,12 +266,12 @@ export class App {
   }
 
   isNoise(row) {
-    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind));
+    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind)) || isBackgroundMessage(row);
   }
 
   // The rows changed: which messages fly when.
   refly() {
-    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (kind) => this.noise.has(kind))]));
+    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (row) => this.isNoise(row))]));
     this.storied = Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, Infinity)]));
   }
 
@@ -312,7 +318,7 @@ export class App {
   // ---- drawing ------------------------------------------------------------------------------
 
   resize() {
-    Object.assign(this, layoutFor(this.scenario));
+    Object.assign(this, layoutFor(this.scenario, this.entries));
     this.canvas.size(this.layout, this.scale);
     this.draw(true);
   }
@@ -321,6 +327,11 @@ export class App {
     const { at } = this.head;
     const pictures = Object.fromEntries(this.clusters.map((c) => [c.name, this.folds[c.name].to(at)]));
     this.pictures = pictures;
+    const entries = Object.fromEntries(Object.entries(Object.values(pictures)[0].clients).map(([name, { entry }]) => [name, entry]));
+    if (JSON.stringify(entries) !== JSON.stringify(this.entries)) {
+      this.entries = entries;
+      return this.resize();
+    }
     const values = Object.fromEntries(this.clusters.map((c) => [c.name, pictures[c.name].values]));
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
     const end = Math.max(this.branch.frontier, at);
@@ -331,9 +342,9 @@ export class App {
     byId("share").hidden = !this.state.room || !this.online;
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
-    if (!all && changes === this.drawnChanges) return;
+    if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
-    this.drawStill(pictures);
+    return this.drawStill(pictures);
   }
 
   ticks(end) {
@@ -347,8 +358,8 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, fills: (this.head.moving || this.travelled) && !stillsWanted() });
-    this.shoppers.draw(pictures, blocked);
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key, fills: (this.head.moving || this.travelled) && !stillsWanted() });
+    this.shoppers.draw(pictures, this.scenario.clients, this.key, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
     byId("next").className = guiding || this.use !== "home" ? "outlined" : "filled";
@@ -359,20 +370,40 @@ export class App {
     }
     this.counts.draw(pictures, this.layout.name === "phone");
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows, this.seen);
+    this.inspector.draw(selected, this.group, pictures, this.key, blocked, this.sentences, this.rows, this.seen);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words), this.selected?.op);
-    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2, this.selected?.op);
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some((p) => Object.keys(p.background).length), this.selected?.op);
+    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
   // ---- choosing -----------------------------------------------------------------------------
+
+  // The key whose versions are drawn and which the shoppers' buttons change.
+  get key() {
+    return this.keys.find(({ name }) => name === this.focusKey);
+  }
+
+  // For commands: the key, where it is not the one that they mean without.
+  get keyed() {
+    return this.focusKey === "cart" ? {} : { key: this.focusKey };
+  }
+
+  // The command of a shopper's main button.
+  change(name) {
+    return change(this.scenario.clients.find((client) => client.name === name), this.key).command;
+  }
+
+  focus(key) {
+    this.focusKey = key;
+    this.draw(true);
+  }
 
   // Whoever closes the inspector is back at what opened it.
   select(what) {
@@ -381,7 +412,7 @@ export class App {
     this.selected = what;
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
-    if (what) focusInspector();
+    if (what) focusInspector(what.client);
     else if (this.opener) byId(this.opener)?.focus({ preventScroll: true });
   }
 

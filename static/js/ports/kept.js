@@ -34,9 +34,9 @@ export function stillsWanted() {
 }
 
 // Which composition fits, and how large: the stage is drawn in its own pixels and scaled as one.
-export function layoutFor(scenario) {
+export function layoutFor(scenario, entries = {}) {
   const tall = byId("main").dataset.stage === "tall" || matchMedia(BREAK).matches;
-  const layout = composed(tall ? "phone" : "desktop", scenario);
+  const layout = composed(tall ? "phone" : "desktop", scenario, entries);
   const wide = byId("stage-place").clientWidth;
   let scale = Math.min(tall ? 1.5 : 1, wide / layout.width);
   if (!tall && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / layout.width, root.dataset.size === "projector" ? 1.5 : 1.4);
@@ -48,9 +48,12 @@ export function layoutFor(scenario) {
 
 const made = new Map();
 
-function composed(kind, { nodes, clients }) {
-  if (!made.has(kind)) made.set(kind, layoutOf(kind, nodes, clients));
-  return made.get(kind);
+// By where the clients enter now: from there their messages set out.
+function composed(kind, { nodes, clients }, entries) {
+  const placed = clients.map((client) => ({ ...client, entry: entries[client.name] ?? client.entry }));
+  const key = [kind, ...placed.map(({ entry }) => entry)].join();
+  if (!made.has(key)) made.set(key, layoutOf(kind, nodes, placed));
+  return made.get(key);
 }
 
 // What is HTML on the stage is put where the layout has its room.

@@ -5,9 +5,10 @@ import { between, edge } from "../lib/lines.js";
 import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
 import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
-import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
+import { itemsOf, marked } from "../model/carts.js";
 import { held } from "../model/fold.js";
 import { newerCopies } from "../model/stale.js";
+import { EMPTY, shown as shownVersions } from "../model/types.js";
 
 const FILL_MS = 160;
 
@@ -22,9 +23,9 @@ export class Stage {
   }
 
   // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
-  // `fills`: do ticks fill in time, or stand as they are?
-  draw(layout, pictures, { offered, selected, group, fills = false }) {
-    Object.assign(this, { offered, selected, group });
+  // `key`: the key in focus, {name, type}; `fills`: do ticks fill in time, or stand as they are?
+  draw(layout, pictures, { offered, selected, group, key, fills = false }) {
+    Object.assign(this, { offered, selected, group, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
@@ -131,7 +132,7 @@ export class Stage {
   node(layout, cluster, picture, name) {
     const it = picture.nodes[name];
     const [x, y] = layout.nodes[cluster][name];
-    const versions = carts(held(picture, name));
+    const versions = shownVersions(this.focus.type, held(picture, name, this.focus.name));
     const tab = tabText(picture, it, name);
     const box = boxOf(layout, picture, versions);
     const marks = this.group.has(name);
@@ -146,7 +147,7 @@ export class Stage {
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
       id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-node": name,
-      "aria-label": nodeLabel(picture, name, tab, marks),
+      "aria-label": nodeLabel(picture, name, tab, marks, versions, EMPTY[this.focus.type]),
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
     return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
@@ -189,7 +190,8 @@ function inside(layout, picture, name, versions, tab, box) {
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, small ? svg("tspan", { class: "region" }, regionWord(picture, name)) : null),
+    small ? null : svg("text", { class: "region", y: box.y + 32, "text-anchor": "middle" }, regionWord(picture, name)),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
     tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
     it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + box.height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
@@ -230,6 +232,8 @@ function tabText(picture, it, name) {
   return it.role === "candidate" ? `Candidate · ${it.votes}` : clockWords(it) || empty;
 }
 
+const regionWord = (picture, name) => (picture.regions[name] ? ` ${picture.regions[name]}` : "");
+
 function hintWords(it) {
   const homes = Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home]) => home);
   return homes.length ? `Hint for ${homes.join(", ")}` : "";
@@ -260,13 +264,12 @@ function openCounters(picture, name) {
 
 const coordinates = (picture, name) => openCounters(picture, name).length > 0;
 
-function nodeLabel(picture, name, tab, isMarked) {
+function nodeLabel(picture, name, tab, isMarked, versions, empty) {
   const it = picture.nodes[name];
-  const versions = carts(held(picture, name));
   const holds = versions.length > 1
-    ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
-    : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
-  return [name, isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
+    ? `holds ${versions.length} versions: ${versions.map((one) => itemsOf(one).join(", ") || "empty").join(" | ")}`
+    : `holds ${itemsOf(versions[0] ?? []).join(", ") || empty}`;
+  return [name + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
 function markedLine(label, items, y, layout) {
