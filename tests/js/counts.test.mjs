@@ -55,7 +55,7 @@ test("a percentile is the value at the nearest rank", () => {
   assert.deepEqual([1, 1499, 1500, 40_000].map(milliseconds), ["1 ms", "1 ms", "2 ms", "40 ms"]);
 });
 
-const returned = (op, client, outcome, at, kind = "write") => ({ type: "operation_returned", seq: at, op, client, action: kind === "read" ? "read" : "add", kind, outcome, at, values: [], node: "n1" });
+const returned = (op, client, outcome, at, kind = "write") => ({ type: "operation_returned", seq: at, op, client, action: kind === "read" ? "read" : "add", kind, outcome, at, values: [], node: "n1", key: "cart" });
 
 test("a refusal and no answer have no latency, and a group of clients is counted alone", () => {
   const counted = nothingCounted();
@@ -78,12 +78,12 @@ const value = { id: "w", label: "a", items: ["milk"], part: false };
 
 function staleRun(stale) {
   const events = [
-    { type: "cluster_started", at: 0, design: "leaderless", nodes: ["n1", "n2", "n3"], clients: [["phone", "n1"], ["laptop", "n3"]], settings: [] },
-    { type: "operation_invoked", at: 1, client: "phone", op: "w", action: "add", kind: "write", item: "milk", value },
-    { type: "versions_stored", at: 2, node: "n2", versions: [value] },
-    { type: "versions_stored", at: 2, node: "n1", versions: [value] },
+    { type: "cluster_started", at: 0, design: "leaderless", nodes: ["n1", "n2", "n3"], clients: [["phone", "n1"], ["laptop", "n3"]], settings: [], keys: [["cart", "cart"]] },
+    { type: "operation_invoked", at: 1, client: "phone", op: "w", action: "add", kind: "write", item: "milk", key: "cart", value },
+    { type: "versions_stored", at: 2, node: "n2", key: "cart", versions: [value] },
+    { type: "versions_stored", at: 2, node: "n1", key: "cart", versions: [value] },
     { ...returned("w", "phone", "ok", 3), item: "milk" },
-    { type: "operation_invoked", at: 4, client: "laptop", op: "r", action: "read", kind: "read", item: "", value: null },
+    { type: "operation_invoked", at: 4, client: "laptop", op: "r", action: "read", kind: "read", item: "", key: "cart", value: null },
     { ...returned("r", "laptop", "ok", 6, "read"), node: "n3", item: "" },
   ].map((row, seq) => ({ ...row, seq }));
   const verdicts = stale ? [{ type: "finding_changed", at: 6, after: 6, check: "stale_reads", verdict: "broken", count: 1, op: "r", because: "Laptop missed it.", evidence: [4, 5, 6] }] : [];
@@ -101,12 +101,12 @@ test("a read is old with a finding, fresh without one, and nothing before its an
 
 test("from a stale read to the copy of the node that acknowledged, or to another that has it", () => {
   const fold = staleRun(true);
-  assert.deepEqual(newerCopies(fold.to(5)), []);
+  assert.deepEqual(newerCopies(fold.to(5), "cart"), []);
   const picture = fold.to(6);
-  assert.deepEqual(newerCopies(picture), [{ client: "laptop", node: "n1" }]);
-  picture.nodes.n1.versions = [];
-  assert.deepEqual(newerCopies(picture), [{ client: "laptop", node: "n2" }]);
-  picture.nodes.n2.versions = [];
-  assert.deepEqual(newerCopies(picture), []);
-  assert.deepEqual(newerCopies(staleRun(false).to(6)), []);
+  assert.deepEqual(newerCopies(picture, "cart"), [{ client: "laptop", node: "n1" }]);
+  picture.nodes.n1.versions = {};
+  assert.deepEqual(newerCopies(picture, "cart"), [{ client: "laptop", node: "n2" }]);
+  picture.nodes.n2.versions = {};
+  assert.deepEqual(newerCopies(picture, "cart"), []);
+  assert.deepEqual(newerCopies(staleRun(false).to(6), "cart"), []);
 });

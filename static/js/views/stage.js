@@ -32,7 +32,7 @@ export class Stage {
       const picture = pictures[name];
       return svg("g", { "data-side": name },
         this.links(layout, name, picture),
-        newerCopies(picture).map(({ client, node }) => newerCopy(layout, name, client, node)),
+        newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, name, client, node)),
         Object.keys(picture.nodes).map((node) => this.node(layout, name, picture, node)));
     }));
     this.fill(fills);
