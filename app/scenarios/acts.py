@@ -18,6 +18,7 @@ from app.trace.commands import (
     CutOneWay,
     Fault,
     HealAll,
+    HealEverything,
     HealLink,
     LoseOnLink,
     PauseNode,
@@ -29,6 +30,7 @@ from app.trace.commands import (
     ResumeNode,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 
@@ -82,12 +84,11 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
         case HealLink(a, b):
             kernel.heal_link(a, b)
         case CutOff(node):
-            for other in kernel.reaches(node):
-                kernel.cut_link(node, other)
+            kernel.cut_off(node)
         case HealAll():
-            for link in kernel.troubled_links():
-                a, b = link.split("–")
-                kernel.heal_link(a, b)
+            kernel.heal_all()
+        case HealEverything():
+            kernel.heal_everything()
         case Crash(node):
             kernel.crash(node)
         case Restart(node):
@@ -100,6 +101,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.wipe(node)
         case SkewClock(node, milliseconds):
             kernel.skew_clock(node, milliseconds * 1_000)
+        case SlowNode(node, milliseconds):
+            kernel.slow_node(node, milliseconds)
 
 
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
@@ -122,6 +125,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | SlowNode(node)
         ):
             _known("node", node, scenario.nodes)
         case Add(client) | Remove(client) | Read(client) | Resolve(client):
@@ -133,7 +137,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("setting", setting, tuple(s.name for s in spec.settings))
             options = next(s.options for s in spec.settings if s.name == setting)
             _known(f"value of {setting}", value, tuple(option.value for option in options))
-        case HealAll():
+        case HealAll() | HealEverything():
             pass
 
 
