@@ -6,10 +6,13 @@ import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
 import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
 import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
+import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
 import { held } from "../model/fold.js";
 
+const shortcuts = (...tables) => tables.flatMap(Object.keys).join(" ");
+
 export class Stage {
-  // act: {link(a, b, isCut, cluster), select(cluster, node), mark(node)}
+  // act: {link(a, b, isCut, cluster), fault(command, cluster), select(cluster, node), mark(node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
@@ -19,7 +22,7 @@ export class Stage {
 
   // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes.
   draw(layout, pictures, { offered, selected, group }) {
-    Object.assign(this, { offered, selected, group });
+    Object.assign(this, { offered, selected, group, pictures });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
@@ -44,6 +47,13 @@ export class Stage {
     }
     if (event.key === "m" && target.dataset.node) {
       this.act.mark(target.dataset.node);
+      return;
+    }
+    const { node, link, cluster } = target.dataset;
+    const command = event.ctrlKey || event.metaKey || event.altKey ? null : pressed(event.key, { node, link: link?.split(" ") }, this.pictures[cluster]);
+    if (command) {
+      event.preventDefault();
+      this.act.fault(command, cluster);
       return;
     }
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -96,7 +106,8 @@ export class Stage {
     if (layout.calm && !(near && layout.shares.has(`${a}→${b}`))) return svg("g", { class: `${look} still`, "aria-hidden": "true" }, drawn);
     const title = this.titleOf(cluster);
     return svg("g", {
-      id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true,
+      id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true, "data-cluster": cluster, "data-link": `${a} ${b}`,
+      "aria-keyshortcuts": shortcuts(LINK_KEYS, STAGE_KEYS),
       "aria-label": `${a}–${b}, ${trouble}. ${isCut ? "Heal" : "Cut"} it, ${title}`,
       on: { click: () => this.act.link(a, b, isCut, cluster) },
     }, drawn, svg("circle", { cx: x, cy: y, r: layout.reach, class: "target" }));
@@ -120,10 +131,11 @@ export class Stage {
       it.role === "leader" ? svg("rect", { class: "outer", ...wider(4) }) : null,
       marks ? svg("rect", { class: "chosen", ...wider(layout.compact ? 6 : 8) }) : null,
       svg("rect", { class: "box", ...box }),
-      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box),
+      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box, y),
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
-      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-node": name,
+      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-cluster": cluster, "data-node": name,
+      "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0 }, STAGE_KEYS),
       "aria-label": nodeLabel(picture, name, tab, marks),
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
@@ -152,7 +164,7 @@ function boxOf(layout, picture, versions) {
   return { x: -width / 2, y: -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
 }
 
-function inside(layout, picture, name, versions, tab, box) {
+function inside(layout, picture, name, versions, tab, box, top) {
   const it = picture.nodes[name];
   const small = layout.name === "phone";
   const parts = versions.length === 1 ? marked(versions[0]) : [];
@@ -160,6 +172,7 @@ function inside(layout, picture, name, versions, tab, box) {
   return [
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
+    it.slowed && tab !== slowWords(it) ? svg("text", { class: "tab slow", y: box.y + (layout.name === "phone" && top < 90 ? box.height + 29 : -24), "text-anchor": "middle" }, slowWords(it)) : null,
     tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
     it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + box.height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
     counter(picture, name, box.y + box.height + (it.suspects.length ? 20 : 6)),
@@ -193,10 +206,10 @@ function tabText(picture, it, name) {
   const empty = it.wiped ? "Disk empty" : "";
   if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
   if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : hintWords(it) || clockWords(it) || empty;
+  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : hintWords(it) || slowWords(it) || clockWords(it) || empty;
   if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : clockWords(it) || empty;
+  return it.role === "candidate" ? `Candidate · ${it.votes}` : slowWords(it) || clockWords(it) || empty;
 }
 
 function hintWords(it) {
@@ -206,6 +219,8 @@ function hintWords(it) {
 
 const clockWords = (it) => (it.skew ? `Clock ${it.skew > 0 ? "+" : "−"}${Math.abs(it.skew) / 1e6} s` : "");
 
+const slowWords = (it) => (it.slowed ? `Slow ${it.slowed < 1000 ? `${it.slowed} ms` : "1 s"}` : "");
+
 // The same in at most ten signs; its outline still tells who leads.
 function shortState(picture, name) {
   const it = picture.nodes[name];
@@ -214,6 +229,7 @@ function shortState(picture, name) {
   if (it.paused) return "‖ Paused";
   if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
   if (it.role === "leader" && it.fenced) return "Fenced";
+  if (it.slowed) return slowWords(it);
   if (it.role === "leader") return it.term < picture.term ? `Leads? · ${it.term}` : `Leader · ${it.term}`;
   if (it.role === "candidate") return `Votes ${it.votes.replace(" of ", "/").replace(" votes", "")}`;
   if (hintWords(it)) return "Hint";
@@ -235,7 +251,7 @@ function nodeLabel(picture, name, tab, isMarked) {
   const holds = versions.length > 1
     ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
     : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
-  return [name, isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
+  return [name, isMarked ? "marked" : "", tab, it.slowed && tab !== slowWords(it) ? slowWords(it) : "", holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
 function markedLine(label, items, y, layout) {
