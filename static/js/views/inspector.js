@@ -126,7 +126,18 @@ export class Inspector {
           on: { change: () => this.act.commands([{ type: "configure", cluster, setting: setting.name, value: option.value }]) },
         }),
         html("span", {}, html("b", {}, option.label), ` ${option.promise} ${option.cost}`))))),
-    ];
+    ...this.sizes()];
+  }
+
+  // Another number of nodes is another run: a link, which leaves this one as it is.
+  sizes() {
+    if (!this.scenario.sizes?.length) return [];
+    const here = this.scenario.nodes.length;
+    return [html("fieldset", { class: "sizes" },
+      html("legend", {}, "How many nodes", html("span", { class: "second" }, " · a new run; this one is kept")),
+      this.scenario.sizes.map((size) => html("p", { class: "option" }, html("span", {},
+        size.count === here ? html("b", { "aria-current": "true" }, `${size.count} nodes, as here`) : html("a", { href: `/lab?nodes=${size.count}` }, `${size.count} nodes`),
+        ` ${size.promise} ${size.cost}`))))];
   }
 
   // How Add and Remove write: the choice holds for what is pressed from now on.
