@@ -122,7 +122,7 @@ export class Stage {
     const [x, y] = layout.nodes[cluster][name];
     const versions = carts(held(picture, name));
     const tab = tabText(picture, it, name);
-    const box = boxOf(layout, picture, versions);
+    const box = boxOf(layout, picture, versions, y);
     const marks = this.group.has(name);
     const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
     const wider = (by) => ({ x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by, rx: box.rx + by });
@@ -153,7 +153,7 @@ function troubles(picture, name, isCut, deaf) {
 }
 
 // The box round the middle of a node; with room in the middle it grows by a row of versions.
-function boxOf(layout, picture, versions) {
+function boxOf(layout, picture, versions, top) {
   const [width, tall] = layout.node;
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const several = !layout.compact && Math.max(versions.length, parts.length) > 1;
@@ -161,23 +161,38 @@ function boxOf(layout, picture, versions) {
   const small = layout.name === "phone";
   const height = tall + (several ? 20 : lines > 1 && small && !layout.compact ? 12 : 0);
   const radius = picture.design === "leaderless" ? tall / 2 : 6;
-  return { x: -width / 2, y: -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
+  return { x: -width / 2, y: isFoot(layout, top) ? tall / 2 - height : -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
 }
 
 function inside(layout, picture, name, versions, tab, box, top) {
   const it = picture.nodes[name];
   const small = layout.name === "phone";
+  const { above, below } = linesRound(layout, it, tab, top);
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
-    it.slowed && tab !== slowWords(it) ? svg("text", { class: "tab slow", y: box.y + (layout.name === "phone" && top < 90 ? box.height + 29 : -24), "text-anchor": "middle" }, slowWords(it)) : null,
-    tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
-    it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + box.height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
-    counter(picture, name, box.y + box.height + (it.suspects.length ? 20 : 6)),
+    above.map(([look, words], i) => svg("text", { class: look, y: box.y - 9 - 15 * i, "text-anchor": "middle" }, words)),
+    below.map(([look, words], i) => svg("text", { class: look, y: box.y + box.height + 15 + 15 * i, "text-anchor": "middle" }, words)),
+    counter(picture, name, box.y + box.height + (below.length ? 5 + 15 * below.length : 6)),
   ];
 }
+
+// The lines round a node, the nearest first: its tab above, what it does not hear below; on a phone
+// the top node has all below and the foot node all above, for there the heads stand.
+function linesRound(layout, it, tab, top) {
+  const tabs = [
+    tab ? [`tab${tab.startsWith("Thinks") ? " hollow" : ""}`, tab] : null,
+    it.slowed && tab !== slowWords(it) ? ["tab", slowWords(it)] : null,
+  ].filter(Boolean);
+  const hears = it.suspects.length && !it.down ? [["suspects", `hears no ${it.suspects.join(", ")}`]] : [];
+  if (layout.name !== "phone") return { above: tabs, below: hears };
+  if (top < 90) return { above: [], below: [...tabs, ...hears] };
+  return isFoot(layout, top) ? { above: [...tabs, ...hears], below: [] } : { above: tabs, below: hears };
+}
+
+const isFoot = (layout, top) => layout.name === "phone" && !layout.compact && top > layout.height - 60;
 
 // Among many: name and mark in one line, state or value below; several versions below the name.
 function compactInside(picture, name, versions, box) {
@@ -198,7 +213,7 @@ function compactInside(picture, name, versions, box) {
     shown.map((label, i) => svg("g", { transform: `translate(${start + 8.5 + i * 17} ${y})` }, mark(label, 7.5))),
     shown.length < labels.length ? svg("text", { class: "more", x: start + shown.length * 17, y: y + 5 }, `+${labels.length - shown.length}`) : null,
     many ? svg("path", { class: "bracket", d: `M${start + 1} ${y - 10}h-3v20h3M${start + wide - 1} ${y - 10}h3v20h-3` }) : null,
-    own ? null : svg("text", { class: state ? "state" : "value", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
+    own ? null : svg("text", { class: !state ? "value" : state.length > 10 && box.width < 90 ? "state long" : "state", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
   ];
 }
 
