@@ -9,7 +9,8 @@ from tests.browser.conftest import NewVisit, Visit
 
 # Everything that the drawing shows, but for the moment itself.
 PICTURES = """() => JSON.stringify(quorate.pictures, (key, value) =>
-  key === "at" ? undefined : value instanceof Map ? [...value] : value instanceof Set ? [...value] : value)"""
+  key === "at" ? undefined
+    : value instanceof Map || value instanceof Set ? [...value] : value)"""
 
 
 class Way(NamedTuple):
@@ -43,7 +44,10 @@ WAYS = (
     Way("cut_off", "", "Cut n1 off", (NODE, "o"), ONE, "p.cut.size === 2"),
     Way("heal_all", CUT, "Heal all links", (NODE, "a"), {}, "!p.cut.size"),
     Way("crash", "", "Crash n1", (NODE, "x"), ONE, "p.nodes.n1.down"),
-    Way("restart", "[{type: 'crash', node: 'n1'}]", "Restart n1", (NODE, "x"), ONE, "!p.nodes.n1.down"),
+    Way(
+        "restart", "[{type: 'crash', node: 'n1'}]", "Restart n1", (NODE, "x"), ONE,
+        "!p.nodes.n1.down",
+    ),
     Way("pause_node", "", "Pause n1", (NODE, "p"), ONE, "p.nodes.n1.paused"),
     Way(
         "resume_node", "[{type: 'pause_node', node: 'n1'}]", "Let n1 go on", (NODE, "p"), ONE,
