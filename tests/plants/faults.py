@@ -119,4 +119,11 @@ PLANTS: tuple[Plant, ...] = (
         '        if self.quorum == "sloppy" and self.n > node_count:',
         SIZES + "test_every_pair_that_cannot_work_is_refused_with_what_would",
     ),
+    Plant(
+        "an operation's answer covers what it does not tell",
+        "app/protocols/leaderless/coordinator.py",
+        "        pending.context = context_of(now_held)\n",
+        "        from app.versions.version_vector import merge\n        pending.context = merge(request.context, context_of(now_held))\n",
+        "tests/scenarios/test_promises.py::test_an_operations_answer_covers_no_more_than_it_tells",
+    ),
 )  # fmt: skip

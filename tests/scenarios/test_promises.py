@@ -19,6 +19,9 @@ from app.trace.events import (
     TraceEvent,
     VersionsStored,
 )
+from app.trace.values import items_of
+from app.trace.verdicts import FindingChanged
+from tests.checkers.traces import judged
 
 SCENARIOS = read_scenarios()
 SHOP: list[AnyCommand] = [Add("phone", "milk")]
@@ -138,6 +141,22 @@ def test_w_and_r_nodes_have_answered_when_the_answer_goes(count: int, quorum: st
             assert len(holders(trace, op)) >= value
         accepted = next(e for e in trace if isinstance(e, RequestAccepted) and e.op == op)
         assert accepted.of == most
+
+
+def test_an_operations_answer_covers_no_more_than_it_tells() -> None:
+    """n6 holds no copy: it tells the laptop of the eggs alone, and knows the milk only from the
+    laptop's context. The whole list written then must not replace the milk unseen."""
+    steps: list[tuple[int, list[AnyCommand]]] = [
+        (100, [Add("laptop", "milk")]),
+        (300, [Add("laptop", "eggs", "operation")]),
+        (500, [Add("laptop", "tea")]),
+        (900, [Read("laptop")]),
+    ]
+    trace = run(6, [], *steps)["leaderless"]
+    assert [told(trace, f"laptop-{n}").outcome for n in (1, 2, 3)] == ["ok"] * 3
+    assert set(items_of(told(trace, "laptop-4").values)) == {"milk", "eggs", "tea"}
+    checks = {row.check for row in judged("leaderless", trace) if isinstance(row, FindingChanged)}
+    assert not checks & {"lost_writes", "stale_reads"}
 
 
 @pytest.mark.parametrize(
