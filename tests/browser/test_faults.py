@@ -230,7 +230,7 @@ def test_a_slow_node_is_drawn_and_said(visit: NewVisit) -> None:
             press = v.page.locator(f"#node-{side}-n2")
             assert "Slow 50 ms" in str(press.get_attribute("aria-label"))
             drawn = v.page.locator(f"#node-{side}-n2").locator("xpath=..")
-            assert "Slow 50 ms" in drawn.inner_text()
+            assert "Slow 50 ms" in str(drawn.text_content())
         assert "It needs 50 ms for each message with work." in v.text("#inspector")
 
 

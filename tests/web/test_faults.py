@@ -90,5 +90,5 @@ def test_the_form_has_a_label_for_every_field_and_lists_every_fault(client: Test
     for kind in KINDS:
         assert f'value="{kind.name}"' in form
     for field in ("kind", "node", "other", "amount", "side"):
-        before = form[: form.index(f'name="{field}"')]
-        assert before.rindex("<label") > before.rfind("</label>")
+        assert f'<label for="fault-{field}">' in form
+        assert f'name="{field}" id="fault-{field}"' in form
