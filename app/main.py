@@ -20,6 +20,7 @@ from app.scenarios.catalogue import Catalogue, complete, load_catalogue
 from app.scenarios.read import MAX_BYTES, load_scenario
 from app.scenarios.scenario import Scenario
 from app.scenarios.shape import nearest
+from app.scenarios.sizes import LAB, in_sizes
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
@@ -60,7 +61,10 @@ def read_scenarios() -> dict[str, Scenario]:
         scenario = load_scenario(path.read_bytes(), path.name)
         if scenario.name != path.stem:
             raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
-        found[scenario.name] = complete(scenario, catalogue)
+        for name, sized in (
+            in_sizes(scenario) if path.stem == LAB else {path.stem: scenario}
+        ).items():
+            found[name] = complete(sized, catalogue)
     for scenario in found.values():
         for door in scenario.doors:
             if door.scene and door.scene not in found:

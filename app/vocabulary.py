@@ -128,6 +128,10 @@ TERMS: tuple[Term, ...] = (
         "A quorum in which the next nodes stand in for replicas that are silent.",
         DYNAMO,
     ),
+    Term(
+        "slow node",
+        "A node that needs time for each message that brings work, one after another.",
+    ),
     Term("split brain", "Two leaders in force, each for its own side."),
     Term("stale read", "A read that misses a write acknowledged before the read began."),
     Term(
@@ -166,7 +170,8 @@ TERMS: tuple[Term, ...] = (
 NOT_MODELLED: tuple[str, ...] = (
     "One cart is all the data: no other keys, no transactions, no queries.",
     "Disks take no time and never fail: what is written is durable at once.",
-    "Processing takes no time; only messages do, 8 to 12 thousandths of a second each way.",
+    "Processing takes no time, except at a node that is made slow; messages take 8 to 12 thousandths of a second each way.",
+    "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only the rule “last write wins” reads clocks.",
     "The set of nodes never changes, and no node lies.",

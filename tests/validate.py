@@ -10,6 +10,7 @@ SCRIPTS = (
     "tests/protocols/leader_follower/test_safety.py",
     "tests/protocols/leaderless/test_oracle.py",
     "tests/protocols/leaderless/test_cluster.py",
+    "tests/scenarios/test_swarm.py",
 )
 SCENARIO_FILES = "tests/scenarios/test_fuzz.py"
 STALENESS = "tests/protocols/leaderless/test_pbs.py"

@@ -189,14 +189,21 @@ class Hub:
     # ---- forms and pages ----------------------------------------------------------------------
 
     async def request(
-        self, code: str | None, token: str, request: Act, key: str = "", learner: str = ""
+        self,
+        code: str | None,
+        token: str,
+        request: Act,
+        key: str = "",
+        learner: str = "",
+        run: str = "",
     ) -> Reply:
-        """A request that came by a form; viewers of the room see it as any other."""
+        """A request that came by a form; viewers of the room see it as any other. `run`: what a
+        page without a room shows, and what its room starts from."""
         try:
             if code:
                 opened = await self.open(code)
             else:
-                opened = await self.make_room(lambda made: self.first_entry(made, ""))
+                opened = await self.make_room(lambda made: self.first_entry(made, run))
             roles.check(opened.room, request, key, learner)
             accepted = await self._append(opened, request, token)
         except CommandRejected as no:

@@ -21,6 +21,7 @@ from app.trace.commands import (
     CutOneWay,
     Fault,
     HealAll,
+    HealEverything,
     HealLink,
     Increment,
     LoseOnLink,
@@ -35,6 +36,7 @@ from app.trace.commands import (
     SetWorkload,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 from app.trace.types import TYPES
@@ -90,12 +92,11 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
         case HealLink(a, b):
             kernel.heal_link(a, b)
         case CutOff(node):
-            for other in kernel.reaches(node):
-                kernel.cut_link(node, other)
+            kernel.cut_off(node)
         case HealAll():
-            for link in kernel.troubled_links():
-                a, b = link.split("–")
-                kernel.heal_link(a, b)
+            kernel.heal_all()
+        case HealEverything():
+            kernel.heal_everything()
         case Crash(node):
             kernel.crash(node)
         case Restart(node):
@@ -108,6 +109,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.wipe(node)
         case SkewClock(node, milliseconds):
             kernel.skew_clock(node, milliseconds * 1_000)
+        case SlowNode(node, milliseconds):
+            kernel.slow_node(node, milliseconds)
 
 
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
@@ -130,6 +133,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | SlowNode(node)
         ):
             _known("node", node, scenario.nodes)
         case Add() | Remove() | Put() | Increment() | Read() | Resolve():
@@ -155,7 +159,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
                     "This scene has no background workload.",
                     "Choose a scene that has one, such as the lab.",
                 )
-        case HealAll():
+        case HealAll() | HealEverything():
             pass
 
 

@@ -114,6 +114,17 @@ class SkewClock(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=-60_000, le=60_000)]
 
 
+class SlowNode(Fault, frozen=True):
+    """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
+
+    node: Name
+    milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
+
+
+class HealEverything(Fault, frozen=True):
+    """Every link whole, every node running, at speed, with the right clock."""
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
@@ -200,6 +211,8 @@ AnyCommand = Union[  # noqa: UP007
     ResumeNode,
     WipeNode,
     SkewClock,
+    SlowNode,
+    HealEverything,
     Add,
     Remove,
     Put,

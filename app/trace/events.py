@@ -139,6 +139,13 @@ class ClockSkewed(TraceEvent, frozen=True, gc=False):
     offset_us: int
 
 
+class NodeSlowed(TraceEvent, frozen=True, gc=False):
+    """The node needs `milliseconds` for each message that brings work; 0: at speed again."""
+
+    node: str
+    milliseconds: int
+
+
 class SettingChanged(TraceEvent, frozen=True, gc=False):
     """From now on `setting` is `choice` here; operations under way go on as they began."""
 
@@ -566,6 +573,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeResumed,
     NodeWiped,
     ClockSkewed,
+    NodeSlowed,
     SettingChanged,
     ClientChanged,
     WorkloadChanged,

@@ -29,6 +29,7 @@ class Template(Struct, frozen=True):
 VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
+    "node_slowed": ("milliseconds",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
     "client_changed": ("setting", "choice"),
@@ -115,7 +116,9 @@ SENTENCES: dict[str, Template] = {
         "{clients} background clients begin, {per_second} a second.", 6
     ),
     "workload_changed/off": Template("The background clients stop.", 6),
-    "fault_ignored": Template("Nothing changes here: {reason}.", 2),
+    "node_slowed": Template("{node} needs {milliseconds} ms for each message with work.", 7),
+    "node_slowed/0": Template("{node} works at full speed again.", 7),
+    "fault_ignored": Template("Nothing changes here: {reason}.", 9),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
     "operation_invoked": Template("{client|name} asks {entry}.", 3),

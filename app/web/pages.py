@@ -11,6 +11,7 @@ from app.errors import CommandRejected
 from app.rooms.hub import Hub
 from app.rooms.links import MAX_LINK
 from app.scenarios.scenario import Scenario
+from app.scenarios.sizes import LAB, LABS, lab_asked
 from app.vocabulary import NOT_MODELLED, TERMS
 from app.web.scene import scene_json
 from app.web.templates import Templates, json_in_html
@@ -32,7 +33,7 @@ async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
         scene=json_in_html(scene_json(scene, run)),
         scenario=scene.scenario,
         room=code or "",
-        page="lab" if scene.scenario.name == "lab" else "home",
+        page="lab" if scene.scenario.name in LABS else "home",
     )
 
 
@@ -78,19 +79,20 @@ async def scene(request: Request, name: str) -> HTMLResponse:
 
 
 @router.api_route("/lab", methods=["GET", "HEAD"])
-async def lab(request: Request) -> HTMLResponse:
+async def lab(request: Request, nodes: str = "") -> HTMLResponse:
+    """The lab with 3, 5, 6 or 12 nodes; 5 unless asked otherwise."""
     hub: Hub = request.app.state.hub
-    return await _home(request, None, hub.start_of("lab"))
+    return await _home(request, None, hub.start_of(lab_asked(nodes)))
 
 
 def in_order(scenarios: dict[str, Scenario]) -> list[Scenario]:
-    """From the home scene along the doors, then whatever no door leads to; the lab last."""
+    """From the home scene along the doors, then whatever no door leads to; the lab last, once."""
     ordered: list[Scenario] = []
-    for first in ("home", *(name for name in scenarios if name != "lab"), "lab"):
+    for first in ("home", *(name for name in scenarios if name not in LABS), LAB):
         here: str | None = first
         while here is not None and scenarios[here] not in ordered:
             ordered.append(scenarios[here])
-            ways = (door.scene for door in scenarios[here].doors if door.scene not in ("", "lab"))
+            ways = (door.scene for door in scenarios[here].doors if door.scene not in ("", LAB))
             here = next(ways, None)
     return ordered
 

@@ -5,6 +5,7 @@ from typing import Any
 from app.checkers.stale_reads import FRESH, READ_WORDS
 from app.checkers.status import STATUS_WORDS
 from app.rooms.hub import Scene
+from app.scenarios.sizes import LABS, choices
 from app.trace.codec import LEGEND, encode
 from app.trace.ranks import NOISE_KINDS, RANKS
 from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS
@@ -30,6 +31,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
             "guide": scenario.guide,
             "ending": scenario.ending,
             "doors": scenario.doors,
+            "sizes": choices() if scenario.name in LABS else (),
             "settings": {spec.name: spec.settings for spec in scenario.clusters},
         },
         "legend": LEGEND,

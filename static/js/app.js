@@ -76,7 +76,8 @@ export class App {
 
   views() {
     const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
-    this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
+    const fault = (command, cluster) => this.mayAct && this.act([this.sided([command], cluster)]);
+    this.stage = new Stage(byId("drawing"), this.clusters, { link, fault, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
@@ -96,7 +97,7 @@ export class App {
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
-    }, () => this.linkForm(), this.counts);
+    }, () => this.faultForm(), this.counts);
   }
 
   // ---- hearing ------------------------------------------------------------------------------
@@ -447,9 +448,15 @@ export class App {
     this.draw(true);
   }
 
-  linkForm() {
-    const form = byId("link-form").content.firstElementChild.cloneNode(true);
-    const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", branch: this.seen.branch, at: this.seen.at });
+  faultForm() {
+    const form = byId("fault-form").content.firstElementChild.cloneNode(true);
+    const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at });
+    const kind = form.elements.kind;
+    kind.addEventListener("change", () => {
+      const { usual = "", unit = "" } = kind.selectedOptions[0].dataset;
+      form.elements.amount.value = usual;
+      say(form.querySelector("#fault-unit"), unit);
+    });
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });

@@ -18,6 +18,7 @@ from app.trace.commands import (
     CutOff,
     CutOneWay,
     HealAll,
+    HealEverything,
     HealLink,
     Increment,
     LoseOnLink,
@@ -30,6 +31,7 @@ from app.trace.commands import (
     ResumeNode,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 from app.trace.events import TraceEvent
@@ -111,6 +113,8 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(ResumeNode, nodes),
     st.builds(WipeNode, nodes),
     st.builds(SkewClock, nodes, st.sampled_from((-3_000, 0, 5_000))),
+    st.builds(SlowNode, nodes, st.sampled_from((0, 20, 400))),
+    st.just(HealEverything()),
     st.sampled_from(CHANGES),
     st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),

@@ -96,11 +96,13 @@ def test_every_kind_of_request_of_a_follower_but_the_vote_is_refused(client: Tes
 def test_a_form_of_a_follower_is_refused_too(client: TestClient) -> None:
     keys = start(client)
     form = {"token": "f" * 16, "id": "1", "branch": "0", "at": "0", "room": keys.code}
-    answer = client.post("/actions/link", data={**form, "link": "n1–n3", "action": "cut"})
+    answer = client.post(
+        "/actions/fault", data={**form, "kind": "cut_link", "node": "n1", "other": "n3"}
+    )
     assert answer.status_code == 422
     assert "Only the presenter" in answer.text
-    allowed = {**form, "key": keys.key, "link": "n1–n3", "action": "cut"}
-    assert client.post("/actions/link", data=allowed).status_code == 200
+    allowed = {**form, "key": keys.key, "kind": "cut_link", "node": "n1", "other": "n3"}
+    assert client.post("/actions/fault", data=allowed).status_code == 200
 
 
 def test_a_wrong_secret_drives_nothing(client: TestClient) -> None:
@@ -279,6 +281,8 @@ def test_the_code_is_found_however_it_is_typed(client: TestClient) -> None:
 
 def test_a_visitors_own_room_is_no_class(client: TestClient) -> None:
     form = {"token": "f" * 16, "id": "1", "branch": "0", "at": "0", "room": ""}
-    answer = client.post("/actions/link", data={**form, "link": "n1–n3", "action": "cut"})
+    answer = client.post(
+        "/actions/fault", data={**form, "kind": "cut_link", "node": "n1", "other": "n3"}
+    )
     code = json.loads(answer.headers["HX-Trigger"])["room-made"]["room"]
     assert client.get(f"/c/{code}").status_code == 404

@@ -25,7 +25,7 @@ from app.trace.events import (
     RequestRefused,
 )
 from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
-from app.versions.version_vector import EMPTY, get, merge
+from app.versions.version_vector import EMPTY, get
 
 
 def write(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
@@ -56,7 +56,8 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     if request.change.write == "operation":
         now_held = place.join(disk.versions.get(key, ()), (version,))
         pending.values = tuple([held.stored.value for held in now_held])
-        pending.context = merge(request.context, context_of(now_held))
+        # Of what is told alone: the next whole list would replace unseen what only this covers.
+        pending.context = context_of(now_held)
     _send_writes(place, state, out, request, pending)
     if place.node in pending.asked.values():
         _count(place, state, out, request.op, pending, place.node, ())

@@ -161,6 +161,7 @@ const TAKE = {
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
   node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, suspects: [], hints: {}, fenced: false }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
+  node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
   hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
   hint_delivered: hinted,
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),

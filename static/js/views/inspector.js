@@ -1,6 +1,7 @@
 // Beside the lower panel: what was selected, and every act on it as a worded button.
 import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
+import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } from "../model/faults.js";
 import { held } from "../model/fold.js";
 import { cutting } from "../model/group.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
@@ -17,10 +18,9 @@ const EFFECTS = {
   at_once: "at once",
   new_run: "from the start: what was done is done again",
 };
-const CLOCK = 10_000;
 
 export class Inspector {
-  // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the link form with its current hidden fields
+  // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the fault form with its current hidden fields
   // `counts`: the panel behind the counters, {key(what, pictures, at), body(…)}
   constructor(place, scenario, act, form, counts) {
     Object.assign(this, { place, scenario, act, form, counts });
@@ -81,16 +81,15 @@ export class Inspector {
     const [a, b] = all.indexOf(node) < all.indexOf(other) ? [node, other] : [other, node];
     const [link, name] = [linkName(a, b), `${a}–${b}`];
     const isCut = picture.cut.has(link);
-    const hurt = isCut || picture.slow.has(link) || picture.lossy.has(link) || picture.oneWay.has(`${a}→${b}`) || picture.oneWay.has(`${b}→${a}`);
     return {
       cut: isCut ? null : this.button(`Cut ${name}`, { type: "cut_link", a, b }),
       finer: [
         ...[[node, other], [other, node]].map(([source, target]) => (isCut || picture.oneWay.has(`${source}→${target}`) ? null
           : this.button(`Cut ${source} to ${target}`, { type: "cut_one_way", source, target }))),
-        picture.slow.has(link) ? null : this.button(`Slow ${name} ×10`, { type: "slow_link", a, b, times: 10 }),
-        picture.lossy.has(link) ? null : this.button(`Lose 30 % on ${name}`, { type: "lose_on_link", a, b, percent: 30 }),
+        picture.slow.has(link) ? null : this.button(`Slow ${name} ×${TIMES}`, { type: "slow_link", a, b, times: TIMES }),
+        picture.lossy.has(link) ? null : this.button(`Lose ${PERCENT} % on ${name}`, { type: "lose_on_link", a, b, percent: PERCENT }),
       ],
-      heal: hurt ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
+      heal: hurt(picture, a, b) ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
     };
   }
 
@@ -103,13 +102,14 @@ export class Inspector {
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
-      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
-      html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
+      html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
+        it.slowed ? this.button(`Let ${node} work at full speed`, { type: "slow_node", node, milliseconds: 0 }) : this.button(`Slow ${node}: ${SLOW} ms a message`, { type: "slow_node", node, milliseconds: SLOW }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
           : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by })),
@@ -130,7 +130,18 @@ export class Inspector {
           on: { change: () => this.act.commands([{ type: "configure", cluster, setting: setting.name, value: option.value }]) },
         }),
         html("span", {}, html("b", {}, option.label), ` ${option.promise} ${option.cost}`))))),
-    ];
+    ...this.sizes()];
+  }
+
+  // Another number of nodes is another run: a link, which leaves this one as it is.
+  sizes() {
+    if (!this.scenario.sizes?.length) return [];
+    const here = this.scenario.nodes.length;
+    return [html("fieldset", { class: "sizes" },
+      html("legend", {}, "How many nodes", html("span", { class: "second" }, " · a new run; this one is kept")),
+      this.scenario.sizes.map((size) => html("p", { class: "option" }, html("span", {},
+        size.count === here ? html("b", { "aria-current": "true" }, `${size.count} nodes, as here`) : html("a", { href: `/lab?nodes=${size.count}` }, `${size.count} nodes`),
+        ` ${size.promise} ${size.cost}`))))];
   }
 
   // How Add and Remove write: the choice holds for what is pressed from now on.
@@ -146,7 +157,18 @@ export class Inspector {
     return [html("h2", {}, "More"),
       ...this.scenario.clients.map((client) => html("div", { class: "acts" },
         more(client, this.scenario.clients, this.focus).map(({ words, command }, i) => this.button(i ? words : `${client.name[0].toUpperCase()}${client.name.slice(1)}: ${words}`, command)))),
-      this.kinds(), form, ...clientsPart(this.scenario, picture, this.act)];
+      html("div", { class: "acts" }, this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" })),
+      form, this.kinds(), ...clientsPart(this.scenario, picture, this.act), this.keys()];
+  }
+
+  // Every key of the drawing, in words.
+  keys() {
+    const lines = (table) => Object.entries(table).map(([key, [words]]) => [html("dt", {}, html("kbd", {}, key)), html("dd", {}, words)]);
+    const group = (title, list) => [html("h3", {}, title), html("dl", { class: "keys" }, list)];
+    return html("details", {}, html("summary", {}, "Keys on the drawing"),
+      group("On a node", [html("dt", {}, html("kbd", {}, "Enter")), html("dd", {}, "Select"), html("dt", {}, html("kbd", {}, "m")), html("dd", {}, "Mark"), lines(NODE_KEYS)]),
+      group("On a link", [html("dt", {}, html("kbd", {}, "Enter")), html("dd", {}, "Cut, heal"), lines(LINK_KEYS)]),
+      group("On either", lines(STAGE_KEYS)));
   }
 
   evidence({ evidence, cluster }, sentences, rows) {
