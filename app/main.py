@@ -24,7 +24,7 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages
+from app.web import actions, classes, lessons, live, pages, scene_files
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -147,6 +147,7 @@ def create_app(settings: Settings) -> FastAPI:
         engine_digest(),
         time.monotonic,
         read_lessons(scenarios),
+        catalogue=read_catalogue(),
     )
 
     @contextlib.asynccontextmanager
@@ -167,6 +168,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
+    app.include_router(scene_files.router)
     app.include_router(pages.router)
     app.include_router(live.router)
     app.include_router(actions.router)

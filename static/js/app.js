@@ -1,5 +1,6 @@
 // The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
 import { byId, linkName, say } from "./lib/dom.js";
+import { leavesBack, redoOf } from "./model/branches.js";
 import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
@@ -11,6 +12,7 @@ import { Sentences } from "./model/sentences.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
+import { BranchesView } from "./views/branches.js";
 import { Classroom } from "./views/classroom.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
@@ -81,6 +83,10 @@ export class App {
     this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
+    this.branches = new BranchesView(byId("panel-branches"), {
+      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
+      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
+    });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
@@ -105,6 +111,7 @@ export class App {
     const news = frame.seq > this.state.seq;
     const own = this.live.waiting?.type;
     const moved = JSON.stringify(frame.head) !== JSON.stringify(this.state.head);
+    const was = this.state.head.branch;
     this.state = frame;
     this.refly();
     if (!this.following) { this.lookOn(); return; }
@@ -117,6 +124,7 @@ export class App {
     else this.head.jump(until);
     this.joining = false;
     if (frame.note) this.tell(frame.note);
+    else if (frame.head.branch !== was && !first) this.tell(`Shown now: ${this.branch.name}.`);
   }
 
   // Drives or follows, as the server says; who follows and has just come sees the same moment.
@@ -207,7 +215,22 @@ export class App {
   back() {
     this.lookAround();
     this.head.stop();
-    this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+    if (this.mayAct && leavesBack(this.branch, this.state.stops, this.head.at)) return this.ask({ type: "back", seen: this.seen });
+    return this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+  }
+
+  // Forward again to what Back came from, on this branch or on another.
+  redo() {
+    this.lookAround();
+    this.head.finish();
+    const way = this.redoable;
+    if (!way) return undefined;
+    return way.ask ? this.ask({ type: "redo", seen: this.seen }) : this.go(way.at, true);
+  }
+
+  get redoable() {
+    const way = redoOf(this.state.branches, this.branch, this.state.stops, this.head.at);
+    return way?.ask && !this.mayAct ? null : way;
   }
 
   // Within what was already seen nobody needs to be asked; the room is told where the head is.
@@ -319,7 +342,7 @@ export class App {
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
     const end = Math.max(this.branch.frontier, at);
     const can = {
-      back: at > 0, next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
+      back: at > 0 || (this.mayAct && leavesBack(this.branch, this.state.stops, at)), redo: !this.head.moving && Boolean(this.redoable), next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
       play: this.mayAct && this.state.seq > 1,
     };
     byId("share").hidden = !this.state.room || !this.online;
@@ -365,6 +388,7 @@ export class App {
   drawPanel(pictures) {
     const { at } = this.head;
     if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words));
+    else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
     else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });

@@ -5,6 +5,7 @@ export function connect(app) {
   const on = (id, kind, hear) => byId(id).addEventListener(kind, hear);
   on("next", "click", () => app.next());
   on("back", "click", () => app.back());
+  on("redo", "click", () => app.redo());
   on("play", "click", () => app.play());
   on("reset", "click", () => { app.doorSaid = ""; app.skipped = false; app.head.stop(); app.ask({ type: "reset" }); });
   on("both", "click", () => app.act([app.scenario.clients.map(({ name, item }) => ({ type: "add", client: name, item }))]));

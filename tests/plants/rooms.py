@@ -20,7 +20,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the room goes on while a question is open",
         "app/rooms/room.py",
-        "        if self.fold.gated and isinstance(request, Act | Next | Play | Reset | Visit):",
+        "        if self.fold.gated and isinstance(request, HELD_BY_A_QUESTION):",
         "        if self.fold.gated and isinstance(request, Reset | Visit):",
         "tests/web/test_classes.py::test_nothing_beyond_the_gate_leaves_the_server",
     ),
