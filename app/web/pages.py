@@ -12,6 +12,7 @@ from app.rooms.hub import Hub
 from app.rooms.links import MAX_LINK
 from app.scenarios.scenario import Scenario
 from app.vocabulary import NOT_MODELLED, TERMS
+from app.web.offered import LOCK, SHOW, offered
 from app.web.scene import scene_json
 from app.web.templates import Templates, json_in_html
 
@@ -26,6 +27,7 @@ ICON = (
 async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
     hub: Hub = request.app.state.hub
     templates: Templates = request.app.state.templates
+    offer = offered(request.query_params)
     scene = await hub.scene(code, run)
     return templates.page(
         "home.html",
@@ -33,6 +35,9 @@ async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
         scenario=scene.scenario,
         room=code or "",
         other_engine=scene.other_engine,
+        offer=offer,
+        show=SHOW,
+        lock=LOCK,
         page="lab" if scene.scenario.name == "lab" else "home",
     )
 

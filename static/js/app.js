@@ -4,6 +4,7 @@ import { leavesBack, redoOf } from "./model/branches.js";
 import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
+import { Offer } from "./model/offer.js";
 import { ledger } from "./model/ledger.js";
 import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
@@ -12,6 +13,7 @@ import { Sentences } from "./model/sentences.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
+import { drawShare } from "./share.js";
 import { BranchesView } from "./views/branches.js";
 import { Classroom } from "./views/classroom.js";
 import { Flights } from "./views/flights.js";
@@ -51,6 +53,7 @@ export class App {
     this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
     this.head.at = scene.state.head.until;
     this.use = byId("main").dataset.use ?? "home";
+    this.offer = new Offer(document.body.dataset);
     this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
     this.following = true;
     this.votes = scene.class?.votes ?? {};
@@ -68,6 +71,7 @@ export class App {
     extrasChoice(() => this.resize());
     onResize(() => this.resize());
     connect(this);
+    if (this.use === "home" && !scene.room && this.scenario.watch) this.tell(`Watch: ${this.scenario.watch[0].toLowerCase()}${this.scenario.watch.slice(1)}`);
   }
 
   views() {
@@ -76,7 +80,7 @@ export class App {
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
-      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
+      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps, true); },
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
     });
     this.timeBar = new TimeBar();
@@ -115,7 +119,7 @@ export class App {
     this.state = frame;
     this.refly();
     if (!this.following) { this.lookOn(); return; }
-    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
+    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}${location.search}`);
     const { from_at: from, until, playing } = frame.head;
     if (own === "seek") this.draw(true);
     else if (!own && !first && !(news && moved) && !this.joining) this.draw(true);
@@ -191,7 +195,10 @@ export class App {
     return commands.map((command) => (SHOPPING.has(command.type) ? command : { ...command, only: cluster }));
   }
 
-  act(steps) {
+  // guided: the guide's own steps are given whatever a class link locks.
+  act(steps, guided = false) {
+    const refusal = guided ? "" : this.offer.refusal(steps);
+    if (refusal) { this.tell(refusal); this.inspector.forget(); this.draw(true); return; }
     if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (command.type === "add" || command.type === "remove" ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
@@ -345,8 +352,10 @@ export class App {
       back: at > 0 || (this.mayAct && leavesBack(this.branch, this.state.stops, at)), redo: !this.head.moving && Boolean(this.redoable), next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
       play: this.mayAct && this.state.seq > 1,
     };
-    byId("share").hidden = !this.state.room || !this.online;
+    if (this.offer.locks("time")) for (const id of Object.keys(can)) can[id] = false;
+    drawShare(this);
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
+    if (this.offer.locks("time")) for (const id of ["scrubber", "speed"]) byId(id).disabled = true;
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
     if (!all && changes === this.drawnChanges) return;
     this.drawnChanges = changes;
@@ -379,8 +388,9 @@ export class App {
       counts.disabled = !picture.lost && !picture.stale;
       counts.classList.toggle("broken", !counts.disabled);
     }
-    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows);
+    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked || this.offer.locks(button.matches(".change") ? "settings" : "clients");
+    const shut = blocked || (selected?.settings ? this.offer.locks("settings") : Boolean(selected?.node) && this.offer.locks("faults"));
+    this.inspector.draw(selected, this.group, pictures, shut, this.sentences, this.rows);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
@@ -397,6 +407,10 @@ export class App {
   // ---- choosing -----------------------------------------------------------------------------
 
   select(what) {
+    if (this.offer.hides("inspector") && what && !what.settings) {
+      this.tell("The inspector is not on this page: its class link leaves it out.");
+      return;
+    }
     this.selected = what;
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
@@ -420,6 +434,7 @@ export class App {
   }
 
   linkForm() {
+    if (this.offer.locks("faults")) return document.createTextNode("");
     const form = byId("link-form").content.firstElementChild.cloneNode(true);
     const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", branch: this.seen.branch, at: this.seen.at });
     form.addEventListener("click", () => {

@@ -1,5 +1,6 @@
 // What the fixed controls do: each is wired once.
 import { byId } from "./lib/dom.js";
+import { connectShare } from "./share.js";
 
 export function connect(app) {
   const on = (id, kind, hear) => byId(id).addEventListener(kind, hear);
@@ -11,7 +12,6 @@ export function connect(app) {
   on("both", "click", () => app.act([app.scenario.clients.map(({ name, item }) => ({ type: "add", client: name, item }))]));
   on("more", "click", () => app.select(app.selected?.more ? null : { more: true }));
   on("show-heartbeats", "change", () => app.draw(true));
-  on("share", "click", () => share(app));
   on("scrubber", "input", (event) => { app.lookAround(); app.head.stop(); app.head.at = Number(event.target.value); app.draw(true); });
   on("scrubber", "change", (event) => app.go(Number(event.target.value), false));
   for (const button of document.querySelectorAll(".add")) {
@@ -25,6 +25,7 @@ export function connect(app) {
   }
   for (const cluster of app.clusters) on(`counts-${cluster.name}`, "click", () => showBroken(app, cluster.name));
   tabs(app);
+  connectShare(app);
   document.addEventListener("room-made", (event) => {
     const { room } = event.detail;
     if (room && app.live.room !== room) {
@@ -34,7 +35,11 @@ export function connect(app) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (byId("display").open) byId("display").open = false;
+    const open = ["display", "share"].map(byId).find((menu) => menu.open);
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
     else if (app.selected) app.select(null);
   });
   for (const link of document.querySelectorAll(".limits-link")) {
@@ -53,21 +58,8 @@ function showBroken(app, cluster) {
   app.select({ cluster, evidence: found });
 }
 
-async function share(app) {
-  const answer = await fetch(`/link/${app.state.room}`);
-  const text = await answer.text();
-  if (!answer.ok) { app.tell(text); return; }
-  const address = `${location.origin}/run/${text}`;
-  try {
-    await navigator.clipboard.writeText(address);
-    app.tell("The link to this run is in the clipboard.");
-  } catch {
-    app.tell(`The link to this run: ${address}`);
-  }
-}
-
 function tabs(app) {
-  const all = [...document.querySelectorAll("[role=tab]")];
+  const all = [...document.querySelectorAll("[role=tab]")].filter((tab) => !app.offer.hides(tab.id.replace("tab-", "")));
   const choose = (tab, focus) => {
     for (const other of all) {
       const chosen = other === tab;
@@ -85,4 +77,6 @@ function tabs(app) {
       if (way) choose(all[(all.indexOf(tab) + way + all.length) % all.length], true);
     });
   }
+  if (all.length && all[0].id !== "tab-ledger") choose(all[0], false);
+  if (!all.length) for (const panel of document.querySelectorAll(".tabs, .panel")) panel.hidden = true;
 }

@@ -43,12 +43,15 @@ def test_a_branch_is_renamed_by_keyboard_alone(visit: NewVisit) -> None:
     v.page.get_by_role("tab", name="Told and true").focus()
     v.key("ArrowLeft")
     assert v.page.evaluate("() => document.activeElement.id") == "tab-branches"
-    v.page.locator("#rename-1").focus()
+    for _ in range(20):
+        if v.page.evaluate("() => document.activeElement.id") == "rename-1":
+            break
+        v.page.keyboard.press("Tab")
     v.key("Enter")
     assert v.page.evaluate("() => document.activeElement.id") == "branch-name"
     v.page.keyboard.type("Without n2")
     v.key("Enter")
-    assert listed(v)[1] == "Without n2"
+    assert v.page.locator(".branches b").all_inner_texts()[1] == "Without n2"
     assert v.page.evaluate("() => document.activeElement.id") == "rename-1"
     v.key("Enter")
     v.page.keyboard.type("thrown away")
@@ -77,7 +80,7 @@ def test_back_undoes_a_setting_and_a_reset_and_redo_does_them_again(visit: NewVi
     v.settle()
     assert "failover by election" in v.text("#settings-leader")
     v.press("Back")
-    assert "no automatic failover" in v.text("#settings-leader")
+    assert "no failover" in v.text("#settings-leader")
     assert v.ledger() == ledger
     v.press("Redo")
     assert "failover by election" in v.text("#settings-leader")

@@ -241,7 +241,7 @@ def test_a_fork_is_called_after_what_was_done_first_and_when() -> None:
     ]
 
 
-@pytest.mark.parametrize("command", [kind for kind in get_args(AnyCommand)])
+@pytest.mark.parametrize("command", list(get_args(AnyCommand)))
 def test_every_command_names_a_branch_in_at_most_forty_characters(
     command: type[Any],
 ) -> None:
