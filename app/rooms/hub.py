@@ -138,8 +138,8 @@ class Hub:
     async def _answer(self, member: Member, data: str | bytes) -> Accepted | Refused | None:
         try:
             request = self._decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            reason = f"It is not a request this server knows: {error}."
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            reason = f"It is not a request this server knows: {str(error)[:200]}."
             return Refused(0, "Read this frame.", reason, "Reload the page.")
         if not member.may_ask(self.clock()):
             remedy = "Wait a second and try again."

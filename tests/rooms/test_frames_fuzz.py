@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import random
+from copy import deepcopy
 from typing import Any
 
 from app.main import read_catalogue, read_scenarios
@@ -68,7 +69,7 @@ def mutated(luck: random.Random, seen: dict[str, int]) -> Any:
             elif how < 0.25 and isinstance(holder, dict):
                 holder[str(luck.choice(WILD))[:40]] = holder.pop(key)
             else:
-                holder[key] = luck.choice(WILD)
+                holder[key] = deepcopy(luck.choice(WILD))
             break
     return frame
 
