@@ -77,6 +77,9 @@ function tabs(app) {
       if (way) choose(all[(all.indexOf(tab) + way + all.length) % all.length], true);
     });
   }
-  if (all.length && all[0].id !== "tab-ledger") choose(all[0], false);
-  if (!all.length) for (const panel of document.querySelectorAll(".tabs, .panel")) panel.hidden = true;
+  // What a class link leaves out is not shown first either.
+  if (!app.offer.hides("ledger")) return;
+  byId("panel-ledger").hidden = true;
+  if (all.length) choose(all[0], false);
+  else document.querySelector(".tabs").hidden = true;
 }

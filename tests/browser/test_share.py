@@ -25,7 +25,7 @@ def test_a_run_is_saved_and_opened_again_from_the_list_of_scenes(
     other = visit(reduced_motion=STILL)
     other.page.goto(other.server.address + "/scenes")
     assert other.axe() == []
-    other.page.get_by_label("Scene file").set_input_files(file)
+    other.page.get_by_label("Scene file", exact=True).set_input_files(file)
     other.page.get_by_role("button", name="Open", exact=True).click()
     other.page.wait_for_url("**/r/*")
     other.settle()
@@ -41,7 +41,7 @@ def test_a_wrong_file_is_told_beside_the_form(
     file.write_bytes(wrong)
     v = visit()
     v.page.goto(v.server.address + "/scenes")
-    v.page.get_by_label("Scene file").set_input_files(file)
+    v.page.get_by_label("Scene file", exact=True).set_input_files(file)
     v.page.get_by_role("button", name="Open", exact=True).click()
     v.page.locator("#refused").wait_for()
     assert v.text("#refused").startswith("Open this scene file. Refused: ")
@@ -89,8 +89,8 @@ def test_the_guide_goes_on_where_acts_are_locked_and_the_link_stays(visit: NewVi
 def test_the_form_writes_a_class_link_that_does_what_it_says(visit: NewVisit) -> None:
     v = visit(reduced_motion=STILL).open("/lab")
     v.page.locator("#share summary").click()
-    v.page.get_by_label("Log", exact=True).uncheck()
-    v.page.get_by_label("Faults", exact=True).check()
+    v.page.get_by_role("checkbox", name="Log", exact=True).uncheck()
+    v.page.get_by_role("checkbox", name="Faults", exact=True).check()
     assert v.axe() == []
     v.page.get_by_role("button", name="Write the link").click()
     v.page.locator("#class-address").wait_for()
