@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from app.errors import QuorateError
 from app.settings import read_settings
@@ -22,7 +23,7 @@ FORMATS = ("transcript", "jsonl", "history")
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
+    parser = Parser(prog="python -m app", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="start the server")
     serve.add_argument("--host", default="127.0.0.1")
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
     simulate = commands.add_parser("simulate", help="run a scene's script and guide and print it")
     simulate.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
     simulate.add_argument("--seed", type=_seed, default=None, help="the scene's own by default")
-    simulate.add_argument("--format", choices=FORMATS, default="transcript")
+    simulate.add_argument("--format", type=_format, default="transcript", help=", ".join(FORMATS))
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
     check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
@@ -52,9 +53,33 @@ def main(arguments: list[str]) -> int:
     except QuorateError as error:
         print(error, file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        # What is left to be written on the way out goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"The output cannot be written ({error.strerror}). Make room.", file=sys.stderr)
+        return 1
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; the usage is under --help."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}. See {self.prog} --help\n")
+
+
+def _format(text: str) -> str:
+    """A format as it was typed."""
+    if text not in FORMATS:
+        raise argparse.ArgumentTypeError(f"There is no format {text[:40]!a}. {_one_of(FORMATS)}")
+    return text
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"Choose one of: {', '.join(names)}."
 
 
 def _seed(text: str) -> int:
@@ -224,6 +249,7 @@ def _simulate(name: str, seed: int | None, kind: str) -> int:
     run = guided_run(scenario, seed, engine_digest())
     for line in {"jsonl": jsonl, "transcript": transcript, "history": history}[kind](run):
         print(line)
+    sys.stdout.flush()
     # Captions and counts are claims about the scene's own seed.
     troubles = check_captions(scenario) if seed in (None, scenario.seed) else []
     for trouble in troubles:

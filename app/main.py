@@ -19,19 +19,20 @@ from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
 from app.scenarios.read import MAX_BYTES, load_scenario
 from app.scenarios.scenario import Scenario
-from app.scenarios.shape import nearest
+from app.scenarios.shape import nearest, shown
 from app.scenarios.sizes import LAB, in_sizes
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages
+from app.web import actions, classes, lessons, live, pages, scene_files
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
 APP = Path(__file__).parent
 ROOT = APP.parent
 LESSONS = ROOT / "lessons"
+MOST_PATH = 300
 KEPT_DAYS = 400
 """A learner who comes back after the summer goes on where they were."""
 ENGINE_PARTS = ("trace", "sim", "versions", "protocols", "scenarios")
@@ -76,20 +77,23 @@ def read_scenarios() -> dict[str, Scenario]:
 
 
 def find_scenario(name: str) -> Scenario:
-    """A scene of ours by its name, or any other by the path of its .toml file."""
-    if name.endswith(".toml"):
-        try:
-            with Path(name).open("rb") as file:
-                scenario = load_scenario(file.read(MAX_BYTES + 1), name)
-        except OSError as error:
-            raise ScenarioError(
-                f"{name} cannot be read ({error.strerror}). Give the path of a scenario file."
-            ) from error
-        return complete(scenario, read_catalogue())
+    """A scene of ours by its name, or any other by the path of its file."""
     scenarios = read_scenarios()
-    if name not in scenarios:
-        raise ScenarioError(f"There is no scene {name}. {nearest(name, scenarios)}")
-    return scenarios[name]
+    if name in scenarios:
+        return scenarios[name]
+    if not name.endswith(".toml") and not set("/\\.") & set(name):
+        raise ScenarioError(f"There is no scene {shown(name)}. {nearest(name, scenarios)}")
+    words = "".join(c if c.isprintable() else "·" for c in name[:MOST_PATH])
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "") or "no path of a file looks like this"
+        raise ScenarioError(
+            f"{words} cannot be read ({why}). Give the path of a scenario file, or the name of a "
+            "scene."
+        ) from error
+    return complete(load_scenario(data, words), read_catalogue())
 
 
 def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict[str, Lesson]:
@@ -151,6 +155,7 @@ def create_app(settings: Settings) -> FastAPI:
         engine_digest(),
         time.monotonic,
         read_lessons(scenarios),
+        catalogue=read_catalogue(),
     )
 
     @contextlib.asynccontextmanager
@@ -171,6 +176,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
+    app.include_router(scene_files.router)
     app.include_router(pages.router)
     app.include_router(live.router)
     app.include_router(actions.router)

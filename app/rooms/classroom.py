@@ -36,7 +36,7 @@ class Classroom:
 
         def first(code: str) -> RoomMade:
             scenario = lesson.front.scenario
-            return self.hub.fresh(scenario, slug, seal(code, key), seal(code, recovery))
+            return self.hub.starts.fresh(scenario, slug, seal(code, key), seal(code, recovery))
 
         opened = await self.hub.make_room(first, new_class_code)
         return Keys(opened.room.code or "", key, recovery)

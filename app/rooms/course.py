@@ -92,7 +92,7 @@ class Course:
 
     async def _begin(self, learner: str, lesson: Lesson) -> OpenRoom:
         def first(code: str) -> RoomMade:
-            return self.hub.fresh(lesson.front.scenario, lesson.slug, seal(code, learner))
+            return self.hub.starts.fresh(lesson.front.scenario, lesson.slug, seal(code, learner))
 
         opened = await self.hub.make_room(first)
         await self.hub.archive.note(learner, lesson.slug, opened.room.code or "")

@@ -171,7 +171,11 @@ class Counted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything a run starts from besides seed and commands. `entries` is `script` in the file."""
+    """Everything a run starts from besides seed and commands. `entries` is `script` in the file.
+
+    `opens_at_us`: the moment shown first, 0 for the end of the script. `engine`: the digest of the
+    engine that saved the file, if one did.
+    """
 
     name: Name
     title: Title
@@ -190,6 +194,8 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     ending: Annotated[str, Meta(max_length=140, pattern=PLAIN)] = ""
     doors: Annotated[tuple[Door, ...], Meta(max_length=12)] = ()
     watch: Annotated[str, Meta(max_length=140, pattern=PLAIN)] = ""
+    opens_at_us: At = 0
+    engine: Annotated[str, Meta(max_length=24, pattern=r"^[a-z0-9]*$")] = ""
     entries: Annotated[tuple[ScriptEntry, ...], Meta(max_length=400)] = field(
         default=(), name="script"
     )

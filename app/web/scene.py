@@ -18,6 +18,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
         "scenario": {
             "name": scenario.name,
             "title": scenario.title,
+            "watch": scenario.watch,
             "nodes": scenario.nodes,
             "clients": scenario.clients,
             "regions": scenario.regions,

@@ -1,8 +1,10 @@
 // The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
 import { byId, linkName, say } from "./lib/dom.js";
+import { leavesBack, redoOf } from "./model/branches.js";
 import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
+import { Offer } from "./model/offer.js";
 import { ledger } from "./model/ledger.js";
 import { isBackgroundMessage, rankOf } from "./model/ops.js";
 import { Playhead } from "./model/playhead.js";
@@ -13,6 +15,8 @@ import { change } from "./model/types.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
+import { drawShare } from "./share.js";
+import { BranchesView } from "./views/branches.js";
 import { Classroom } from "./views/classroom.js";
 import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
@@ -55,6 +59,7 @@ export class App {
     this.head = new Playhead((at, skipped) => this.moved(at, skipped), (travelled) => this.arrived(travelled), stillsWanted);
     this.head.at = scene.state.head.until;
     this.use = byId("main").dataset.use ?? "home";
+    this.offer = new Offer(document.body.dataset);
     this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
     this.following = true;
     this.votes = scene.class?.votes ?? {};
@@ -72,6 +77,7 @@ export class App {
     extrasChoice(() => this.resize());
     onResize(() => this.resize());
     connect(this);
+    if (this.use === "home" && !scene.room && this.scenario.watch) this.tell(`Watch: ${this.scenario.watch[0].toLowerCase()}${this.scenario.watch.slice(1)}`);
   }
 
   views() {
@@ -81,7 +87,7 @@ export class App {
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
-      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
+      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps, true); },
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
     });
     this.timeBar = new TimeBar();
@@ -91,6 +97,10 @@ export class App {
     this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
       again: () => this.draw(true),
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
+    });
+    this.branches = new BranchesView(byId("panel-branches"), {
+      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
+      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null),
@@ -116,10 +126,11 @@ export class App {
     const news = frame.seq > this.state.seq;
     const own = this.live.waiting?.type;
     const moved = JSON.stringify(frame.head) !== JSON.stringify(this.state.head);
+    const was = this.state.head.branch;
     this.state = frame;
     this.refly();
     if (!this.following) { this.lookOn(); return; }
-    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
+    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}${location.search}`);
     const { from_at: from, until, playing } = frame.head;
     if (own === "seek") this.draw(true);
     else if (!own && !first && !(news && moved) && !this.joining) this.draw(true);
@@ -128,6 +139,7 @@ export class App {
     else this.head.jump(until);
     this.joining = false;
     if (frame.note) this.tell(frame.note);
+    else if (frame.head.branch !== was && !first) this.tell(`Shown now: ${this.branch.name}.`);
   }
 
   // Drives or follows, as the server says; who follows and has just come sees the same moment.
@@ -194,7 +206,10 @@ export class App {
     return commands.map((command) => (SHOPPING.has(command.type) ? command : { ...command, only: cluster }));
   }
 
-  act(steps) {
+  // guided: the guide's own steps are given whatever a class link locks.
+  act(steps, guided = false) {
+    const refusal = guided ? "" : this.offer.refusal(steps);
+    if (refusal) { this.tell(refusal); this.inspector.forget(); this.draw(true); return; }
     if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (WRITES.has(command.type) ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
@@ -218,7 +233,22 @@ export class App {
   back() {
     this.lookAround();
     this.head.stop();
-    this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+    if (this.mayAct && leavesBack(this.branch, this.state.stops, this.head.at)) return this.ask({ type: "back", seen: this.seen });
+    return this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+  }
+
+  // Forward again to what Back came from, on this branch or on another.
+  redo() {
+    this.lookAround();
+    this.head.finish();
+    const way = this.redoable;
+    if (!way) return undefined;
+    return way.ask ? this.ask({ type: "redo", seen: this.seen }) : this.go(way.at, true);
+  }
+
+  get redoable() {
+    const way = redoOf(this.state.branches, this.branch, this.state.stops, this.head.at);
+    return way?.ask && !this.mayAct ? null : way;
   }
 
   // Within what was already seen nobody needs to be asked; the room is told where the head is.
@@ -337,11 +367,13 @@ export class App {
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
     const end = Math.max(this.branch.frontier, at);
     const can = {
-      back: at > 0, next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
+      back: at > 0 || (this.mayAct && leavesBack(this.branch, this.state.stops, at)), redo: !this.head.moving && Boolean(this.redoable), next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
       play: this.mayAct && this.state.seq > 1,
     };
-    byId("share").hidden = !this.state.room || !this.online;
+    if (this.offer.locks("time")) for (const id of Object.keys(can)) can[id] = false;
+    drawShare(this);
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
+    if (this.offer.locks("time")) for (const id of ["scrubber", "speed"]) byId(id).disabled = true;
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
     if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
@@ -370,8 +402,9 @@ export class App {
       say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone"));
     }
     this.counts.draw(pictures, this.layout.name === "phone");
-    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, this.group, pictures, this.key, blocked, this.sentences, this.rows, this.seen);
+    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked || this.offer.locks(button.matches(".change") ? "settings" : "clients");
+    const shut = blocked || (selected?.settings ? this.offer.locks("settings") : Boolean(selected?.node) && this.offer.locks("faults"));
+    this.inspector.draw(selected, this.group, pictures, this.key, shut, this.sentences, this.rows, this.seen);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
@@ -379,6 +412,7 @@ export class App {
   drawPanel(pictures) {
     const { at } = this.head;
     if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some((p) => Object.keys(p.background).length), this.selected?.op);
+    else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
     else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
@@ -408,6 +442,10 @@ export class App {
 
   // Whoever closes the inspector is back at what opened it.
   select(what) {
+    if (this.offer.hides("inspector") && what && !what.settings) {
+      this.tell("The inspector is not on this page: its class link leaves it out.");
+      return;
+    }
     const focused = document.activeElement;
     if (what && !byId("inspector").contains(focused)) this.opener = focused?.id;
     this.selected = what;
@@ -449,6 +487,7 @@ export class App {
   }
 
   faultForm() {
+    if (this.offer.locks("faults")) return document.createTextNode("");
     const form = byId("fault-form").content.firstElementChild.cloneNode(true);
     const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at });
     const kind = form.elements.kind;

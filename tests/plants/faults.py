@@ -108,8 +108,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a form in the lab makes a room of the home scene",
         "app/rooms/hub.py",
-        "await self.make_room(lambda made: self.first_entry(made, run))",
-        'await self.make_room(lambda made: self.first_entry(made, ""))',
+        "await self.make_own(await self.begin(run))",
+        'await self.make_own(await self.begin(""))',
         "tests/web/test_faults.py::test_the_form_of_the_lab_makes_a_room_of_the_lab",
     ),
     Plant(

@@ -38,4 +38,18 @@ PLANTS: tuple[Plant, ...] = (
         "    return Answer(name, question, 0, ran, asked.right)",
         "tests/web/test_lessons.py::test_the_whole_way_through",
     ),
+    Plant(
+        "a foreign page may send a scene file",
+        "app/web/scene_files.py",
+        "        if not same_origin(request.headers):",
+        "        if request.headers is None:",
+        "tests/web/test_scene_files.py::test_what_is_no_form_of_ours_is_refused",
+    ),
+    Plant(
+        "an unknown name in a class link is passed over",
+        "app/web/offered.py",
+        "        if name and name not in known:",
+        "        if not name.isascii():",
+        "tests/web/test_offered.py::test_an_unknown_name_is_told_with_the_nearest_right_one",
+    ),
 )

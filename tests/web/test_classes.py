@@ -22,6 +22,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "more": {"seen": SEEN},
     "reset": {},
     "visit": {"branch": 0},
+    "redo": {"seen": SEEN},
+    "rename": {"branch": 0, "name": "Mine"},
     "pose": {"question": "predict"},
     "show": {"question": "predict", "what": "run"},
 }

@@ -77,7 +77,7 @@ def test_each_fault_by_form_is_told_and_done(
 
 
 def test_the_form_of_the_lab_makes_a_room_of_the_lab(app: FastAPI, client: TestClient) -> None:
-    run = app.state.hub.start_of("lab")
+    run = app.state.hub.starts.start_of("lab")
     data = {**FORM, **asked("crash"), "node": "n5", "run": run}
     assert client.post("/actions/fault", data=data).status_code == 200
     (opened,) = app.state.hub.rooms.values()
