@@ -1,7 +1,5 @@
 """What a scenario says must be so beyond its shape: names exist and are unique, numbers can work.
-
-Each function raises Misfit with the path of what is wrong.
-"""
+Each function raises Misfit with the path of what is wrong."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
