@@ -38,4 +38,11 @@ PLANTS: tuple[Plant, ...] = (
         "    return Answer(name, question, 0, ran, asked.right)",
         "tests/web/test_lessons.py::test_the_whole_way_through",
     ),
+    Plant(
+        "a server that ended between two entries of a lesson leaves it stuck",
+        "templates/lesson_text.html",
+        '{% elif not happened %}{{ button(lesson, "run", "Go on") }}',
+        "",
+        "tests/web/test_lessons.py::test_a_server_that_ended_between_the_run_and_the_next_question_goes_on",
+    ),
 )
