@@ -349,7 +349,7 @@ export class App {
     for (const c of this.clusters) {
       const picture = pictures[c.name];
       say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
-      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone"));
+      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone" || this.use === "projector"));
       const counts = byId(`counts-${c.name}`);
       counts.hidden = !picture.ops.size;
       say(counts, `Lost ${picture.lost} · Stale ${picture.stale}`);
