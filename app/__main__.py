@@ -18,6 +18,7 @@ from app.settings import read_settings
 
 MANY_FILES = 20_000
 MAX_SEED = 2**53 - 1
+MAX_SEEDS = 10_000
 FORMATS = ("transcript", "jsonl", "history")
 
 
@@ -38,7 +39,7 @@ def main(arguments: list[str]) -> int:
     simulate.add_argument("--format", type=_format, default="transcript", help=", ".join(FORMATS))
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
-    check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
+    check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":
@@ -86,6 +87,13 @@ def _seed(text: str) -> int:
     """A seed as it was typed; raises what argparse tells in a sentence."""
     if not text.isascii() or not text.isdecimal() or len(text) > 16 or int(text) > MAX_SEED:
         raise argparse.ArgumentTypeError(f"Give a whole number from 0 to {MAX_SEED}.")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    """How many, as it was typed; raises what argparse tells in a sentence."""
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:5]) <= MAX_SEEDS:
+        raise argparse.ArgumentTypeError(f"Give a whole number from 1 to {MAX_SEEDS}.")
     return int(text)
 
 
@@ -216,18 +224,23 @@ def _scenes() -> int:
 
 
 def _check_lessons(folder: str, seeds: int) -> int:
-    from app.main import LESSONS, lesson_files, read_lesson_file, read_scenarios
+    from app.main import LESSONS, lesson_files, read_lesson_file, read_scenarios, take_address
     from app.rooms.proof import prove
 
     scenarios = read_scenarios()
     faults = 0
+    taken: dict[str, str] = {}
     files = lesson_files(Path(folder) if folder else LESSONS)
     if not files:
-        print(f"There is no lesson NN-topic/NN-slug.md under {folder}.", file=sys.stderr)
+        print(
+            f"There is no lesson under {folder}. Name the folder that holds NN-topic/NN-slug.md.",
+            file=sys.stderr,
+        )
         return 2
     for path in files:
         try:
             lesson = read_lesson_file(path, scenarios)
+            take_address(lesson, taken)
             keys = prove(lesson, scenarios[lesson.front.scenario], range(seeds))
         except QuorateError as error:
             faults += 1

@@ -11,16 +11,17 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
-from app.lessons.lesson import Lesson
+from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
-from app.scenarios.read import MAX_BYTES, load_scenario
+from app.scenarios.read import load_scenario
 from app.scenarios.scenario import Scenario
 from app.scenarios.shape import nearest, shown
 from app.scenarios.sizes import LAB, in_sizes
+from app.scenarios.toml import MAX_BYTES
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
@@ -100,10 +101,10 @@ def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict
     """All lessons by slug, in the order of the course, each proved once by running it; a wrong one
     stops the start with file, line and remedy."""
     found: dict[str, Lesson] = {}
+    taken: dict[str, str] = {}
     for path in lesson_files(folder):
         lesson = read_lesson_file(path, scenarios)
-        if lesson.slug in found:
-            raise lesson.fault("title", f"{lesson.slug} exists twice.", "Rename one of the files.")
+        take_address(lesson, taken)
         scenario = scenarios[lesson.front.scenario]
         prove(lesson, scenario, [scenario.seed])
         found[lesson.slug] = lesson
@@ -120,13 +121,31 @@ def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict
 def read_lesson_file(path: Path, scenarios: dict[str, Scenario]) -> Lesson:
     """One lesson, not yet proved; raises LessonError."""
     words = {term.word for term in TERMS}
-    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    return read_lesson(path.read_bytes(), str(name), scenarios, words)
+    name = str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = f"The file cannot be read ({error.strerror})"
+        raise LessonError(f"{name}:1: {reason}. Make it readable, or move it away.") from error
+    return read_lesson(data, name, scenarios, words)
+
+
+def take_address(lesson: Lesson, taken: dict[str, str]) -> None:
+    """The words of a file's name are its address; `taken`: files by address, and now this one.
+    Raises LessonError when another has it."""
+    other = taken.setdefault(lesson.slug, lesson.file)
+    if other != lesson.file:
+        raise LessonError(
+            f"{lesson.file}:1: {other} has the same address, /lessons/{lesson.slug}. "
+            "Give one of the files other words."
+        )
 
 
 def lesson_files(folder: Path) -> list[Path]:
-    """NN-topic/NN-slug.md, in the order of the course."""
-    return sorted(folder.glob("*/*.md"))
+    """NN-topic/NN-slug.md, in the order of the course; the guide beside the topics is none."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.md"))
+    return [folder / path for path in sorted(found) if str(path) != "README.md"]
 
 
 def version() -> str:

@@ -80,6 +80,8 @@ def test_another_seed_is_another_run() -> None:
         (("simulate", "home", "--seed", "-1"), "Give a whole number from 0 to 9007199254740991."),
         (("serve", "--port", "70000"), "Choose one from 1 to 65535"),
         (("dance",), "invalid choice"),
+        (("check-lessons", "--seeds", "0"), "Give a whole number from 1 to 10000."),
+        (("check-lessons", "no-such-folder"), "There is no lesson under no-such-folder."),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(arguments: tuple[str, ...], says: str) -> None:
@@ -154,9 +156,26 @@ def test_check_lessons_proves_each_and_names_file_and_line_of_a_fault(tmp_path: 
     both = app("check-lessons", str(tmp_path), "--seeds", "1")
     assert both.returncode == 1
     assert "01-good/01-lesson.md: true on 1 seeds" in both.stdout
-    assert "02-bad/01-lesson.md:4: 0 minutes? Say between 1 and 60." in both.stderr
+    assert "02-bad/01-lesson.md:4: minutes: 0 is out of range. Give a" in both.stderr
     none = app("check-lessons", str(tmp_path / "nowhere"))
     assert (none.returncode, "no lesson" in none.stderr) == (2, True)
+
+
+def test_check_lessons_misses_no_file_and_no_address_that_is_there_twice(tmp_path: Path) -> None:
+    source = (ROOT / "lessons" / "01-shared-carts" / "01-milk-and-bread.md").read_text()
+    (tmp_path / "01-topic").mkdir()
+    (tmp_path / "README.md").write_text("the guide is no lesson")
+    for name in ("01-topic/01-carts.md", "01-topic/02-carts.md", "03-astray.md"):
+        (tmp_path / name).write_text(source)
+    (tmp_path / "01-topic" / "04-folder.md").mkdir()
+    done = app("check-lessons", str(tmp_path), "--seeds", "1")
+    assert done.returncode == 1
+    assert "01-topic/01-carts.md: true" in done.stdout
+    second, fourth, third = done.stderr.splitlines()
+    assert "01-topic/02-carts.md:1: " in second
+    assert "has the same address, /lessons/carts. Give one of the files other words." in second
+    assert "03-astray.md:1: A lesson is kept as NN-topic/NN-some-words.md" in third
+    assert "01-topic/04-folder.md:1: The file cannot be read (Is a directory)." in fourth
 
 
 def test_class_prints_where_to_go_and_whether_it_answers_there() -> None:

@@ -75,4 +75,10 @@ class Classroom:
             raise CommandRejected(
                 "Join this class.", f"{code} is not the code of a class.", "Ask for the code again."
             )
+        if opened.room.lesson is None:
+            raise CommandRejected(
+                "Join this class.",
+                f"It is about the lesson {opened.room.fold.lesson}, which this version lacks.",
+                "Start a new class.",
+            )
         return opened

@@ -52,4 +52,25 @@ PLANTS: tuple[Plant, ...] = (
         "        if not name.isascii():",
         "tests/web/test_offered.py::test_an_unknown_name_is_told_with_the_nearest_right_one",
     ),
+    Plant(
+        "a server that ended between two entries of a lesson leaves it stuck",
+        "templates/lesson_text.html",
+        '{% elif not happened %}{{ button(lesson, "run", "Go on") }}',
+        "",
+        "tests/web/test_lessons.py::test_a_server_that_ended_between_the_run_and_the_next_question_goes_on",
+    ),
+    Plant(
+        "the server prints the presenter's secret",
+        "app/rooms/classroom.py",
+        '        return Keys(opened.room.code or "", key, recovery)',
+        '        print(key, flush=True)\n        return Keys(opened.room.code or "", key, recovery)',
+        "tests/web/test_secrets.py::test_the_secrets_are_in_no_page_frame_log_or_file",
+    ),
+    Plant(
+        "the QR code leads to the name that the presenter's browser asked for",
+        "app/web/classes.py",
+        "    given: str = request.app.state.address",
+        '    given: str = ""',
+        "tests/web/test_secrets.py::test_the_qr_code_holds_the_address_of_the_audience_and_nothing_else",
+    ),
 )

@@ -1,5 +1,5 @@
 // What a link for a class hides and locks; which lock a command falls under.
-const SHOPPING = new Set(["add", "remove", "read", "resolve"]);
+const CLIENTS = new Set(["add", "remove", "put", "increment", "read", "resolve", "configure_client", "set_workload"]);
 const WORDS = { faults: "Faults", settings: "Settings", clients: "The shoppers", time: "Time" };
 
 const words = (text) => (text ?? "").split(" ").filter(Boolean);
@@ -22,7 +22,7 @@ export class Offer {
   // Why these steps cannot be taken, in a sentence, or "".
   refusal(steps) {
     for (const command of steps.flat()) {
-      const kind = command.type === "configure" ? "settings" : SHOPPING.has(command.type) ? "clients" : "faults";
+      const kind = command.type === "configure" ? "settings" : CLIENTS.has(command.type) ? "clients" : "faults";
       if (this.locks(kind)) return this.sentence(kind);
     }
     return "";

@@ -3,6 +3,8 @@ import { BREAK, layoutOf } from "../lib/geometry.js";
 import { byId } from "../lib/dom.js";
 
 const root = document.documentElement;
+// Pixels of a lesson's column that are not the stage: the bar, the time bar, kinds of write, reads.
+const BELOW = 264;
 
 export function displayChoices(changed) {
   for (const name of ["theme", "size", "motion"]) {
@@ -39,6 +41,8 @@ export function layoutFor(scenario, entries = {}) {
   const layout = composed(tall ? "phone" : "desktop", scenario, entries);
   const wide = byId("stage-place").clientWidth;
   let scale = Math.min(tall ? 1.5 : 1, wide / layout.width);
+  // Beside a text the stage leaves room below it for all that acts on it.
+  if (tall && !matchMedia(BREAK).matches) scale = Math.min(scale, Math.max(1, (innerHeight - BELOW) / layout.tall));
   if (!tall && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / layout.width, root.dataset.size === "projector" ? 1.5 : 1.4);
   root.style.setProperty("--scale", scale);
   root.dataset.layout = layout.name;
@@ -68,6 +72,7 @@ function place(layout) {
 
 export function onResize(changed) {
   new ResizeObserver(changed).observe(byId("stage-place"));
+  addEventListener("resize", changed);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
 }
 
