@@ -9,17 +9,22 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     CutLink,
     CutOff,
     CutOneWay,
     HealAll,
+    HealEverything,
     HealLink,
+    Increment,
     LoseOnLink,
     PlacedCommand,
+    Put,
     Read,
     Remove,
     Resolve,
     ResumeNode,
+    SetWorkload,
     SkewClock,
     SlowLink,
 )
@@ -113,6 +118,8 @@ def done_words(command: AnyCommand) -> str:
             return f"Cut {node} off"
         case HealAll():
             return "Heal all links"
+        case HealEverything():
+            return "Heal everything"
         case ResumeNode(node):
             return f"Let {node} go on"
         case SkewClock(node):
@@ -120,10 +127,18 @@ def done_words(command: AnyCommand) -> str:
         case Add(client, item) | Remove(client, item):
             verb = "adds" if isinstance(command, Add) else "removes"
             return f"{client.capitalize()} {verb} {item}"
+        case Put(client=client, key=key):
+            return f"{client.capitalize()} sets {key}"
+        case Increment(client=client, key=key):
+            return f"{client.capitalize()} changes {key}"
         case Read(client):
             return f"{client.capitalize()} reads"
         case Resolve(client):
             return f"{client.capitalize()} settles"
+        case ConfigureClient(client=client, setting=setting):
+            return f"{client.capitalize()}: {setting}"
+        case SetWorkload(on=on):
+            return f"Background {'on' if on else 'off'}"
         case Configure(_, setting, value):
             return f"{setting.capitalize()} {value}".replace("_", " ")
     tag = str(command.__struct_config__.tag).split("_")[0]

@@ -102,6 +102,7 @@ export class Inspector {
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
+      picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
       html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
