@@ -59,12 +59,12 @@ class Script(NamedTuple):
 
 
 def script(seed: int) -> Script:
-    """Up to 16 acts in three seconds. Every second script has no whole-list write, and two of
+    """8 to 20 acts in three seconds. Every second script has no whole-list write, and two of
     three wipe no disk."""
     luck = random.Random(seed)
     lab = SCENARIOS[lab_name(luck.choice(SIZES))]
     configured = _start(luck, lab)
-    moments = sorted(luck.randint(1, END_US) for _ in range(luck.randint(5, 16)))
+    moments = sorted(luck.randint(1, END_US) for _ in range(luck.randint(8, 20)))
     kinds = KINDS if seed % 2 else KINDS[1:]
     wipes = seed % 3 == 0
     placed = [PlacedCommand(0, one) for one in configured]

@@ -112,11 +112,12 @@ def test_a_form_of_a_follower_is_refused_too(client: TestClient) -> None:
 
 ROUTER = APIRouter()
 FORMS = {
-    "/actions/link": {"link": "n1–n3", "action": "cut"},
+    "/actions/fault": {"kind": "cut_link", "node": "n1", "other": "n3", "amount": "", "side": ""},
     "/actions/setting": {"cluster": "leader", "setting": "copies", "value": "3"},
     "/lessons/{slug}": {"do": "worked"},
     "/class": {"lesson": "milk-and-bread"},
     "/class/recover": {"recovery": "bbbb-cccc-dddd"},
+    "/scenes": {},
 }
 """Every form there is, filled in by somebody of the audience who means harm."""
 

@@ -182,7 +182,7 @@ def test_a_file_with_more_shoppers_than_the_stage_has_places_for(client: TestCli
     more = b"".join(
         b'\n[[clients]]\nname = "s%d"\nentry = "n1"\nitem = "tea"\n' % n for n in (1, 2)
     )
-    assert "places for 3 shoppers, not 4" in refusal(send(client, LAB + more).text)
+    assert "places for 3 shoppers, not 5" in refusal(send(client, LAB + more).text)
 
 
 def test_a_file_whose_run_is_too_large_is_refused_before_anything_is_kept(
