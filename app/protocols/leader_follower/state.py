@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 
 class LogEntry(Struct, frozen=True, array_like=True, gc=False):
@@ -11,6 +11,7 @@ class LogEntry(Struct, frozen=True, array_like=True, gc=False):
     term: int
     op: str
     value: Value | None
+    key: str = CART
 
 
 class Disk(Struct):
@@ -43,6 +44,7 @@ class Waiting(Struct):
     sources: list[str] = field(default_factory=list)
     answered: bool = False
     values: tuple[Value, ...] = ()
+    key: str = CART
 
 
 class Memory(Struct):
@@ -51,7 +53,8 @@ class Memory(Struct):
     `forwarded`: which client waits here for which operation. `beat_length`: the log's length at
     the last heartbeat; what a follower has not acknowledged since then is sent again.
     `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
-    others told a node that rejoins, each (term, log).
+    others told a node that rejoins, each (term, log). `index`: the log positions that hold a value
+    of each key, up to position `indexed`; made from the log when it is asked for.
     """
 
     role: str = "follower"
@@ -67,6 +70,8 @@ class Memory(Struct):
     fenced: bool = False
     logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
     asked: int = 0
+    index: dict[str, list[int]] = field(default_factory=dict)
+    indexed: int = 0
 
 
 class ReplicaState(Struct):
