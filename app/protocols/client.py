@@ -54,6 +54,9 @@ class Client:
     def on_crash(self) -> None:
         """Devices do not crash."""
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        """Devices do not crash."""
+
     def on_restart(self, out: Out) -> None:
         """Devices do not crash."""
 
@@ -135,7 +138,7 @@ class Client:
             "" if state.writing is None else intent.write,
         )
         if state.writing is None:
-            out.send(self.entry, ClientRead(intent.op, 0))
+            out.send(self.entry, ClientRead(intent.op, 0, self.state.context))
         else:
             change = Change(intent.write, intent.action, intent.item, context)
             out.send(self.entry, ClientWrite(intent.op, 0, state.writing, state.context, change))

@@ -6,7 +6,8 @@ from app.sim.process import Message
 from app.trace.values import Value
 
 Context = tuple[tuple[str, int], ...]
-"""A version vector as the client carries it: opaque to it, empty beside a leader."""
+"""What a database gives its client to bring along, opaque to it: a version vector, or, beside a
+leader, a position of the log."""
 
 
 class Change(Struct, frozen=True, array_like=True, gc=False):
@@ -37,7 +38,12 @@ class ClientWrite(Message, frozen=True, gc=False):
 
 
 class ClientRead(Message, frozen=True, gc=False):
-    """Client → its entry node: what is in the cart? Answered by ClientReply."""
+    """Client → its entry node: what is in the cart? Answered by ClientReply.
+
+    `context`: what the client was last told; beside a leader, the log position it has seen.
+    """
+
+    context: Context = ()
 
     def kind(self) -> str:
         return "read_request"

@@ -20,6 +20,7 @@ from app.trace.commands import (
     HealAll,
     HealLink,
     LoseOnLink,
+    LosePower,
     PauseNode,
     PlacedCommand,
     Read,
@@ -64,7 +65,7 @@ def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configu
             f"{error}.",
             "Choose one of the listed options.",
         ) from error
-    settings.validate(len(scenario.nodes))
+    settings.validate(len(scenario.nodes), scenario.nodes)
     return settings
 
 
@@ -90,6 +91,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
                 kernel.heal_link(a, b)
         case Crash(node):
             kernel.crash(node)
+        case LosePower(node):
+            kernel.lose_power(node)
         case Restart(node):
             kernel.restart(node)
         case PauseNode(node):
@@ -117,6 +120,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
         case (
             CutOff(node)
             | Crash(node)
+            | LosePower(node)
             | Restart(node)
             | PauseNode(node)
             | ResumeNode(node)

@@ -12,12 +12,16 @@ from app.trace.commands import Configure
 
 
 class Described(Struct, frozen=True, forbid_unknown_fields=True):
-    """One setting of one design, with every choice there is."""
+    """One setting of one design, with every choice there is.
+
+    `expert`: only a cluster that asks for it by name (`offers`) has it.
+    """
 
     design: str
     name: str
     title: str
     options: tuple[Option, ...]
+    expert: bool = False
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,6 +56,7 @@ def _with_settings(scenario: Scenario, spec: ClusterSpec, catalogue: Catalogue) 
         Setting(setting.name, setting.title, setting.options)
         for setting in catalogue.settings
         if setting.design == spec.design
+        and (not setting.expert or setting.name in spec.offers)
     )
     kept = []
     for setting in offered:
