@@ -33,8 +33,10 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
@@ -45,6 +47,7 @@ from app.trace.events import (
     QuorumReached,
     TraceEvent,
     VersionsStored,
+    WriteReleased,
 )
 from app.trace.verdicts import FindingChanged, StatusChanged, VerdictRow
 
@@ -76,6 +79,7 @@ class Judge:
             LinkCut: self._on_link_cut,
             LinkHealed: self._on_link_healed,
             NodeCrashed: self._on_crashed,
+            NodeLostPower: self._on_crashed,
             NodeRestarted: self._on_restarted,
             NodePaused: self._on_crashed,
             NodeResumed: self._on_restarted,
@@ -84,6 +88,7 @@ class Judge:
             OperationReturned: self._on_returned,
             LogAppended: self._on_disk,
             LogTruncated: self._on_disk,
+            LogTailLost: self._on_disk,
             CommitAdvanced: self._on_disk,
             VersionsStored: self._on_disk,
             HintStored: self._on_disk,
@@ -111,7 +116,7 @@ class Judge:
 
     def _two_leaders(self, event: TraceEvent) -> list[VerdictRow]:
         rival = self.state.leaders.observe(event)
-        if rival is None or not isinstance(event, QuorumReached):
+        if rival is None or not isinstance(event, QuorumReached | WriteReleased):
             return []
         evidence = tuple(sorted((rival.new.seq, rival.seq, event.seq)))
         write = self.state.history.write(event.op)
@@ -140,7 +145,7 @@ class Judge:
         self.state.reachability.heal_link(event)
         return self._settle(event, NOTHING)
 
-    def _on_crashed(self, event: NodeCrashed | NodePaused) -> list[VerdictRow]:
+    def _on_crashed(self, event: NodeCrashed | NodeLostPower | NodePaused) -> list[VerdictRow]:
         """Crashed or standing still: nobody can ask its disk for now."""
         self.state.reachability.crash(event.node)
         return self._settle(event, NOTHING)

@@ -55,8 +55,7 @@ def _with_settings(scenario: Scenario, spec: ClusterSpec, catalogue: Catalogue) 
     offered = spec.settings or tuple(
         Setting(setting.name, setting.title, setting.options)
         for setting in catalogue.settings
-        if setting.design == spec.design
-        and (not setting.expert or setting.name in spec.offers)
+        if setting.design == spec.design and (not setting.expert or setting.name in spec.offers)
     )
     kept = []
     for setting in offered:

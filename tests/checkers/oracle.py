@@ -13,8 +13,10 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
@@ -68,7 +70,7 @@ class Oracle:
                 self.returned[event.op] = event
                 if event.kind == "read" and event.outcome == "ok":
                     self._read(event)
-            case NodeCrashed() | NodePaused():
+            case NodeCrashed() | NodeLostPower() | NodePaused():
                 self.down.add(event.node)
             case NodeRestarted() | NodeResumed():
                 self.down.discard(event.node)
@@ -86,7 +88,7 @@ class Oracle:
                 self.logs.setdefault(event.node, []).append((event.term, op))
                 place = (event.term, event.position)
                 self.order[op] = max(place, self.order.get(op, place))
-            case LogTruncated():
+            case LogTruncated() | LogTailLost():
                 del self.logs[event.node][event.position - 1 :]
                 while self.committed and not any(
                     log[len(self.committed) - 1 : len(self.committed)] == self.committed[-1:]

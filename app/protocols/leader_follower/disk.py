@@ -79,6 +79,7 @@ def recover(place: Place, state: ReplicaState, out: Out) -> None:
     """After a crash the log is flushed and, as far as it goes, applied before anything else."""
     state.disk.torn = False
     if state.disk.unflushed:
+        state.memory.lagging = True
         _flush(place, state, out)
         note(place, state, out)
 

@@ -28,6 +28,8 @@ def append(place: Place, state: ReplicaState, out: Out, op: str, value: Value | 
     storage.took(place, state, out, 1, lazy=place.rules.durability == "off")
     for follower in place.others:
         out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
+    if not place.others:
+        advance(place, state, out)
     return position
 
 
@@ -41,6 +43,8 @@ def beat(place: Place, state: ReplicaState, out: Out, heartbeat_us: int) -> None
         out.send(follower, _entries(state, out, op, 0, match, max(match, memory.beat_length)))
         waits.tell_lag(place, state, out, follower)
     waits.refresh(place, state, out)
+    if not place.others:
+        advance(place, state, out)
     memory.beat_length = len(disk.log)
     out.set_timer(HEARTBEAT, heartbeat_us)
 
