@@ -95,6 +95,20 @@ def test_with_two_to_wait_for_the_acknowledgement_of_a_third_does_not_count() ->
     assert [e.need for e in of(RequestAccepted, trace)] == [3]
 
 
+def test_who_was_replaced_as_standby_no_longer_counts() -> None:
+    """n4 acknowledges in place of n2; when n2 is back, n2 and n3 are the two to wait for."""
+    trace = bench(
+        (5 * SECOND, [Crash("n2")]),
+        (7 * SECOND, [Add("phone", "milk")]),
+        (7_100 * MS, [Restart("n2")]),
+        until=12 * SECOND, nodes=("n1", "n2", "n3", "n4"), links={"n1>n3": 2 * SECOND},
+        standbys="FIRST 2 (n2, n3, n4)", **LIST,
+    )  # fmt: skip
+    assert [e.standbys for e in of(StandbysChanged, trace)][-2:] == [("n3", "n4"), ("n2", "n3")]
+    assert of(StandbysChanged, trace)[-1].at < 7_200 * MS
+    assert told(trace, "phone-1")[2] == 9 * SECOND + 3 * MS
+
+
 @pytest.mark.parametrize(
     ("standbys", "dead"), [("FIRST 1 (n2)", "n2"), ("ANY 2 (n2, n3)", "n3"), ("2 (n2, n3)", "n3")]
 )
