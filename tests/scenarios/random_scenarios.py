@@ -31,6 +31,7 @@ from app.trace.commands import (
     CutOneWay,
     HealAll,
     LoseOnLink,
+    LosePower,
     Read,
     Remove,
     Resolve,
@@ -71,6 +72,7 @@ def commands(nodes: list[str], clients: list[str]) -> st.SearchStrategy[AnyComma
     kinds = [
         st.just(HealAll()),
         st.builds(Crash, node),
+        st.builds(LosePower, node),
         st.builds(Restart, node),
         st.builds(Add, client, names, st.sampled_from(("whole", "compare", "operation"))),
         st.builds(Remove, client, names),
