@@ -258,7 +258,7 @@ def _script(scenario: Scenario) -> None:
         if not isinstance(entry.command, Configure):
             continue
         if entry.at_us and effect_of(scenario, entry.command) == "new_run":
-            raise Misfit((*path, "at_us"), "It shapes the run from its start.", "Give at_us = 0.")
+            raise Misfit((*path, "at_us"), "It acts from the start of the run.", "Give at_us = 0.")
         configured.append(entry.command)
         spec = scenario.cluster(entry.command.cluster)
         assert spec is not None
