@@ -26,6 +26,7 @@ class Template(Struct, frozen=True):
 VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
+    "setting_changed": ("setting", "choice"),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
     "quorum_reached": ("kind",),
@@ -105,6 +106,22 @@ SENTENCES: dict[str, Template] = {
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
+    "setting_changed/flush_us": Template("From now on a flush takes {choice|ms}.", 6),
+    "setting_changed/apply_us": Template(
+        "From now on followers apply {choice|ms} after they have flushed.", 6
+    ),
+    "setting_changed/hand_us": Template(
+        "From now on the leader's log may lie in memory for {choice|ms}.", 6
+    ),
+    "setting_changed/ack_timeout_us": Template(
+        "From now on a write waits {choice|ms} for followers.", 6
+    ),
+    "setting_changed/ack_timeout_us/0": Template(
+        "From now on a write waits for followers for ever.", 6
+    ),
+    "setting_changed/read_wait_us": Template(
+        "From now on a read waits {choice|ms} for its position.", 6
+    ),
     "fault_ignored": Template("Nothing changes here: {reason}.", 2),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
@@ -267,6 +284,8 @@ def shown(value: Any, how: str) -> str:
         return MESSAGE_WORDS.get(value, str(value))
     if how == "spaced":
         return str(value).replace("_", " ")
+    if how == "ms":
+        return f"{int(value) / 1_000:g} ms"
     if how == "span":
         return f"{value / 1_000_000:g} s"
     if how == "ahead":

@@ -18,6 +18,7 @@ from app.rooms.guided import guided_run
 from app.rooms.room import Room
 from app.rooms.timeline import Timeline
 from app.rooms.transcript import transcript
+from app.scenarios.scenario import ScriptEntry
 from app.scenarios.simulation import Simulation
 from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
 from app.trace.commands import (
@@ -65,8 +66,10 @@ def named_leader(visit: Visit) -> None:
     visit.act(Add("laptop", "eggs"))
 
 
-def beside_a_leader(values: dict[str, str | int], acts: list[list[AnyCommand]]) -> Visit:
-    """The home scene with other settings of the side with a leader."""
+def beside_a_leader(
+    values: dict[str, str | int], acts: list[list[AnyCommand]], *script: ScriptEntry
+) -> Visit:
+    """The home scene with other settings of the side with a leader, and changes of them."""
     scene = read_scenarios()["home"]
     sides = tuple(
         replace(spec, values={**spec.values, **values})
@@ -74,7 +77,7 @@ def beside_a_leader(values: dict[str, str | int], acts: list[list[AnyCommand]]) 
         else spec
         for spec in scene.clusters
     )
-    visit = Visit(scenario=replace(scene, clusters=sides))
+    visit = Visit(scenario=replace(scene, clusters=sides, entries=script))
     for commands in acts:
         visit.act(*commands)
     return visit
@@ -100,6 +103,9 @@ def slow_disks() -> Visit:
             [LosePower("n1")],
             [Restart("n1"), Add("laptop", "milk")],
         ],
+        ScriptEntry(300_000, Configure("leader", "ack_timeout_us", "0")),
+        ScriptEntry(310_000, Configure("leader", "ack_timeout_us", "400000")),
+        ScriptEntry(320_000, Configure("leader", "flush_us", "12500")),
     )
 
 
