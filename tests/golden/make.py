@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from app.main import read_scenarios
+from app.main import read_catalogue, read_scenarios
 from app.protocols.client import ClientState
 from app.protocols.leader_follower.disk import applied, flushed, handed
 from app.protocols.leader_follower.state import ReplicaState as LogState
@@ -18,7 +18,7 @@ from app.rooms.guided import guided_run
 from app.rooms.room import Room
 from app.rooms.timeline import Timeline
 from app.rooms.transcript import transcript
-from app.scenarios.scenario import ScriptEntry
+from app.scenarios.catalogue import complete
 from app.scenarios.simulation import Simulation
 from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
 from app.trace.commands import (
@@ -66,18 +66,19 @@ def named_leader(visit: Visit) -> None:
     visit.act(Add("laptop", "eggs"))
 
 
-def beside_a_leader(
-    values: dict[str, str | int], acts: list[list[AnyCommand]], *script: ScriptEntry
-) -> Visit:
-    """The home scene with other settings of the side with a leader, and changes of them."""
+OFFERS = ("flush_us", "apply_us", "hand_us", "ack_timeout_us", "read_wait_us")
+
+
+def beside_a_leader(values: dict[str, str | int], acts: list[list[AnyCommand]]) -> Visit:
+    """The home scene with other settings of the side with a leader, and more to choose from."""
     scene = read_scenarios()["home"]
     sides = tuple(
-        replace(spec, values={**spec.values, **values})
+        replace(spec, values={**spec.values, **values}, settings=(), offers=OFFERS)
         if spec.design == "leader_follower"
         else spec
         for spec in scene.clusters
     )
-    visit = Visit(scenario=replace(scene, clusters=sides, entries=script))
+    visit = Visit(scenario=complete(replace(scene, clusters=sides), read_catalogue()))
     for commands in acts:
         visit.act(*commands)
     return visit
@@ -102,10 +103,13 @@ def slow_disks() -> Visit:
             [HealAll()],
             [LosePower("n1")],
             [Restart("n1"), Add("laptop", "milk")],
+            [Configure("leader", "ack_timeout_us", "0")],
+            [Configure("leader", "ack_timeout_us", "300000")],
+            [Configure("leader", "flush_us", "5000")],
+            [Configure("leader", "apply_us", "50000")],
+            [Configure("leader", "read_wait_us", "0")],
+            [Add("phone", "bread")],
         ],
-        ScriptEntry(300_000, Configure("leader", "ack_timeout_us", "0")),
-        ScriptEntry(310_000, Configure("leader", "ack_timeout_us", "400000")),
-        ScriptEntry(320_000, Configure("leader", "flush_us", "12500")),
     )
 
 
