@@ -82,7 +82,8 @@ def refresh(place: Place, state: ReplicaState, out: Out) -> None:
         memory.streaming = [other for other in memory.streaming if other in heard]
         _choose(place, state, out)
     if memory.fallback:
-        _return(place, state, out)
+        if place.copies > 1:
+            _return(place, state, out)
     elif place.rules.wait_no_replica == "off" and place.copies > 1:
         heard = acks.hears(place, state, out.now)
         if sum(other in heard for other in acks.listed(place)) < place.copies - 1:
