@@ -62,8 +62,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "any node confirms its reads",
         "app/protocols/leader_follower/reads.py",
-        '    elif policy == "any" and whole:',
-        '    elif policy == "nobody" and whole:',
+        '    elif isinstance(request, ReplicaRead) or (policy == "any" and whole):',
+        "    elif isinstance(request, ReplicaRead):",
         "tests/scenarios/test_settings.py::test_a_read_at_any_node_may_be_old_and_one_at_the_leader_is_not",
     ),
     Plant(
@@ -436,5 +436,12 @@ PLANTS: tuple[Plant, ...] = (
         "    if arbiters and",
         "    if False and",
         "tests/protocols/leader_follower/test_write_concern.py::test_the_implicit_default_is_a_majority_unless_arbiters_leave_too_little",
+    ),
+    Plant(
+        "a leader forgets the readers who wait",
+        "app/protocols/leader_follower/replica.py",
+        "                    replication.on_reply(place, state, out, source, known)\n                    reads.serve(place, state, out)\n",
+        "                    replication.on_reply(place, state, out, source, known)\n",
+        "tests/protocols/leader_follower/test_reads.py::test_a_leader_that_was_restarted_answers_as_soon_as_it_knows_what_is_committed",
     ),
 )

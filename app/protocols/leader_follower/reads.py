@@ -20,14 +20,18 @@ READ_WAIT = "read_wait"
 
 
 def read(
-    place: Place, state: ReplicaState, out: Out, asker: str, request: ClientRead | ForwardedRead
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    asker: str,
+    request: ClientRead | ForwardedRead | ReplicaRead,
 ) -> None:
     """A read has come, from a client or from the node where the client enters."""
     memory, policy = state.memory, place.rules.reads
     leads, whole = memory.role == "leader", not state.disk.rejoining
     if leads and not fencing.serves(place, state, out):
         refuse(place, out, asker, request.op, "fenced")
-    elif policy == "any" and whole:
+    elif isinstance(request, ReplicaRead) or (policy == "any" and whole):
         own_copy(place, state, out, asker, request.op)
     elif policy == "wait_position" and whole:
         _once_there(place, state, out, asker, request)

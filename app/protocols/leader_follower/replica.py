@@ -156,6 +156,7 @@ class Replica:
                 election.meet_term(place, state, out, known.term, self.settings)
                 if state.memory.role == "leader" and known.term == state.disk.term:
                     replication.on_reply(place, state, out, source, known)
+                    reads.serve(place, state, out)
             case ConfirmLeader():
                 out.send(source, self._confirm(out, source, known))
             case LeaderConfirmed():
@@ -177,10 +178,8 @@ class Replica:
                 self._rejoin(out, source, known)
             case ClientWrite() | ForwardedWrite():
                 self._write(out, source, known)
-            case ClientRead() | ForwardedRead():
+            case ClientRead() | ForwardedRead() | ReplicaRead():
                 reads.read(place, state, out, source, known)
-            case ReplicaRead():
-                reads.own_copy(place, state, out, source, known.op)
             case ForwardReply():
                 requests.hand_back(state, out, known)
             case ClientReply():

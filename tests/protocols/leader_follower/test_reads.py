@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.trace.commands import Add, AnyCommand, Crash, CutOff, HealAll, Read
+from app.trace.commands import Add, AnyCommand, Crash, CutOff, HealAll, Read, Restart
 from app.trace.events import (
     FollowerLagged,
     LogAppended,
@@ -177,6 +177,17 @@ def test_a_write_through_another_node_is_waited_for_at_the_one_where_the_client_
     assert shown(trace, "laptop-2") == ("milk",)
     appended = next(e.at for e in of(LogAppended, trace) if e.node == "n3")
     assert told(trace, "laptop-2")[2] == appended + 201 * MS
+
+
+def test_a_leader_that_was_restarted_answers_as_soon_as_it_knows_what_is_committed() -> None:
+    trace = bench(
+        (SECOND, [Add("phone", "milk")]),
+        (SECOND + 50 * MS, [Crash("n1")]),
+        (SECOND + 60 * MS, [Restart("n1"), Read("phone")]),
+        until=2 * SECOND, reads="wait_position",
+    )  # fmt: skip
+    assert shown(trace, "phone-2") == ("milk",)
+    assert told(trace, "phone-2")[2] == SECOND + 60 * MS + 3 * MS
 
 
 def test_a_crash_of_the_follower_leaves_its_readers_without_answer() -> None:

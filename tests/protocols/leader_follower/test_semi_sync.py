@@ -74,6 +74,16 @@ def test_replicas_that_have_caught_up_make_it_semi_synchronous_again() -> None:
     assert status(trace, "phone-1") == status(trace, "phone-2") == "kept"
 
 
+def test_with_two_replicas_asked_for_one_that_is_down_makes_it_decay() -> None:
+    settings = {**SEMI_SYNC, "copies": 3}
+    trace = bench(
+        (50 * MS, [Crash("n3")]), FIRST, SECOND_WRITE, until=12 * SECOND, **settings
+    )  # fmt: skip
+    assert told(trace, "phone-1") == ("ok", "", 100 * MS + 10 * SECOND + 2 * MS)
+    assert [(e.mode, e.hears) for e in of(ReplicationModeChanged, trace)] == [("async", ("n2",))]
+    assert told(trace, "phone-2")[2] == 10_502 * MS
+
+
 def test_a_follower_that_has_not_what_the_level_asks_does_not_end_the_fall_back() -> None:
     """Both have got the entries at once after the cut, and apply them two seconds later."""
     trace = bench(
