@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from app.trace.events import OperationApplied, OperationInvoked, OperationReturned
+from app.trace.types.counter import base
 from app.trace.values import Value
 
 
@@ -98,12 +99,18 @@ class Lineage:
 
     Bit i stands for write i of the history. Derived from the contexts alone, never from what the
     protocol says about versions, and rebuilt from the history after a restore.
+
+    `counted`: of a counter, the writes that are in its number. They are fewer than its ancestors
+    where a client saw several versions and went on from one of them.
     """
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, kind: str) -> None:
+        self._history = history
         self._index = history.index
+        self._counts = kind == "counter"
         self._ops: list[str] = []
         self.masks: list[int] = []
+        self.counted: list[int] = []
         # In the order of the trace, as when they were first taken in.
         steps = [(write.invoked_seq, 0, place) for place, write in enumerate(history.writes)]
         steps += [
@@ -120,12 +127,32 @@ class Lineage:
     def add(self, write: Operation) -> None:
         """The next write of the history."""
         mask = 1 << len(self.masks) | self.covered(write.context)
+        counted = 1 << len(self.masks) | self._counted(self._built_on(write))
         self._ops.append(write.op)
         self.masks.append(mask)
+        self.counted.append(counted)
 
     def extend(self, place: int, replaced: Iterable[str]) -> None:
         """The write at `place` was applied on top of these."""
-        self.masks[place] |= self.covered(replaced)
+        ids = tuple(replaced)
+        self.masks[place] |= self.covered(ids)
+        self.counted[place] |= self._counted(ids)
+
+    def _built_on(self, write: Operation) -> tuple[str, ...]:
+        """Of what the writer of a counter's whole value had read: what it added up."""
+        if not self._counts:
+            return ()
+        writes = (self._history.write(op) for op in write.context if op in self._index)
+        known = tuple([each.value for each in writes if each.value is not None])
+        return tuple([value.id for value in base(known, write.item)])
+
+    def _counted(self, ids: Iterable[str]) -> int:
+        mask = 0
+        for value_id in ids:
+            place = self._index.get(value_id)
+            if place is not None and place < len(self.counted):
+                mask |= self.counted[place]
+        return mask
 
     def covered(self, ids: Iterable[str]) -> int:
         """The mask of these values and of all that their writers had read."""

@@ -29,12 +29,13 @@ def missed_writes(
     return missed
 
 
-def staleness(read: Operation, missed: list[Operation]) -> str:
+def staleness(read: Operation, missed: list[Operation], named: str) -> str:
     """The sentence; the time is how long the oldest missed write had been acknowledged."""
     oldest = missed[0]
+    where = f"the {named}" if named else "a cart"
     behind_ms = max(1, (read.invoked_at - oldest.returned_at + 500) // 1000)
     return (
-        f"{name(read.client)} was shown a cart without {version(oldest)}, for which "
+        f"{name(read.client)} was shown {where} without {version(oldest)}, for which "
         f"{name(oldest.client)} had an OK. Old: {len(missed)} behind, {behind_ms} ms"
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from app.trace.events import OperationReturned, TraceEvent
-from app.trace.values import Value, carts, items_of
+from app.trace.values import CART, Value, carts, items_of
 from app.trace.verdicts import StatusChanged, VerdictRow
 
 
@@ -30,8 +30,8 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
 
 class Side(Struct):
-    """What one cluster told its clients, and what became of it. `read`: the last read that was OK;
-    `statuses`: the last one by op; `losses`: every time that something was lost."""
+    """What one cluster told its clients, and what became of it. `read`: the last read of the cart
+    that was OK; `statuses`: the last one by op; `losses`: every time that something was lost."""
 
     told: list[OperationReturned] = field(default_factory=list)
     read: OperationReturned | None = None
@@ -61,7 +61,7 @@ def _side(events: Iterable[TraceEvent], verdicts: Iterable[VerdictRow]) -> Side:
     for event in events:
         if isinstance(event, OperationReturned):
             side.told.append(event)
-            if event.kind == "read" and event.outcome == "ok":
+            if event.kind == "read" and event.outcome == "ok" and event.key == CART:
                 side.read = event
     for row in verdicts:
         if isinstance(row, StatusChanged):

@@ -125,7 +125,11 @@ def _shown_together(case: Case) -> Finding:
     if read is None:
         return "cannot_tell", "nobody has read the cart yet.", ()
     asked = [row for row in case.rows if isinstance(row, OperationInvoked)]
-    later = [row.seq for row in asked if row.kind == "write" and row.seq > read.seq]
+    later = [
+        row.seq
+        for row in asked
+        if row.kind == "write" and row.key == read.key and row.seq > read.seq
+    ]
     if later:
         return "cannot_tell", "the cart was changed after it was read.", (later[-1],)
     versions = case.side.versions()

@@ -10,15 +10,17 @@ from msgspec import Struct, field
 from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
 from app.sim.process import Message, Out
 from app.trace.events import IntentQueued, IntentSkipped, OperationInvoked, OperationReturned
-from app.trace.values import Value, carts, items_of
+from app.trace.types import TYPES
+from app.trace.values import CART, Value, carts
 
 TIMEOUT = "answer"
 
 
 class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: add, remove, read or resolve (keep: a value id, or "both").
+    """What the person wants: an action of the key's type, read, or resolve (keep: a value id, or
+    "both"). `item` as in OperationInvoked.
 
-    `write` is the kind of write, `commands.WriteKind`.
+    `write` is the kind of write, `commands.WriteKind`; `type` that of the key.
     """
 
     op: str
@@ -27,16 +29,22 @@ class Intent(Struct, frozen=True, array_like=True):
     label: str
     keep: str
     write: str = "whole"
+    key: str = CART
+    type: str = CART
 
 
 class ClientState(Struct):
-    """`known` is the cart as this side last showed it; `context` is what goes with it."""
+    """By key: `known` is what this side last showed of it; `context` is what goes with it.
+
+    `position`: beside a leader, the last position of the log that it has seen or written.
+    """
 
     busy: Intent | None = None
     writing: Value | None = None
     queue: list[Intent] = field(default_factory=list)
-    known: tuple[Value, ...] = ()
-    context: Context = ()
+    known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    context: dict[str, Context] = field(default_factory=dict)
+    position: int = 0
 
 
 class Client:
@@ -80,10 +88,11 @@ class Client:
         if message.outcome == "ok":
             writing = self.state.writing
             if writing is None or busy.write == "operation":
-                self.state.known = message.values
+                self.state.known[busy.key] = message.values
             else:
-                self.state.known = (writing,)
-            self.state.context = message.context
+                self.state.known[busy.key] = (writing,)
+            self.state.context[busy.key] = message.context
+            self.state.position = max(self.state.position, message.position)
         self._return(out, message.outcome, message.reason)
 
     def on_timer(self, out: Out, name: str) -> None:
@@ -104,7 +113,8 @@ class Client:
             outcome,
             reason,
             self.entry,
-            self.state.known,
+            self.state.known.get(busy.key, ()),
+            busy.key,
         )
         self.state.busy = self.state.writing = None
         while self.state.queue and self.state.busy is None:
@@ -113,7 +123,7 @@ class Client:
     def _begin(self, out: Out, intent: Intent) -> None:
         reason = self._nothing_to_do(intent)
         if reason:
-            out.emit(IntentSkipped, self.name, intent.op, intent.action, reason)
+            out.emit(IntentSkipped, self.name, intent.op, intent.action, reason, intent.key)
             return
         state = self.state
         state.busy = intent
@@ -124,7 +134,7 @@ class Client:
             state.writing = self._value(intent)
             # An operation replaces nothing by itself: what it meets is worked out where it lands.
             if intent.write != "operation":
-                context = tuple(value.id for value in state.known)
+                context = tuple(value.id for value in state.known.get(intent.key, ()))
         out.emit(
             OperationInvoked,
             self.name,
@@ -136,18 +146,20 @@ class Client:
             state.writing,
             context,
             "" if state.writing is None else intent.write,
+            intent.key,
         )
         if state.writing is None:
-            out.send(self.entry, ClientRead(intent.op, 0, self.state.context))
+            out.send(self.entry, ClientRead(intent.op, 0, intent.key, self.state.position))
         else:
             change = Change(intent.write, intent.action, intent.item, context)
-            out.send(self.entry, ClientWrite(intent.op, 0, state.writing, state.context, change))
+            seen = state.context.get(intent.key, ())
+            out.send(self.entry, ClientWrite(intent.op, 0, state.writing, seen, change, intent.key))
         out.set_timer(TIMEOUT, self.timeout_us)
 
     def _nothing_to_do(self, intent: Intent) -> str:
-        known = self.state.known
+        known = self.state.known.get(intent.key, ())
         if intent.action == "remove" and not any(intent.item in v.items for v in known):
-            return f"its cart shows no {intent.item} here"
+            return f"its {intent.key} shows no {intent.item} here"
         if intent.action == "resolve" and len(carts(known)) < 2:
             return "it sees a single version here"
         if intent.action == "resolve" and intent.keep not in ("both", *(v.id for v in known)):
@@ -155,19 +167,12 @@ class Client:
         return ""
 
     def _value(self, intent: Intent) -> Value:
-        """What is sent: the change alone, or the union of the versions seen (the client's merge)
-        with the change in it."""
+        """What is sent: the change alone, or what was seen with the change worked in."""
+        kind, known = TYPES[intent.type], self.state.known.get(intent.key, ())
         if intent.write == "operation":
-            items = (intent.item,) if intent.action == "add" else ()
-            return Value(intent.op, intent.label, items, part=True)
-        return Value(intent.op, intent.label, self._new_cart(intent))
-
-    def _new_cart(self, intent: Intent) -> tuple[str, ...]:
-        chosen = ("", "both")
-        kept = [v for v in self.state.known if v.part or intent.keep in (*chosen, v.id)]
-        items = list(items_of(kept))
-        if intent.action == "add" and intent.item not in items:
-            items.append(intent.item)
-        if intent.action == "remove":
-            items.remove(intent.item)
-        return tuple(items)
+            return Value(intent.op, intent.label, kind.part(intent.action, intent.item), part=True)
+        if intent.action == "resolve":
+            items, tally = kind.settle(known, intent.keep)
+        else:
+            items, tally = kind.work_in(known, intent.action, intent.item)
+        return Value(intent.op, intent.label, items, tally=tally)

@@ -3,16 +3,15 @@
 from msgspec import Struct
 
 from app.sim.process import Message
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 Context = tuple[tuple[str, int], ...]
-"""What a database gives its client to bring along, opaque to it: a version vector, or, beside a
-leader, a position of the log."""
+"""A version vector as the client carries it: opaque to it, empty beside a leader."""
 
 
 class Change(Struct, frozen=True, array_like=True, gc=False):
     """How to write (`commands.WriteKind`). `expected`: the ids that a compare-and-set must meet;
-    `action` and `item`: what an operation does."""
+    `action` and `item`: what an operation does, as in OperationInvoked."""
 
     write: str = "whole"
     action: str = ""
@@ -29,6 +28,7 @@ class ClientWrite(Message, frozen=True, gc=False):
     value: Value
     context: Context
     change: Change = WHOLE
+    key: str = CART
 
     def kind(self) -> str:
         return "request"
@@ -38,12 +38,13 @@ class ClientWrite(Message, frozen=True, gc=False):
 
 
 class ClientRead(Message, frozen=True, gc=False):
-    """Client → its entry node: what is in the cart? Answered by ClientReply.
+    """Client → its entry node: what is there of the key? Answered by ClientReply.
 
-    `context`: what the client was last told; beside a leader, the log position it has seen.
+    `position`: of the log beside a leader, what the client has seen or written.
     """
 
-    context: Context = ()
+    key: str = CART
+    position: int = 0
 
     def kind(self) -> str:
         return "read_request"
@@ -52,14 +53,16 @@ class ClientRead(Message, frozen=True, gc=False):
 class ClientReply(Message, frozen=True, gc=False):
     """Entry node → client. `outcome`: ok, failed or unknown; `reason` says why not ok.
 
-    `values`: for a read, the versions found; for an operation that is ok, the cart it led to at
-    the node that applied it; for another write, empty.
+    `values`: for a read, the versions found; for an operation that is ok, what it led to at
+    the node that applied it; for another write, empty. `position`: of the log beside a leader, what
+    the client now has seen or written; 0: nothing new.
     """
 
     outcome: str
     reason: str
     values: tuple[Value, ...]
     context: Context
+    position: int = 0
 
     def kind(self) -> str:
         return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")

@@ -9,7 +9,8 @@ from app.rooms.guided import GuidedRun
 from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
 from app.trace.events import AnyEvent, OperationReturned
 from app.trace.ranks import STORY, rank
-from app.trace.sentences import sentence
+from app.trace.sentences import minus, sentence
+from app.trace.values import CART
 from app.trace.verdicts import AnyVerdict, StatusChanged
 
 Line = tuple[int, str, int, int, Any]
@@ -58,7 +59,8 @@ def transcript(run: GuidedRun) -> Iterator[str]:
             button, end = next(chapters, ("The start", at))
             yield ""
             yield f"{button}."
-        yield f"  {at / 1e6:6.3f} s  {cluster:<{width}}  {sentence(designs[cluster], row)}"
+        said = sentence(designs[cluster], row, scenario.types)
+        yield f"  {at / 1e6:6.3f} s  {cluster:<{width}}  {said}"
     yield ""
     yield "Told and true."
     yield from _ledger(run, list(designs))
@@ -83,5 +85,6 @@ def _ledger(run: GuidedRun, clusters: list[str]) -> Iterator[str]:
             row = told.get((cluster, op))
             answer = words[row.outcome] if row else "–"
             sides.append(f"{cluster}: {answer} → {now.get((cluster, op), '–')}")
-        what = f"{first.client.capitalize()} {first.action} {first.item}".strip()
+        key = "" if first.key == CART else f"{first.key} "
+        what = f"{first.client.capitalize()} {first.action} {key}{minus(first.item)}".strip()
         yield f"  {what:<20} {'   '.join(sides)}"

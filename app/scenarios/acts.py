@@ -11,6 +11,7 @@ from app.sim.kernel import Kernel
 from app.trace.commands import (
     Add,
     AnyCommand,
+    ClientCommand,
     Configure,
     Crash,
     CutLink,
@@ -19,10 +20,12 @@ from app.trace.commands import (
     Fault,
     HealAll,
     HealLink,
+    Increment,
     LoseOnLink,
     LosePower,
     PauseNode,
     PlacedCommand,
+    Put,
     Read,
     Remove,
     Resolve,
@@ -32,6 +35,8 @@ from app.trace.commands import (
     SlowLink,
     WipeNode,
 )
+from app.trace.types import TYPES
+from app.trace.values import CART
 
 
 def effect_of(scenario: Scenario, command: Configure) -> str:
@@ -128,8 +133,10 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             | SkewClock(node)
         ):
             _known("node", node, scenario.nodes)
-        case Add(client) | Remove(client) | Read(client) | Resolve(client):
-            _known("shopper", client, tuple(spec.name for spec in scenario.clients))
+        case Add() | Remove() | Put() | Increment() | Read() | Resolve():
+            _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))
+            _known("key", command.key, tuple(scenario.types))
+            _fits_type(scenario.types[command.key], command)
         case Configure(name, setting, value):
             _known("cluster", name, tuple(spec.name for spec in scenario.clusters))
             spec = scenario.cluster(name)
@@ -139,6 +146,34 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known(f"value of {setting}", value, tuple(option.value for option in options))
         case HealAll():
             pass
+
+
+def _fits_type(kind: str, command: ClientCommand) -> None:
+    """Raise CommandRejected when such a key knows no such change."""
+    key, action = command.key, type(command).__name__.lower()
+    actions = TYPES[kind].actions
+    if action not in ("read", "resolve", *actions):
+        raise CommandRejected(
+            f"{action.capitalize()} on {key}.",
+            f"{key} is a {kind}.",
+            f"Choose one of: {', '.join((*actions, 'read', 'resolve'))}.",
+        )
+    if isinstance(command, Put) and command.write == "operation":
+        raise CommandRejected(
+            f"Put a value into {key} as an operation.",
+            "A new value is no change of the old one.",
+            "Choose a whole write or compare-and-set.",
+        )
+    if isinstance(command, Increment) and not command.by:
+        raise CommandRejected(
+            f"Change {key} by 0.", "It would stay as it is.", "Give another number."
+        )
+    if isinstance(command, Resolve) and command.keep == "both" and kind != CART:
+        raise CommandRejected(
+            f"Keep both versions of {key}.",
+            f"A {kind} has one value.",
+            "Give one to keep by its id.",
+        )
 
 
 def _known(what: str, name: str, names: tuple[str, ...]) -> None:

@@ -36,6 +36,7 @@ NODE_FIELDS = ("a", "b", "source", "target", "node")
 def check(scenario: Scenario) -> None:
     """Raise Misfit for the first thing in the file that cannot work."""
     _unique(scenario.nodes, ("nodes",), "node")
+    _unique([key.name for key in scenario.keys], ("keys",), "key", "name")
     _clients(scenario)
     _clusters(scenario)
     _network(scenario, scenario.network)
@@ -90,6 +91,9 @@ def _clients(scenario: Scenario) -> None:
                 "Give each another name.",
             )
         _known(client.entry, scenario.nodes, ("clients", place, "entry"), "node")
+        registers = [name for name, kind in scenario.types.items() if kind == "register"]
+        for key in client.puts:
+            _known(key, registers, ("clients", place, "puts"), "register")
 
 
 # ---- the two sides ------------------------------------------------------------------------------
@@ -212,9 +216,6 @@ def _latency(latency: Latency, path: Path) -> None:
             _bounds(high, low, MAX_US, (*path, "high_us"))
 
 
-# ---- commands -----------------------------------------------------------------------------------
-
-
 def _guide_step(scenario: Scenario, step: GuideStep, path: Path) -> None:
     _steps(scenario, step.steps, (*path, "steps"))
     for name in step.shows:
@@ -269,16 +270,14 @@ def _script(scenario: Scenario) -> None:
 
 
 def _command(scenario: Scenario, command: AnyCommand, path: Path) -> None:
-    clients = [client.name for client in scenario.clients]
-    clusters = [spec.name for spec in scenario.clusters]
+    names = dict.fromkeys(NODE_FIELDS, ("node", scenario.nodes))
+    names["client"] = ("client", tuple(client.name for client in scenario.clients))
+    names["key"] = ("key", tuple(scenario.types))
+    names["cluster"] = names["only"] = ("cluster", tuple(one.name for one in scenario.clusters))
     for name in command.__struct_fields__:
         value = getattr(command, name)
-        if name in NODE_FIELDS:
-            _known(value, scenario.nodes, (*path, name), "node")
-        elif name == "client":
-            _known(value, clients, (*path, name), "client")
-        elif name == "cluster" or (name == "only" and value):
-            _known(value, clusters, (*path, name), "cluster")
+        if name in names and (value or name != "only"):
+            _known(value, names[name][1], (*path, name), names[name][0])
     if isinstance(command, Configure):
         spec = scenario.cluster(command.cluster)
         assert spec is not None

@@ -11,10 +11,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from app.sim.network import NetworkSpec
-from app.trace.commands import AnyCommand, Name, PlacedCommand, SettingValue
+from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
+from app.trace.values import CART
 
 MAX_NODES = 12
 MAX_CLIENTS = 12
+MAX_KEYS = 12
 MAX_US = 60_000_000
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
@@ -32,11 +34,20 @@ Steps = Annotated[tuple[Together, ...], Meta(max_length=40)]
 
 
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A shopper: the node it enters at and what it puts into the cart."""
+    """A shopper: the node it enters at, what it puts into the cart, and by key what it sets
+    registers to."""
 
     name: Name
     entry: Name
     item: Name
+    puts: dict[str, RegisterValue] = field(default_factory=dict)
+
+
+class KeySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A key: a cart (a set of items), a register (one value) or a counter (a whole number)."""
+
+    name: Name
+    type: Literal["cart", "register", "counter"]
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +151,7 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     nodes: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MAX_NODES)]
     clients: Annotated[tuple[ClientSpec, ...], Meta(min_length=1, max_length=MAX_CLIENTS)]
     clusters: Annotated[tuple[ClusterSpec, ...], Meta(min_length=1)]
+    keys: Annotated[tuple[KeySpec, ...], Meta(max_length=MAX_KEYS)] = ()
     client_timeout_us: Annotated[int, Meta(ge=MIN_TIMEOUT_US, le=MAX_US)] = 600_000
     network: NetworkSpec = field(default_factory=NetworkSpec)
     guide: Annotated[tuple[GuideStep, ...], Meta(max_length=40)] = ()
@@ -164,6 +176,11 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
         moments += [caption.at_us for caption in self.captions]
         moments += [counted.at_us for counted in self.verdicts]
         return max(moments, default=0)
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The type of each key; without any given, there is one cart."""
+        return {key.name: key.type for key in self.keys} or {CART: CART}
 
     def cluster(self, name: str) -> ClusterSpec | None:
         return next((spec for spec in self.clusters if spec.name == name), None)

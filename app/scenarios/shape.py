@@ -18,6 +18,7 @@ SHOWN_CHARACTERS = 40
 
 PATTERN_WORDS = (
     ("^[a-z][a-z0-9_-]", "Give a lower-case letter, then at most 23 of: a–z, 0–9, _ and -."),
+    ("^[a-z0-9._-]", "Give at most 12 of: a–z, 0–9, ., _ and -."),
     ("^[a-z0-9]", "Give lower-case letters and digits, _ and -, at most 24."),
 )
 

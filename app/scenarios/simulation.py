@@ -17,16 +17,21 @@ from app.sim.kernel import Kernel
 from app.sim.process import Process
 from app.sim.snapshot import restore, snapshot
 from app.trace.commands import (
+    CLIENT_COMMANDS,
     WRITE_COMMANDS,
     Add,
     AnyCommand,
+    ClientCommand,
     Configure,
     Fault,
+    Increment,
+    Put,
     Read,
     Remove,
     Resolve,
 )
 from app.trace.events import ClusterStarted, FaultIgnored, SettingChanged, TraceEvent
+from app.trace.values import CART
 
 
 class Cluster:
@@ -79,6 +84,7 @@ class Cluster:
             scenario.nodes,
             tuple((client.name, client.entry) for client in scenario.clients),
             tuple((name, str(value)) for name, value in values.items()),
+            tuple(scenario.types.items()),
         )
         self.kernel.start()
 
@@ -154,34 +160,41 @@ class Simulation:
             self.clusters[command.cluster].configure(command)
             return
         intent: Intent | None = None
-        if isinstance(command, Add | Remove | Read | Resolve):
+        if isinstance(command, CLIENT_COMMANDS):
             intent = self._intent(command)
         for cluster in self.clusters.values():
             kernel = cluster.kernel
             kernel.cause = None
-            if intent is not None and isinstance(command, Add | Remove | Read | Resolve):
+            if intent is not None and isinstance(command, CLIENT_COMMANDS):
                 client = kernel.processes[command.client]
                 assert isinstance(client, Client)
                 client.on_intent(kernel.outs[command.client], intent)
             elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
                 carry_out(kernel, command)
 
-    def _intent(self, command: Add | Remove | Read | Resolve) -> Intent:
+    def _intent(self, command: ClientCommand) -> Intent:
         self.intents[command.client] += 1
         op = f"{command.client}-{self.intents[command.client]}"
         label = ""
         if isinstance(command, WRITE_COMMANDS):
             label = letter(self.written)
             self.written += 1
+        key = command.key
+        kind = self.scenario.types[key]
         match command:
             case Add(_, item, write):
-                return Intent(op, "add", item, label, "", write)
+                return Intent(op, "add", item, label, "", write, key, kind)
             case Remove(_, item, write):
-                return Intent(op, "remove", item, label, "", write)
+                return Intent(op, "remove", item, label, "", write, key, kind)
+            case Put():
+                return Intent(op, "put", command.value, label, "", command.write, key, kind)
+            case Increment():
+                return Intent(op, "increment", str(command.by), label, "", command.write, key, kind)
             case Resolve(_, keep):
-                return Intent(op, "resolve", "", label, keep)
+                item = "" if kind == CART else keep
+                return Intent(op, "resolve", item, label, keep, "whole", key, kind)
             case Read():
-                return Intent(op, "read", "", "", "")
+                return Intent(op, "read", "", "", "", "whole", key, kind)
 
     def snapshot(self) -> bytes:
         """Everything but the traces, as bytes."""

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Union
 from msgspec import Meta, Struct
 
 from app.trace.events import snake_case
+from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
 SettingValue = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ ,()*-]{0,63}$")]
@@ -92,8 +93,10 @@ class Restart(Fault, frozen=True):
 
 
 WriteKind = Literal["whole", "compare", "operation"]
-"""How a change of the cart is written: the whole list as last seen with the change in it; the same,
-on condition that nobody changed the cart meanwhile (compare-and-set); or the change alone."""
+"""How a change is written: the whole value as last seen with the change in it; the same, on
+condition that nobody changed the key meanwhile (compare-and-set); or the change alone."""
+RegisterValue = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,12}$")]
+MOST = 1_000
 
 
 class PauseNode(Fault, frozen=True):
@@ -125,6 +128,7 @@ class Add(Command, frozen=True, omit_defaults=True):
     client: Name
     item: Name
     write: WriteKind = "whole"
+    key: Name = CART
 
 
 class Remove(Command, frozen=True, omit_defaults=True):
@@ -133,17 +137,38 @@ class Remove(Command, frozen=True, omit_defaults=True):
     client: Name
     item: Name
     write: WriteKind = "whole"
+    key: Name = CART
 
 
-class Read(Command, frozen=True):
+class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """The shopper sets a register to a value."""
+
     client: Name
+    key: Name
+    value: RegisterValue
+    write: WriteKind = "whole"
 
 
-class Resolve(Command, frozen=True):
+class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """The shopper changes a counter by an amount, below zero to lower it."""
+
+    client: Name
+    key: Name
+    by: Annotated[int, Meta(ge=-MOST, le=MOST)]
+    write: WriteKind = "whole"
+
+
+class Read(Command, frozen=True, omit_defaults=True):
+    client: Name
+    key: Name = CART
+
+
+class Resolve(Command, frozen=True, omit_defaults=True):
     """The shopper replaces the versions it sees: keep one by id, or "both" (all, merged)."""
 
     client: Name
     keep: Annotated[str, Meta(max_length=40)]
+    key: Name = CART
 
 
 class Configure(Command, frozen=True):
@@ -171,6 +196,8 @@ AnyCommand = Union[  # noqa: UP007
     SkewClock,
     Add,
     Remove,
+    Put,
+    Increment,
     Read,
     Resolve,
     Configure,
@@ -185,5 +212,6 @@ class PlacedCommand(Struct, frozen=True, array_like=True):
 
 
 Outcome = Literal["ok", "failed", "unknown"]
-WRITE_COMMANDS = (Add, Remove, Resolve)
-CLIENT_COMMANDS = (Add, Remove, Read, Resolve)
+ClientCommand = Add | Remove | Put | Increment | Read | Resolve
+WRITE_COMMANDS = (Add, Remove, Put, Increment, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Put, Increment, Read, Resolve)

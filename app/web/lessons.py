@@ -160,7 +160,8 @@ async def _evidence(course: Course, place: Place, asked: Asked) -> list[tuple[st
     for spec in opened.room.scenario.clusters:
         for seq in found[spec.name]:
             row = events[spec.name][seq]
-            lines.append((spec.title, f"{row.at / 1e6:.3f} s", sentence(spec.design, row)))
+            said = sentence(spec.design, row, opened.room.scenario.types)
+            lines.append((spec.title, f"{row.at / 1e6:.3f} s", said))
     return lines
 
 

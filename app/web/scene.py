@@ -18,6 +18,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
             "title": scenario.title,
             "nodes": scenario.nodes,
             "clients": scenario.clients,
+            "keys": [{"name": name, "type": kind} for name, kind in scenario.types.items()],
             "clusters": [
                 {"name": spec.name, "design": spec.design, "title": spec.title}
                 for spec in scenario.clusters

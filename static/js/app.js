@@ -8,6 +8,7 @@ import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
 import { Sentences } from "./model/sentences.js";
+import { change } from "./model/types.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
@@ -22,7 +23,8 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
-const SHOPPING = new Set(["add", "remove", "read", "resolve", "configure"]);
+const WRITES = new Set(["add", "remove", "put", "increment"]);
+const SHOPPING = new Set([...WRITES, "read", "resolve", "configure"]);
 
 export class App {
   constructor(scene) {
@@ -31,7 +33,9 @@ export class App {
     this.clusters = scene.scenario.clusters;
     this.ranks = scene.ranks;
     this.noise = new Set(scene.noise_kinds);
-    this.sentences = new Sentences(scene);
+    this.keys = scene.scenario.keys;
+    this.focusKey = this.keys[0].name;
+    this.sentences = new Sentences({ ...scene, types: Object.fromEntries(this.keys.map(({ name, type }) => [name, type])) });
     this.rows = new Rows(scene.legend);
     for (const frame of scene.rows) this.rows.take(frame);
     this.folds = Object.fromEntries(this.clusters.map((c) => [c.name, new Fold(this.rows.cluster(c.name))]));
@@ -72,7 +76,7 @@ export class App {
     const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
     this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
     this.canvas = new Flights(byId("flights"));
-    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
+    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
       steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
@@ -184,7 +188,7 @@ export class App {
   }
 
   act(steps) {
-    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (command.type === "add" || command.type === "remove" ? { write: this.write, ...command } : command)));
+    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (WRITES.has(command.type) ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
     this.ask({ type: "act", seen: this.seen, steps });
@@ -341,8 +345,8 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group });
-    this.shoppers.draw(pictures, blocked);
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key });
+    this.shoppers.draw(pictures, this.scenario.clients, this.key, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
     byId("next").className = guiding || this.use !== "home" ? "outlined" : "filled";
@@ -357,7 +361,7 @@ export class App {
       counts.classList.toggle("broken", !counts.disabled);
     }
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows);
+    this.inspector.draw(selected, this.group, pictures, this.key, blocked, this.sentences, this.rows);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
@@ -365,12 +369,32 @@ export class App {
   drawPanel(pictures) {
     const { at } = this.head;
     if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words));
-    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
+    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
     else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
   // ---- choosing -----------------------------------------------------------------------------
+
+  // The key whose versions are drawn and which the shoppers' buttons change.
+  get key() {
+    return this.keys.find(({ name }) => name === this.focusKey);
+  }
+
+  // For commands: the key, where it is not the one that they mean without.
+  get keyed() {
+    return this.focusKey === "cart" ? {} : { key: this.focusKey };
+  }
+
+  // The command of a shopper's main button.
+  change(name) {
+    return change(this.scenario.clients.find((client) => client.name === name), this.key).command;
+  }
+
+  focus(key) {
+    this.focusKey = key;
+    this.draw(true);
+  }
 
   select(what) {
     this.selected = what;

@@ -7,17 +7,21 @@ export function connect(app) {
   on("back", "click", () => app.back());
   on("play", "click", () => app.play());
   on("reset", "click", () => { app.doorSaid = ""; app.skipped = false; app.head.stop(); app.ask({ type: "reset" }); });
-  on("both", "click", () => app.act([app.scenario.clients.map(({ name, item }) => ({ type: "add", client: name, item }))]));
+  on("both", "click", () => app.act([app.scenario.clients.map(({ name }) => app.change(name))]));
   on("more", "click", () => app.select(app.selected?.more ? null : { more: true }));
   on("show-heartbeats", "change", () => app.draw(true));
   on("share", "click", () => share(app));
   on("scrubber", "input", (event) => { app.lookAround(); app.head.stop(); app.head.at = Number(event.target.value); app.draw(true); });
   on("scrubber", "change", (event) => app.go(Number(event.target.value), false));
   for (const button of document.querySelectorAll(".add")) {
-    button.addEventListener("click", () => app.act([[{ type: "add", client: button.dataset.client, item: button.dataset.item }]]));
+    button.addEventListener("click", () => app.act([[app.change(button.dataset.client)]]));
   }
   for (const button of document.querySelectorAll(".read")) {
-    button.addEventListener("click", () => app.act([[{ type: "read", client: button.dataset.client }]]));
+    button.addEventListener("click", () => app.act([[{ type: "read", client: button.dataset.client, ...app.keyed }]]));
+  }
+  for (const choice of document.querySelectorAll("input[name=focus-key]")) {
+    choice.checked = choice.value === app.focusKey;
+    choice.addEventListener("change", () => app.focus(choice.value));
   }
   for (const button of document.querySelectorAll(".change")) {
     button.addEventListener("click", () => app.select({ settings: button.dataset.cluster }));

@@ -114,7 +114,7 @@ class Tale:
         dropped = self.logs[node][position - 1 :]
         del self.logs[node][position - 1 :]
         values = tuple(self.values[op] for op in dropped if op in self.values)
-        return self.tell(LogTruncated, node, position, values, None)
+        return self.tell(LogTruncated, node, position, values, ())
 
     def loses_power(self, node: str, position: int) -> "Tale":
         """And with it the log from `position` on."""
@@ -122,7 +122,7 @@ class Tale:
         dropped = self.logs[node][position - 1 :]
         del self.logs[node][position - 1 :]
         values = tuple(self.values[op] for op in dropped if op in self.values)
-        return self.tell(LogTailLost, node, position, values, None)
+        return self.tell(LogTailLost, node, position, values, ())
 
     # ---- the world ----------------------------------------------------------------------------
 

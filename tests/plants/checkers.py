@@ -12,7 +12,7 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "the judge misses what an operation built on",
-        "app/checkers/judge.py",
+        "app/checkers/key_judge.py",
         "            self.lineage.extend(place, event.replaced)",
         "            pass",
         "tests/scenarios/test_kinds_of_write.py::test_the_judge_knows_that_a_remove_operation_meant_what_it_removed",

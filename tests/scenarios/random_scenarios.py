@@ -15,6 +15,7 @@ from app.scenarios.scenario import (
     Done,
     Door,
     GuideStep,
+    KeySpec,
     Option,
     Scenario,
     ScriptEntry,
@@ -30,8 +31,10 @@ from app.trace.commands import (
     CutLink,
     CutOneWay,
     HealAll,
+    Increment,
     LoseOnLink,
     LosePower,
+    Put,
     Read,
     Remove,
     Resolve,
@@ -66,7 +69,34 @@ def options(values: list[str]) -> st.SearchStrategy[tuple[Option, ...]]:
     )
 
 
-def commands(nodes: list[str], clients: list[str]) -> st.SearchStrategy[AnyCommand]:
+values = st.from_regex(r"[a-z0-9._-]{1,12}", fullmatch=True)
+
+
+def changes(
+    client: st.SearchStrategy[str], key: str, kind: str
+) -> list[st.SearchStrategy[AnyCommand]]:
+    """What can be asked of one key of this type."""
+    name, writes = st.just(key), st.sampled_from(("whole", "compare", "operation"))
+    keep = texts(40, 0).filter(lambda kept: kind == "cart" or kept != "both")
+    found: list[st.SearchStrategy[AnyCommand]] = [
+        st.builds(Read, client, name),
+        st.builds(Resolve, client, keep, name),
+    ]
+    if kind == "cart":
+        found.append(st.builds(Add, client, names, writes, name))
+        found.append(st.builds(Remove, client, names, st.just("whole"), name))
+    elif kind == "register":
+        whole = st.sampled_from(("whole", "compare"))
+        found.append(st.builds(Put, client=client, key=name, value=values, write=whole))
+    else:
+        by = st.integers(-1_000, 1_000).filter(bool)
+        found.append(st.builds(Increment, client=client, key=name, by=by, write=writes))
+    return found
+
+
+def commands(
+    nodes: list[str], clients: list[str], keys: dict[str, str]
+) -> st.SearchStrategy[AnyCommand]:
     """Commands that name what is there, Configure left out."""
     node, client = st.sampled_from(nodes), st.sampled_from(clients)
     kinds = [
@@ -74,10 +104,7 @@ def commands(nodes: list[str], clients: list[str]) -> st.SearchStrategy[AnyComma
         st.builds(Crash, node),
         st.builds(LosePower, node),
         st.builds(Restart, node),
-        st.builds(Add, client, names, st.sampled_from(("whole", "compare", "operation"))),
-        st.builds(Remove, client, names),
-        st.builds(Read, client),
-        st.builds(Resolve, client, texts(40, 0)),
+        *(one for key, kind in keys.items() for one in changes(client, key, kind)),
     ]
     if len(nodes) > 1:
         way = st.permutations(nodes).map(lambda order: (order[0], order[1]))
@@ -120,9 +147,15 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     count = draw(st.integers(1, 5))
     given = draw(st.lists(names, min_size=count + 1, max_size=count + 3, unique=True))
     nodes, clients = given[:count], given[count:]
-    specs = [ClientSpec(one, draw(st.sampled_from(nodes)), draw(names)) for one in clients]
+    kinds = st.sampled_from(("cart", "register", "counter"))
+    keys = draw(st.dictionaries(names, kinds, max_size=3))
+    registers = [key for key, kind in keys.items() if kind == "register"]
+    puts = st.dictionaries(st.sampled_from(registers), values) if registers else st.just({})
+    specs = [
+        ClientSpec(one, draw(st.sampled_from(nodes)), draw(names), draw(puts)) for one in clients
+    ]
     sides = draw(clusters(count))
-    some = commands(nodes, clients)
+    some = commands(nodes, clients, keys or {"cart": "cart"})
     steps = st.lists(st.lists(some, min_size=1, max_size=2).map(tuple), min_size=1, max_size=2)
     guide_step = st.builds(
         GuideStep,
@@ -142,8 +175,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         st.builds(Door, texts(40), lesson=st.just("milk-and-bread")),
     )
     leader = next(spec for spec in sides if spec.design == "leader_follower")
-    values = st.sampled_from([option.value for option in leader.settings[0].options])
-    configured = st.builds(Configure, st.just(leader.name), st.just("copies"), values)
+    copies = st.sampled_from([option.value for option in leader.settings[0].options])
+    configured = st.builds(Configure, st.just(leader.name), st.just("copies"), copies)
     script = [ScriptEntry(0, one) for one in draw(st.lists(configured, max_size=1))]
     script += [
         ScriptEntry(at, draw(some)) for at in sorted(draw(st.lists(st.integers(0, MAX_US))))[:5]
@@ -159,6 +192,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         seed=draw(st.integers(0, MAX_SEED)),
         nodes=tuple(nodes),
         clients=tuple(specs),
+        keys=tuple(KeySpec(key, kind) for key, kind in keys.items()),
         clusters=sides,
         client_timeout_us=draw(st.integers(1_000, MAX_US)),
         network=NetworkSpec(
@@ -178,6 +212,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 WILD: list[Any] = [
     *(0, 1, -1, 2, 3, 12, 13, 1_000, 60_000_000, 60_000_001, 2**31, 2**53, 2**63, 2**64, 10**400),
     *(1.5, float("inf"), float("nan"), True, False, "", "x", "n1", "phone", "leader", "1" * 400),
+    *("cart", "price", "stock", "both", "operation", "counter", -1_001),
     *("none", "election", "é" * 200, "a\nb", "\u202e", [], [[]], [[[]]], ["n1"], ["n1", "n1"], {}),
     *({"type": "add"}, {"type": "cut_off", "node": "n1"}, {"us": 5}, [{}], {"": {"": 1}}),
 ]

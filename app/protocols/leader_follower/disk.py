@@ -8,7 +8,8 @@ truncations count as flushed at once; so does what a node with a new disk copies
 Kept as counts of entries at the end of the log, all 0 where nothing takes time.
 """
 
-from app.protocols.leader_follower.log import last_value
+from app.protocols.leader_follower.log import cut as cut_log
+from app.protocols.leader_follower.log import ends
 from app.protocols.leader_follower.state import Place, ReplicaState
 from app.sim.process import Out
 from app.trace.events import LogProgressed, LogTailLost
@@ -108,14 +109,12 @@ def survive(place: Place, state: ReplicaState, out: Out, power: bool) -> None:
     """The process has crashed, or the power is gone: what is left of the log?"""
     disk = state.disk
     keep = flushed(state) if power else handed(state)
-    lost = tuple(entry.value for entry in disk.log[keep:] if entry.value is not None)
-    torn = keep < len(disk.log)
     disk.unflushed = keep - min(keep, flushed(state))
     disk.unhanded = 0
-    del disk.log[keep:]
-    if torn:
+    lost = cut_log(state, keep + 1)
+    if lost:
         disk.torn = True
-        out.emit(LogTailLost, place.node, keep + 1, lost, last_value(state, keep))
+        out.emit(LogTailLost, place.node, keep + 1, *ends(state, lost))
 
 
 def note(place: Place, state: ReplicaState, out: Out) -> None:

@@ -4,7 +4,6 @@ from app.protocols.client_messages import ClientRead
 from app.protocols.leader_follower import acks, fencing
 from app.protocols.leader_follower.messages import ForwardedRead, ReplicaRead
 from app.protocols.leader_follower.requests import (
-    LOG,
     answer,
     begin,
     confirm,
@@ -30,30 +29,30 @@ def read(
     memory, policy = state.memory, place.rules.reads
     leads, whole = memory.role == "leader", not state.disk.rejoining
     if leads and not fencing.serves(place, state, out):
-        refuse(place, out, asker, request.op, "fenced")
+        refuse(place, out, asker, request.op, request.key, "fenced")
     elif isinstance(request, ReplicaRead) or (policy == "any" and whole):
-        own_copy(place, state, out, asker, request.op)
+        own_copy(place, state, out, asker, request.op, request.key)
     elif policy == "wait_position" and whole:
         _once_there(place, state, out, asker, request)
     elif policy in ("spread", "sticky") and whole and isinstance(request, ClientRead):
         _send_to_a_follower(place, state, out, asker, request)
     elif leads and policy == "leader":
         confirm(place, state, out, request.op)
-        waiting = Waiting("read", asker, place.majority, 0)
+        waiting = Waiting("read", asker, place.majority, 0, key=request.key)
         begin(place, state, out, request.op, waiting)
         settle(place, state, out)
     elif leads:
-        own_copy(place, state, out, asker, request.op)
+        own_copy(place, state, out, asker, request.op, request.key)
     elif isinstance(request, ClientRead):
         forward(place, state, out, asker, request)
     else:
-        refuse(place, out, asker, request.op)
+        refuse(place, out, asker, request.op, request.key)
 
 
-def own_copy(place: Place, state: ReplicaState, out: Out, asker: str, op: str) -> None:
+def own_copy(place: Place, state: ReplicaState, out: Out, asker: str, op: str, key: str) -> None:
     """At once and from this node's own copy, however old: nobody is asked."""
     upto = acks.shown_upto(place, state)
-    answer(place, out, asker, op, "ok", "", visible(place, state), upto)
+    answer(place, out, asker, op, "ok", "", visible(place, state, key), upto)
 
 
 def _send_to_a_follower(
@@ -65,27 +64,25 @@ def _send_to_a_follower(
     order = (*place.nodes[drawn:], *place.nodes[:drawn])
     chosen = next((node for node in order if node != state.memory.leader), place.node)
     if chosen == place.node:
-        own_copy(place, state, out, client, request.op)
+        own_copy(place, state, out, client, request.op, request.key)
         return
     state.memory.forwarded[request.op] = client
-    out.send(chosen, ReplicaRead(request.op, request.attempt))
+    out.send(chosen, ReplicaRead(request.op, request.attempt, request.key))
 
 
 def _once_there(
     place: Place, state: ReplicaState, out: Out, asker: str, request: ClientRead | ForwardedRead
 ) -> None:
     """Answer when this node shows what the client has seen or written; refuse when it is late."""
-    wanted = 0
-    if isinstance(request, ClientRead):
-        wanted = next((position for name, position in request.context if name == LOG), 0)
+    wanted = request.position if isinstance(request, ClientRead) else 0
     if acks.shown_upto(place, state) >= wanted:
-        own_copy(place, state, out, asker, request.op)
+        own_copy(place, state, out, asker, request.op, request.key)
     elif place.rules.read_wait_us:
         deadline = out.now + place.rules.read_wait_us
-        state.memory.reads[request.op] = PendingRead(asker, wanted, deadline)
+        state.memory.reads[request.op] = PendingRead(asker, wanted, deadline, request.key)
         _set_timer(state, out)
     else:
-        refuse(place, out, asker, request.op, "behind")
+        refuse(place, out, asker, request.op, request.key, "behind")
 
 
 def serve(place: Place, state: ReplicaState, out: Out) -> None:
@@ -97,7 +94,7 @@ def serve(place: Place, state: ReplicaState, out: Out) -> None:
     for op, pending in list(reads.items()):
         if upto >= pending.position:
             del reads[op]
-            own_copy(place, state, out, pending.asker, op)
+            own_copy(place, state, out, pending.asker, op, pending.key)
 
 
 def on_late(place: Place, state: ReplicaState, out: Out) -> None:
@@ -106,7 +103,7 @@ def on_late(place: Place, state: ReplicaState, out: Out) -> None:
     for op, pending in list(reads.items()):
         if pending.deadline <= out.now:
             del reads[op]
-            refuse(place, out, pending.asker, op, "behind")
+            refuse(place, out, pending.asker, op, pending.key, "behind")
     _set_timer(state, out)
 
 

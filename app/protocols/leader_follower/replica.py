@@ -206,15 +206,15 @@ class Replica:
         place, state = self.place, self.state
         if state.memory.role == "leader":
             if not fencing.serves(place, state, out):
-                requests.refuse(place, out, source, request.op, "fenced")
+                requests.refuse(place, out, source, request.op, request.key, "fenced")
                 return
-            if not writes.may(state, request.change):
-                requests.refuse(place, out, source, request.op, "changed")
+            if not writes.may(state, request):
+                requests.refuse(place, out, source, request.op, request.key, "changed")
                 return
             value, answer = writes.work_in(place, state, out, request.op, request)
-            position = replication.append(place, state, out, request.op, value)
+            position = replication.append(place, state, out, request.op, value, request.key)
             waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
             requests.forward(place, state, out, source, request)
         else:
-            requests.refuse(place, out, source, request.op)
+            requests.refuse(place, out, source, request.op, request.key)

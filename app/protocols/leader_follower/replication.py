@@ -7,24 +7,31 @@ its own term; the earlier ones are committed with them.
 
 from app.protocols.leader_follower import disk as storage
 from app.protocols.leader_follower import fencing, waits
-from app.protocols.leader_follower.log import last_value, term_at
+from app.protocols.leader_follower.log import cut, ends, term_at
 from app.protocols.leader_follower.messages import AppendEntries, AppendReply
 from app.protocols.leader_follower.requests import settle
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
 from app.trace.events import CaughtUp, CommitAdvanced, LogAppended, LogTruncated
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 HEARTBEAT = "heartbeat"
 FLUSHED, APPLIED = "flush_ack", "apply_ack"
 
 
-def append(place: Place, state: ReplicaState, out: Out, op: str, value: Value | None) -> int:
+def append(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    value: Value | None,
+    key: str = CART,
+) -> int:
     """The leader takes a new entry and sends it to every follower; returns its position."""
     disk = state.disk
-    disk.log.append(LogEntry(disk.term, op, value))
+    disk.log.append(LogEntry(disk.term, op, value, key))
     position = len(disk.log)
-    out.emit(LogAppended, place.node, position, disk.term, op, value)
+    out.emit(LogAppended, place.node, position, disk.term, op, value, key)
     storage.took(place, state, out, 1, lazy=place.rules.durability == "off")
     for follower in place.others:
         out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
@@ -88,7 +95,8 @@ def take(
         if position > len(log):
             log.append(entry)
             taken += 1
-            out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value)
+            told = (position, entry.term, entry.op, entry.value, entry.key)
+            out.emit(LogAppended, place.node, *told)
     if taken:
         storage.took(place, state, out, taken)
         if not message.fresh:
@@ -139,14 +147,11 @@ def _tell_progress(state: ReplicaState, out: Out, news: str) -> None:
 
 
 def _truncate(place: Place, state: ReplicaState, out: Out, position: int) -> None:
-    log = state.disk.log
-    dropped = tuple(entry.value for entry in log[position - 1 :] if entry.value is not None)
-    removed = len(log) - position + 1
-    del log[position - 1 :]
-    storage.cut(state, removed)
+    gone = cut(state, position)
+    storage.cut(state, len(gone))
     # Only where leaders take over without votes can what was committed go, too.
     state.memory.commit = min(state.memory.commit, position - 1)
-    out.emit(LogTruncated, place.node, position, dropped, last_value(state, len(log)))
+    out.emit(LogTruncated, place.node, position, *ends(state, gone))
 
 
 def _commit(place: Place, state: ReplicaState, out: Out, position: int) -> None:

@@ -5,7 +5,7 @@ effect. A leader that has to step down answers what it was working on with "unkn
 is in its log and may yet be committed, or rolled back.
 """
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite, Context
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower import acks
 from app.protocols.leader_follower.fencing import serves
 from app.protocols.leader_follower.log import last_value
@@ -26,9 +26,6 @@ from app.trace.events import (
 )
 from app.trace.values import Value
 
-LOG = "log"
-"""The key of a client's session token: the log position that it has seen or written."""
-
 
 def forward(
     place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite | ClientRead
@@ -36,19 +33,23 @@ def forward(
     """An entry node that does not lead hands the request to the leader it hears, or refuses."""
     leader = state.memory.leader
     if leader is None:
-        refuse(place, out, client, request.op)
+        refuse(place, out, client, request.op, request.key)
         return
     state.memory.forwarded[request.op] = client
     if isinstance(request, ClientWrite):
-        write = ForwardedWrite(request.op, request.attempt, request.value, request.change)
+        write = ForwardedWrite(
+            request.op, request.attempt, request.value, request.change, request.key
+        )
         out.send(leader, write)
     else:
-        out.send(leader, ForwardedRead(request.op, request.attempt))
+        out.send(leader, ForwardedRead(request.op, request.attempt, request.key))
 
 
-def refuse(place: Place, out: Out, asker: str, op: str, reason: str = "no_leader") -> None:
+def refuse(
+    place: Place, out: Out, asker: str, op: str, key: str, reason: str = "no_leader"
+) -> None:
     """Say no before anything was sent on: a definite no."""
-    out.emit(RequestRefused, place.node, op, reason)
+    out.emit(RequestRefused, place.node, op, reason, key)
     answer(place, out, asker, op, "failed", reason, ())
 
 
@@ -64,7 +65,8 @@ def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:
                 reply.outcome,
                 reply.reason,
                 reply.values,
-                token(reply.position),
+                (),
+                reply.position,
             ),
         )
 
@@ -83,12 +85,7 @@ def answer(
     if asker in place.nodes:
         out.send(asker, ForwardReply(op, 0, outcome, reason, values, position))
     else:
-        out.send(asker, ClientReply(op, 0, outcome, reason, values, token(position)))
-
-
-def token(position: int) -> Context:
-    """What the client keeps of a log position, to show it to whom it asks next."""
-    return ((LOG, position),) if position else ()
+        out.send(asker, ClientReply(op, 0, outcome, reason, values, (), position))
 
 
 def begin(place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting) -> None:
@@ -132,7 +129,8 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
             waiting.answered = True
             if waiting.kind == "read":
                 upto = acks.shown_upto(place, state)
-                answer(place, out, waiting.asker, op, "ok", "", visible(place, state), upto)
+                values = visible(place, state, waiting.key)
+                answer(place, out, waiting.asker, op, "ok", "", values, upto)
             else:
                 _acknowledge(place, state, out, op, waiting)
         everybody = place.standbys.names or len(waiting.sources) == len(place.nodes)
@@ -157,9 +155,9 @@ def _acknowledge(place: Place, state: ReplicaState, out: Out, op: str, waiting: 
     answer(place, out, waiting.asker, op, "ok", reason, waiting.values, waiting.position)
 
 
-def visible(place: Place, state: ReplicaState) -> tuple[Value, ...]:
-    """The cart that a reader is shown here."""
-    value = last_value(state, acks.shown_upto(place, state))
+def visible(place: Place, state: ReplicaState, key: str) -> tuple[Value, ...]:
+    """What a reader of the key is shown here."""
+    value = last_value(state, acks.shown_upto(place, state), key)
     return () if value is None else (value,)
 
 

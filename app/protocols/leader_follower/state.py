@@ -4,7 +4,7 @@ from msgspec import Struct, field
 
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.protocols.leader_follower.standbys import NO_LIST, Standbys
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 
 class LogEntry(Struct, frozen=True, array_like=True, gc=False):
@@ -13,6 +13,7 @@ class LogEntry(Struct, frozen=True, array_like=True, gc=False):
     term: int
     op: str
     value: Value | None
+    key: str = CART
 
 
 class Disk(Struct):
@@ -53,6 +54,7 @@ class Waiting(Struct):
     sources: list[str] = field(default_factory=list)
     answered: bool = False
     values: tuple[Value, ...] = ()
+    key: str = CART
     level: str = "on"
     deadline: int = 0
     on_timeout: str = "wait"
@@ -66,6 +68,7 @@ class PendingRead(Struct, array_like=True):
     asker: str
     position: int
     deadline: int
+    key: str = CART
 
 
 class Memory(Struct):
@@ -75,7 +78,8 @@ class Memory(Struct):
     `forwarded`: which client waits here for which operation. `beat_length`: the log's length at
     the last heartbeat; what a follower has not acknowledged since then is sent again.
     `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
-    others told a node that rejoins, each (term, log).
+    others told a node that rejoins, each (term, log). `index`: the log positions that hold a value
+    of each key, up to position `indexed`; made from the log when it is asked for.
 
     At the leader: `office_at`, when it took office; `seen_at`, when each follower last spoke;
     `streaming`, those that had caught up while they are heard; `standbys`, those it waits for with
@@ -101,6 +105,8 @@ class Memory(Struct):
     fenced: bool = False
     logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
     asked: int = 0
+    index: dict[str, list[int]] = field(default_factory=dict)
+    indexed: int = 0
     flushed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     office_at: int = 0

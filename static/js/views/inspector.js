@@ -3,11 +3,12 @@ import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { held, progress } from "../model/fold.js";
 import { cutting } from "../model/group.js";
+import { EMPTY, minus, more, sum } from "../model/types.js";
 
 const WRITE_KINDS = {
-  whole: ["Whole list.", "The cart as last seen on that side, with the change in it; it replaces what is there."],
-  compare: ["Compare-and-set.", "The same, if nobody changed the cart since; else refused."],
-  operation: ["Operation.", "The change alone: add this, remove that; the database works it in."],
+  whole: ["Whole value.", "What was last seen on that side, with the change in it; it replaces what is there."],
+  compare: ["Compare-and-set.", "The same, if nobody changed it since; else refused."],
+  operation: ["Operation.", "The change alone: add this, remove that, one less; the database works it in."],
 };
 
 const EFFECTS = {
@@ -31,11 +32,12 @@ export class Inspector {
 
   // `what`: null, {node, cluster}, {settings: cluster}, {more: true} or {evidence, cluster}
   // `group`: the marked nodes, whose act stands above whatever is selected.
-  draw(what, group, pictures, blocked, sentences, rows) {
+  draw(what, group, pictures, key, blocked, sentences, rows) {
+    this.focus = key;
     this.place.hidden = !what && !group.size;
-    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
-    if (key === this.shown) return;
-    this.shown = key;
+    const state = JSON.stringify([key.name, what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
+    if (state === this.shown) return;
+    this.shown = state;
     const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
     const opened = this.place.querySelector("details")?.open;
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
@@ -93,7 +95,7 @@ export class Inspector {
   node({ node, cluster }, pictures, group) {
     const picture = pictures[cluster];
     const it = picture.nodes[node];
-    const values = held(picture, node);
+    const values = held(picture, node, this.focus.name);
     const links = Object.keys(picture.nodes).filter((other) => other !== node).map((other) => this.link(picture, node, other));
     const few = links.length <= 2;
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
@@ -102,7 +104,7 @@ export class Inspector {
       html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", this.replication(it)),
-      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
+      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
@@ -155,8 +157,7 @@ export class Inspector {
     const form = this.form();
     return [html("h2", {}, "More"),
       ...this.scenario.clients.map((client) => html("div", { class: "acts" },
-        this.button(`${client.name[0].toUpperCase()}${client.name.slice(1)}: read the cart`, { type: "read", client: client.name }),
-        ...this.scenario.clients.map((other) => this.button(`remove ${other.item}`, { type: "remove", client: client.name, item: other.item })))),
+        more(client, this.scenario.clients, this.focus).map(({ words, command }, i) => this.button(i ? words : `${client.name[0].toUpperCase()}${client.name.slice(1)}: ${words}`, command)))),
       this.kinds(), form];
   }
 

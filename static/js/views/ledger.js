@@ -1,15 +1,16 @@
 // Told and true: a row an operation; opening a row shows the evidence.
 import { html, seconds } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
-import { cartWords, carts, marked } from "../model/carts.js";
+import { carts, marked } from "../model/carts.js";
 import { does } from "../model/ledger.js";
+import { EMPTY, words } from "../model/types.js";
 
 function told(side) {
   if (!side.told) return html("span", { class: "second" }, "–");
-  const { word, cart, detail } = side.told;
-  if (cart) {
-    const shown = carts(cart).map((one) => [marked(one).map((v) => textMark(v.label)), cartWords(one), " "]);
-    return html("span", {}, "OK: ", shown.length ? shown : "empty cart");
+  const { word, read, type, detail } = side.told;
+  if (read) {
+    const shown = carts(read).map((one) => [marked(one).map((v) => textMark(v.label)), words(type, one, "empty"), " "]);
+    return html("span", {}, "OK: ", shown.length ? shown : type === "cart" ? "empty cart" : EMPTY[type]);
   }
   return html("span", { class: word === "–" ? "second" : "" }, detail ? `nothing to do: ${detail}` : word);
 }
@@ -32,7 +33,7 @@ export class LedgerView {
   }
 
   draw(lines) {
-    const key = JSON.stringify(lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.cart?.length, s.now?.word])]));
+    const key = JSON.stringify(lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.read?.length, s.now?.word])]));
     if (key === this.shown) return;
     this.shown = key;
     const head = html("tr", {}, html("th", { scope: "col" }, "Time"), html("th", { scope: "col" }, "Who did what"),

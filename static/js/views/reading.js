@@ -3,17 +3,18 @@ import { html, seconds, svg } from "../lib/dom.js";
 import { hue, textMark } from "../lib/marks.js";
 import { held } from "../model/fold.js";
 import { endOf } from "../model/playback.js";
+import { EMPTY, minus, sum } from "../model/types.js";
 
 const MOST_LINES = 300;
 const MOST_ARROWS = 400;
 
-export function copies(place, clusters, pictures) {
+export function copies(place, clusters, pictures, key) {
   const nodes = Object.keys(pictures[clusters[0].name].nodes);
   const cell = (picture, name) => {
-    const values = held(picture, name);
+    const values = held(picture, name, key.name);
     const it = picture.nodes[name];
     const notes = [it.down ? "crashed" : "", it.role === "leader" ? `leader, term ${it.term}` : it.role === "candidate" ? "candidate" : "", it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean);
-    return html("td", {}, values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "empty", notes.length ? html("span", { class: "second" }, ` · ${notes.join(" · ")}`) : null);
+    return html("td", {}, values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[key.type], sum(key.type, values), notes.length ? html("span", { class: "second" }, ` · ${notes.join(" · ")}`) : null);
   };
   place.replaceChildren(html("table", { class: "ledger" },
     html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Node"), clusters.map((c) => html("th", { scope: "col" }, c.title)))),

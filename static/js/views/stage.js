@@ -5,8 +5,9 @@ import { between, edge } from "../lib/lines.js";
 import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
 import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
-import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
+import { itemsOf, marked } from "../model/carts.js";
 import { held } from "../model/fold.js";
+import { EMPTY, shown as shownVersions } from "../model/types.js";
 
 export class Stage {
   // act: {link(a, b, isCut, cluster), select(cluster, node), mark(node)}
@@ -17,9 +18,10 @@ export class Stage {
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
 
-  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes.
-  draw(layout, pictures, { offered, selected, group }) {
-    Object.assign(this, { offered, selected, group });
+  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
+  // `key`: the key in focus, {name, type}.
+  draw(layout, pictures, { offered, selected, group, key }) {
+    Object.assign(this, { offered, selected, group, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
@@ -109,7 +111,7 @@ export class Stage {
   node(layout, cluster, picture, name) {
     const it = picture.nodes[name];
     const [x, y] = layout.nodes[cluster][name];
-    const versions = carts(held(picture, name));
+    const versions = shownVersions(this.focus.type, held(picture, name, this.focus.name));
     const tab = tabText(picture, it, name);
     const box = boxOf(layout, picture, versions);
     const marks = this.group.has(name);
@@ -124,7 +126,7 @@ export class Stage {
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
       id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-node": name,
-      "aria-label": nodeLabel(picture, name, tab, marks),
+      "aria-label": nodeLabel(picture, name, tab, marks, versions, EMPTY[this.focus.type]),
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
     return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
@@ -229,12 +231,11 @@ function openCounters(picture, name) {
 
 const coordinates = (picture, name) => openCounters(picture, name).length > 0;
 
-function nodeLabel(picture, name, tab, isMarked) {
+function nodeLabel(picture, name, tab, isMarked, versions, empty) {
   const it = picture.nodes[name];
-  const versions = carts(held(picture, name));
   const holds = versions.length > 1
-    ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
-    : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
+    ? `holds ${versions.length} versions: ${versions.map((one) => itemsOf(one).join(", ") || "empty").join(" | ")}`
+    : `holds ${itemsOf(versions[0] ?? []).join(", ") || empty}`;
   return [name, isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
