@@ -124,6 +124,17 @@ def _displaced(case: Case, what: str, event: TraceEvent) -> str:
     return f"{shopper} was told OK, and no node holds {what}."
 
 
+def evidence(event: TraceEvent, case: Case) -> tuple[int, ...]:
+    """The write, what its client was told, what replaced it, and the event that shows it."""
+    write, displacer = case.write, case.displacer
+    seqs = {write.invoked_seq, event.seq}
+    if write.returned_seq >= 0:
+        seqs.add(write.returned_seq)
+    if displacer is not None:
+        seqs.add(displacer.invoked_seq)
+    return tuple(sorted(seqs))
+
+
 def name(client: str) -> str:
     """Shoppers' names begin a sentence or stand in it capitalised; node names stay as they are."""
     return client[:1].upper() + client[1:]

@@ -106,6 +106,10 @@ class Logs(Struct, tag="leader_follower"):
         """Is it on a disk, yet not in the committed log?"""
         return value_id not in self.committed_ids and bool(self.copies.of(value_id))
 
+    def has_committed(self, value_id: str) -> bool:
+        """Is it in the committed log?"""
+        return value_id in self.committed_ids
+
     def log_order(self, value_id: str) -> tuple[int, int] | None:
         """(term, position): among leaders' logs, the greater one is the later one."""
         return self.order.get(value_id)
@@ -249,6 +253,10 @@ class Shelves(Struct, tag="leaderless"):
     def in_tail(self, value_id: str) -> bool:
         """There is no log here; what is kept only as a hint is as little to be read."""
         return not self.copies.of(value_id) and bool(self.keepers(value_id))
+
+    def has_committed(self, value_id: str) -> bool:
+        """There is no log here."""
+        return False
 
     def log_order(self, value_id: str) -> tuple[int, int] | None:
         """There is no log here."""

@@ -9,12 +9,19 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from app.checkers import stale_reads
-from app.checkers.because import Case, because
+from app.checkers.because import Case, because, evidence
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Change, Holdings
 from app.checkers.reachability import Reachability
-from app.checkers.status import Standing, Survivor, follow, status_now, survivor
-from app.trace.events import OperationApplied, OperationInvoked, OperationReturned, TraceEvent
+from app.checkers.status import BEST_FIRST, Standing, Survivor, follow, status_now, survivor
+from app.trace.events import (
+    OperationApplied,
+    OperationInvoked,
+    OperationRetried,
+    OperationReturned,
+    TraceEvent,
+)
+from app.trace.ids import operation_of
 from app.trace.verdicts import FindingChanged, StatusChanged, VerdictRow
 
 Picture = tuple[tuple[str, bool], ...]
@@ -51,6 +58,14 @@ class KeyJudge:
         self.lineage.add(operation)
         self.state.standings.append(Standing())
         return self._judge(event, [len(self.state.standings) - 1])
+
+    def retried(self, event: OperationRetried) -> list[VerdictRow]:
+        """Nobody changes the mind about an operation because its client asks again."""
+        record = self.state.history.retry(event)
+        if record is not None:
+            self.lineage.add(record)
+            self.state.standings.append(Standing())
+        return []
 
     def applied(self, event: OperationApplied) -> list[VerdictRow]:
         place = self.state.history.apply(event)
@@ -117,30 +132,40 @@ class KeyJudge:
             if op in history.index
         ]
         rows: list[VerdictRow] = []
+        if history.tries:
+            places = list({history.records(place)[0]: True for place in places})
         for place in places:
-            write, standing = history.writes[place], state.standings[place]
-            stored = state.holdings.stored(write.op)
-            if stored and write.outcome == "failed":
-                standing.exposed = True
-            displacer = history.write(standing.by) if standing.by else None
-            disks = (stored, state.holdings.in_tail(write.op))
-            status = status_now(standing, write, 1 << place, survivors, disks, displacer)
-            if status != standing.status:
+            found = [(self._status(one, survivors), one) for one in history.records(place)]
+            status, best = min(found, key=lambda it: BEST_FIRST.index(it[0]))
+            if status != state.standings[place].status:
+                write, standing = history.writes[best], state.standings[best]
                 case = Case(
                     history, self.lineage, state.holdings, survivors, write, standing, state.named
                 )
-                rows.extend(self._change(event, case, status))
+                rows.extend(self._change(event, case, status, state.standings[place]))
         return rows
 
-    def _change(self, event: TraceEvent, case: Case, status: str) -> list[VerdictRow]:
-        write, standing = case.write, case.standing
+    def _status(self, place: int, survivors: list[Survivor]) -> str:
+        """The status of one write, of one try alone where there are several."""
+        history, holdings = self.state.history, self.state.holdings
+        write, standing = history.writes[place], self.state.standings[place]
+        stored = holdings.stored(write.op)
+        if stored and write.outcome == "failed":
+            standing.exposed = True
+        displacer = history.write(standing.by) if standing.by else None
+        disks = (stored, holdings.in_tail(write.op))
+        return status_now(standing, write, 1 << place, survivors, disks, displacer)
+
+    def _change(
+        self, event: TraceEvent, case: Case, status: str, standing: Standing
+    ) -> list[VerdictRow]:
+        """`standing`: of the operation's first try, where its last word is kept."""
+        write, op = case.write, operation_of(case.write.op)
         standing.status = status
         reason = because(case, status, event)
-        seqs = _evidence(event, case)
+        seqs = evidence(event, case)
         rows: list[VerdictRow] = [
-            StatusChanged(
-                event.at, event.seq, write.op, write.client, write.item, status, reason, seqs
-            )
+            StatusChanged(event.at, event.seq, op, write.client, write.item, status, reason, seqs)
         ]
         if status == "lost" and not standing.lost:
             standing.lost = True
@@ -159,17 +184,5 @@ class KeyJudge:
     ) -> FindingChanged:
         count = self.counts.get(check, 0) + 1
         self.counts[check] = count
-        return FindingChanged(
-            event.at, event.seq, check, "broken", count, broken_by.op, reason, seqs
-        )
-
-
-def _evidence(event: TraceEvent, case: Case) -> tuple[int, ...]:
-    """The write, what its client was told, what replaced it, and the event that shows it."""
-    write, displacer = case.write, case.displacer
-    seqs = {write.invoked_seq, event.seq}
-    if write.returned_seq >= 0:
-        seqs.add(write.returned_seq)
-    if displacer is not None:
-        seqs.add(displacer.invoked_seq)
-    return tuple(sorted(seqs))
+        op = operation_of(broken_by.op)
+        return FindingChanged(event.at, event.seq, check, "broken", count, op, reason, seqs)

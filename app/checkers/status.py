@@ -45,13 +45,16 @@ STATUSES: dict[str, Status] = {
         "lost",
         "It was acknowledged, and no copy is left, or an earlier or concurrent write replaced it.",
     ),
-    "never_stored": Status("never stored", "The client was refused, and no node holds it."),
     "stored_anyway": Status(
         "stored anyway", "The client was not told OK, and yet it has been stored."
     ),
+    "never_stored": Status("never stored", "The client was refused, and no node holds it."),
     "not_stored": Status("not stored so far", "The client got no answer, and no node holds it."),
 }
 """Every status a write can have."""
+
+BEST_FIRST = tuple(STATUSES)
+"""Of an operation with several stored values the best status of any is true: the table's order."""
 
 STATUS_WORDS: dict[str, str] = {name: status.word for name, status in STATUSES.items()}
 """The words for the screen."""

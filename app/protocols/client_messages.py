@@ -11,12 +11,14 @@ Context = tuple[tuple[str, int], ...]
 
 class Change(Struct, frozen=True, array_like=True, gc=False):
     """How to write (`commands.WriteKind`). `expected`: the ids that a compare-and-set must meet;
-    `action` and `item`: what an operation does, as in OperationInvoked."""
+    `action` and `item`: what an operation does, as in OperationInvoked. `once`: of several tries of
+    the same operation (by `trace.ids.operation_of`) at most one may be applied."""
 
     write: str = "whole"
     action: str = ""
     item: str = ""
     expected: tuple[str, ...] = ()
+    once: bool = False
 
 
 WHOLE = Change()
@@ -54,8 +56,9 @@ class ClientReply(Message, frozen=True, gc=False):
     """Entry node → client. `outcome`: ok, failed or unknown; `reason` says why not ok.
 
     `values`: for a read, the versions found; for an operation that is ok, what it led to at
-    the node that applied it; for another write, empty. `position`: of the log beside a leader, what
-    the client now has seen or written; 0: nothing new.
+    the node that applied it; for another write, empty, or the value that an earlier try of the
+    same operation had written. `position`: of the log beside a leader, what the client now has seen
+    or written; 0: nothing new.
     """
 
     outcome: str

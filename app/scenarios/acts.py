@@ -1,10 +1,11 @@
 """What commands do and which make sense: faults carried out, names and settings checked."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from app.errors import CommandRejected
+from app.protocols.client import Retries
 from app.protocols.registry import DESIGNS
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.sim.kernel import Kernel
@@ -13,12 +14,14 @@ from app.trace.commands import (
     AnyCommand,
     ClientCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
     Fault,
     HealAll,
+    HealEverything,
     HealLink,
     Increment,
     LoseOnLink,
@@ -31,8 +34,10 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    SetWorkload,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 from app.trace.types import TYPES
@@ -88,12 +93,11 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
         case HealLink(a, b):
             kernel.heal_link(a, b)
         case CutOff(node):
-            for other in kernel.reaches(node):
-                kernel.cut_link(node, other)
+            kernel.cut_off(node)
         case HealAll():
-            for link in kernel.troubled_links():
-                a, b = link.split("–")
-                kernel.heal_link(a, b)
+            kernel.heal_all()
+        case HealEverything():
+            kernel.heal_everything()
         case Crash(node):
             kernel.crash(node)
         case LosePower(node):
@@ -108,6 +112,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.wipe(node)
         case SkewClock(node, milliseconds):
             kernel.skew_clock(node, milliseconds * 1_000)
+        case SlowNode(node, milliseconds):
+            kernel.slow_node(node, milliseconds)
 
 
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
@@ -131,6 +137,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | SlowNode(node)
         ):
             _known("node", node, scenario.nodes)
         case Add() | Remove() | Put() | Increment() | Read() | Resolve():
@@ -144,8 +151,28 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("setting", setting, tuple(s.name for s in spec.settings))
             options = next(s.options for s in spec.settings if s.name == setting)
             _known(f"value of {setting}", value, tuple(option.value for option in options))
-        case HealAll():
+        case ConfigureClient(client, setting, value):
+            _known("shopper", client, tuple(spec.name for spec in scenario.clients))
+            choices = client_choices(scenario)
+            _known("setting of a shopper", setting, tuple(choices))
+            _known(f"value of {setting}", value, choices[setting])
+        case SetWorkload():
+            if scenario.workload is None:
+                raise CommandRejected(
+                    "Switch the background clients.",
+                    "This scene has no background workload.",
+                    "Choose a scene that has one, such as the lab.",
+                )
+        case HealAll() | HealEverything():
             pass
+
+
+def client_choices(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """What can be set on a shopper, and to what."""
+    choices = {"entry": scenario.nodes, "retries": get_args(Retries)}
+    if scenario.regions:
+        choices["region"] = tuple(region.name for region in scenario.regions)
+    return choices
 
 
 def _fits_type(kind: str, command: ClientCommand) -> None:

@@ -1,7 +1,5 @@
 """What a scenario says must be so beyond its shape: names exist and are unique, numbers can work.
-
-Each function raises Misfit with the path of what is wrong.
-"""
+Each function raises Misfit with the path of what is wrong."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -185,11 +183,11 @@ def _bounds(value: int, low: int, high: int, path: Path) -> None:
 
 
 def _network(scenario: Scenario, network: NetworkSpec) -> None:
-    path: Path = ("network",)
-    _latency(network.nodes, (*path, "nodes"))
-    _latency(network.clients, (*path, "clients"))
-    _bounds(network.loss_ppm, 0, MILLION, (*path, "loss_ppm"))
-    weather, at = network.weather, (*path, "weather")
+    _latency(network.nodes, ("network", "nodes"))
+    _latency(network.clients, ("network", "clients"))
+    _bounds(network.loss_ppm, 0, MILLION, ("network", "loss_ppm"))
+    at: Path = ("network", "weather")
+    weather = network.weather
     _bounds(weather.slice_us, MIN_SLICE_US, MAX_US, (*at, "slice_us"))
     _bounds(weather.slow_ppm, 0, MILLION, (*at, "slow_ppm"))
     _bounds(weather.slow_percent, 1, MAX_SLOW_PERCENT, (*at, "slow_percent"))
@@ -197,7 +195,7 @@ def _network(scenario: Scenario, network: NetworkSpec) -> None:
     ends = [*scenario.nodes, *(client.name for client in scenario.clients)]
     for way, latency in network.links.items():
         source, arrow, target = way.partition(">")
-        at = (*path, "links", way)
+        at = ("network", "links", way)
         if not arrow or source == target:
             raise Misfit(at, f"{shown(way)} is not a way.", 'Give two names: "n1>n2".')
         _known(source, ends, at, "node or client")
@@ -217,7 +215,7 @@ def _latency(latency: Latency, path: Path) -> None:
 
 
 def _guide_step(scenario: Scenario, step: GuideStep, path: Path) -> None:
-    _steps(scenario, step.steps, (*path, "steps"))
+    check_steps(scenario, step.steps, (*path, "steps"))
     for name in step.shows:
         _known(name, [spec.name for spec in scenario.clusters], (*path, "shows"), "cluster")
     done, at = step.done, (*path, "done")
@@ -241,10 +239,11 @@ def _door(scenario: Scenario, door: Door, path: Path) -> None:
     if sum(map(bool, (door.steps, door.lesson, door.scene))) != 1:
         wrong = "A door gives commands, or leads to a lesson or a scene, one of the three."
         raise Misfit(path, wrong, "Give steps, lesson or scene.")
-    _steps(scenario, door.steps, (*path, "steps"))
+    check_steps(scenario, door.steps, (*path, "steps"))
 
 
-def _steps(scenario: Scenario, steps: Sequence[Sequence[AnyCommand]], path: Path) -> None:
+def check_steps(scenario: Scenario, steps: Sequence[Sequence[AnyCommand]], path: Path) -> None:
+    """Raise Misfit for the first command that names something that is not in the scenario."""
     for place, step in enumerate(steps):
         for number, command in enumerate(step):
             _command(scenario, command, (*path, place, number))

@@ -84,6 +84,9 @@ def fits(value: Any, kind: types.Type, path: Path = ()) -> None:
         case types.LiteralType(values):
             if not isinstance(value, str | int) or value not in values:
                 raise Misfit(path, f"{shown(value)} is not possible here.", nearest(value, values))
+        case types.BoolType():
+            if not isinstance(value, bool):
+                raise Misfit(path, f"It is {shown(value)}.", "Give true or false.")
         case types.IntType():
             _int(value, kind, path)
         case types.StrType():
@@ -190,8 +193,10 @@ def _words(kind: types.Type) -> str:
             return f"a whole number from {low} to {high}"
         case types.IntType():
             return "a whole number"
-        case types.StrType():
+        case types.StrType() | types.LiteralType():
             return "a text in quotes"
+        case types.BoolType():
+            return "true or false"
         case types.StructType() | types.DictType():
             return "a table"
         case types.Metadata(inner):

@@ -12,7 +12,9 @@ from msgspec import Raw, Struct
 from app.protocols.client import Client, Intent
 from app.protocols.registry import DESIGNS, Design, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
+from app.scenarios.clients import change_client, say_workload
 from app.scenarios.scenario import ClusterSpec, Scenario
+from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.sim.process import Process
 from app.sim.snapshot import restore, snapshot
@@ -23,14 +25,21 @@ from app.trace.commands import (
     AnyCommand,
     ClientCommand,
     Configure,
+    ConfigureClient,
     Fault,
     Increment,
     Put,
     Read,
     Remove,
     Resolve,
+    SetWorkload,
 )
-from app.trace.events import ClusterStarted, FaultIgnored, SettingChanged, TraceEvent
+from app.trace.events import (
+    ClusterStarted,
+    FaultIgnored,
+    SettingChanged,
+    TraceEvent,
+)
 from app.trace.values import CART
 
 
@@ -44,9 +53,14 @@ class Cluster:
         processes: dict[str, Process] = {
             node: self.design.replica(node, scenario.nodes, settings) for node in scenario.nodes
         }
+        timeout_us = scenario.client_timeout_us
         for client in scenario.clients:
-            processes[client.name] = Client(client.name, client.entry, scenario.client_timeout_us)
-        self.kernel = Kernel(spec.name, seed, scenario.network, scenario.nodes, processes)
+            processes[client.name] = Client(client.name, client.entry, timeout_us, client.retries)
+        for name, entry in scenario.background:
+            processes[name] = Client(name, entry, timeout_us)
+        self.kernel = Kernel(
+            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography
+        )
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes)
         self.kernel.watchers.append(self.invariants.observe)
 
@@ -67,6 +81,16 @@ class Cluster:
             else:
                 self._replica(node).configure(settings)
 
+    def ask(self, client: str, intent: Intent) -> None:
+        """The client's person, or the workload, wants something."""
+        self.kernel.cause = None
+        self.client(client).on_intent(self.kernel.outs[client], intent)
+
+    def client(self, name: str) -> Client:
+        found = self.kernel.processes[name]
+        assert isinstance(found, Client)
+        return found
+
     def configure_all(self, settings: Any) -> None:
         """After a restore: the nodes know these settings already."""
         self.settings = settings
@@ -84,19 +108,24 @@ class Cluster:
             scenario.nodes,
             tuple((client.name, client.entry) for client in scenario.clients),
             tuple((name, str(value)) for name, value in values.items()),
-            tuple(scenario.types.items()),
+            (*scenario.types.items(), *load_keys(scenario.workload)),
+            tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
+            tuple(scenario.geography.region_of.items()),
+            scenario.background,
         )
         self.kernel.start()
 
 
 class SimulationState(Struct, frozen=True):
-    """A snapshot: the clusters' kernels and invariants, and the counts that name operations."""
+    """A snapshot: the clusters' kernels and invariants, the counts that name operations, and of the
+    workload whether it is on and the number of its next operation."""
 
     kernels: dict[str, bytes]
     invariants: dict[str, bytes]
     settings: dict[str, Raw]
     written: int
     intents: dict[str, int]
+    load: tuple[bool, int]
 
 
 class Simulation:
@@ -111,6 +140,7 @@ class Simulation:
         self.configured = configured
         self.written = 0
         self.intents = {client.name: 0 for client in scenario.clients}
+        self.load = Load(scenario.workload, seed)
         self.clusters = {
             spec.name: Cluster(scenario, spec, seed, settings_of(scenario, spec, configured))
             for spec in scenario.clusters
@@ -119,6 +149,8 @@ class Simulation:
     def start(self) -> None:
         for cluster in self.clusters.values():
             cluster.start(self.scenario)
+            if self.load.on:
+                say_workload(cluster.kernel, self.load, True)
             cluster.kernel.run_until(0)
 
     @property
@@ -131,6 +163,7 @@ class Simulation:
     def next_at(self) -> int | None:
         """The moment of the next thing to happen in either cluster."""
         pending = [cluster.kernel.next_at() for cluster in self.clusters.values()]
+        pending.append(self.load.next_at())
         return min((at for at in pending if at is not None), default=None)
 
     def waiting(self, clients: list[str]) -> bool:
@@ -143,7 +176,18 @@ class Simulation:
         return False
 
     def run_until(self, until: int) -> None:
-        """Bring both clusters to `until`, all events of that moment included."""
+        """Bring both clusters to `until`, all events of that moment included.
+
+        An operation of the workload comes after what happens at its moment, before any command.
+        """
+        while (at := self.load.next_at()) is not None and at <= until:
+            self._run_kernels(at)
+            client, intent = self.load.take()
+            for cluster in self.clusters.values():
+                cluster.ask(client, intent)
+        self._run_kernels(until)
+
+    def _run_kernels(self, until: int) -> None:
         for cluster in self.clusters.values():
             cluster.kernel.run_until(until)
 
@@ -159,6 +203,11 @@ class Simulation:
         if isinstance(command, Configure):
             self.clusters[command.cluster].configure(command)
             return
+        if isinstance(command, SetWorkload):
+            switched = self.load.switch(command.on, self.now)
+            for cluster in self.clusters.values():
+                say_workload(cluster.kernel, self.load, switched)
+            return
         intent: Intent | None = None
         if isinstance(command, CLIENT_COMMANDS):
             intent = self._intent(command)
@@ -166,9 +215,9 @@ class Simulation:
             kernel = cluster.kernel
             kernel.cause = None
             if intent is not None and isinstance(command, CLIENT_COMMANDS):
-                client = kernel.processes[command.client]
-                assert isinstance(client, Client)
-                client.on_intent(kernel.outs[command.client], intent)
+                cluster.ask(command.client, intent)
+            elif isinstance(command, ConfigureClient):
+                change_client(kernel, cluster.client(command.client), command)
             elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
                 carry_out(kernel, command)
 
@@ -206,6 +255,7 @@ class Simulation:
                 settings={n: Raw(pack(c.settings)) for n, c in self.clusters.items()},
                 written=self.written,
                 intents=self.intents,
+                load=self.load.state,
             )
         )
 
@@ -217,6 +267,7 @@ class Simulation:
         state = msgspec.msgpack.decode(data, type=SimulationState)
         self.written = state.written
         self.intents = dict(state.intents)
+        self.load.state = state.load
         for name, cluster in self.clusters.items():
             settings_type = cluster.design.settings_type
             cluster.configure_all(msgspec.msgpack.decode(state.settings[name], type=settings_type))

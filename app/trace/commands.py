@@ -122,6 +122,17 @@ class SkewClock(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=-60_000, le=60_000)]
 
 
+class SlowNode(Fault, frozen=True):
+    """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
+
+    node: Name
+    milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
+
+
+class HealEverything(Fault, frozen=True):
+    """Every link whole, every node running, at speed, with the right clock."""
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
@@ -179,6 +190,21 @@ class Configure(Command, frozen=True):
     value: SettingValue
 
 
+class ConfigureClient(Command, frozen=True):
+    """A shopper, on both sides, from its next operation on: `entry` (a node), `retries` (off, blind
+    or with_id) or `region`."""
+
+    client: Name
+    setting: Name
+    value: SettingValue
+
+
+class SetWorkload(Command, frozen=True):
+    """Let the scenario's background clients work from now on, or rest."""
+
+    on: bool
+
+
 AnyCommand = Union[  # noqa: UP007
     CutLink,
     CutOneWay,
@@ -194,6 +220,8 @@ AnyCommand = Union[  # noqa: UP007
     ResumeNode,
     WipeNode,
     SkewClock,
+    SlowNode,
+    HealEverything,
     Add,
     Remove,
     Put,
@@ -201,6 +229,8 @@ AnyCommand = Union[  # noqa: UP007
     Read,
     Resolve,
     Configure,
+    ConfigureClient,
+    SetWorkload,
 ]
 
 

@@ -30,13 +30,17 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
     """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `keys` are
-    (key, type) pairs."""
+    (key, type) pairs, `background` the clients of the workload; `retries` of the clients that ask
+    again; `regions` of nodes and clients."""
 
     design: str
     nodes: tuple[str, ...]
     clients: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
     keys: tuple[tuple[str, str], ...] = ((CART, CART),)
+    retries: tuple[tuple[str, str], ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
+    background: tuple[tuple[str, str], ...] = ()
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -143,11 +147,37 @@ class ClockSkewed(TraceEvent, frozen=True, gc=False):
     offset_us: int
 
 
+class NodeSlowed(TraceEvent, frozen=True, gc=False):
+    """The node needs `milliseconds` for each message that brings work; 0: at speed again."""
+
+    node: str
+    milliseconds: int
+
+
 class SettingChanged(TraceEvent, frozen=True, gc=False):
     """From now on `setting` is `choice` here; operations under way go on as they began."""
 
     setting: str
     choice: str
+
+
+class ClientChanged(TraceEvent, frozen=True, gc=False):
+    """The client's `setting` (entry, retries or region) is `choice` from its next operation on; in
+    its new region it is at once."""
+
+    client: str
+    setting: str
+    choice: str
+
+
+class WorkloadChanged(TraceEvent, frozen=True, gc=False):
+    """`state` on: so many background `clients` send `per_second` operations in all, of which
+    `reads_percent` in a hundred are reads; off: none from now on."""
+
+    state: str
+    clients: int
+    per_second: int
+    reads_percent: int
 
 
 class FaultIgnored(TraceEvent, frozen=True, gc=False):
@@ -218,6 +248,21 @@ class OperationReturned(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class OperationRetried(TraceEvent, frozen=True, gc=False):
+    """The client had no answer in time and asks `entry` again: its try `attempt`, from 1.
+
+    A write's `value` has an id of its own (`trace/ids.py`): where both tries are applied, two
+    values are stored, and each of them is the operation's.
+    """
+
+    client: str
+    op: str
+    attempt: int
+    entry: str
+    value: Value | None
+    key: str = CART
+
+
 # ---- requests at a node: both designs -----------------------------------------------------------
 
 
@@ -272,6 +317,15 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     reason: str
+    key: str = CART
+
+
+class RequestRecognised(TraceEvent, frozen=True, gc=False):
+    """The node has applied another try of this operation, and answers for that one: `value`."""
+
+    node: str
+    op: str
+    value: Value
     key: str = CART
 
 
@@ -599,17 +653,22 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeResumed,
     NodeWiped,
     ClockSkewed,
+    NodeSlowed,
     SettingChanged,
+    ClientChanged,
+    WorkloadChanged,
     FaultIgnored,
     IntentQueued,
     IntentSkipped,
     OperationInvoked,
     OperationReturned,
+    OperationRetried,
     RequestAccepted,
     ReplyCounted,
     QuorumReached,
     QuorumMissed,
     RequestRefused,
+    RequestRecognised,
     OperationApplied,
     LeaderSuspected,
     LeaderHeard,

@@ -30,8 +30,11 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
     "setting_changed": ("setting", "choice"),
+    "node_slowed": ("milliseconds",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
+    "client_changed": ("setting", "choice"),
+    "workload_changed": ("state",),
     "quorum_reached": ("kind",),
     "request_refused": ("reason",),
     "leader_elected": ("votes",),
@@ -70,6 +73,7 @@ _TOLD = {
     "unknown/too_few_copies": "No answer in time, too few copies were acknowledged.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
+    "unknown/tried_before": "No answer to the first try, the last was refused.",
 }
 
 
@@ -129,7 +133,18 @@ SENTENCES: dict[str, Template] = {
     "setting_changed/read_wait_us": Template(
         "From now on a read waits {choice|ms} for its position.", 6
     ),
-    "fault_ignored": Template("Nothing changes here: {reason}.", 2),
+    "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
+    "client_changed/region": Template("{client|name} is in {choice} now.", 6),
+    "client_changed/retries/off": Template("From now on {client|name} asks once.", 6),
+    "client_changed/retries/blind": Template("From now on {client|name} asks again, blindly.", 6),
+    "client_changed/retries/with_id": Template("From now on {client|name} asks again, by id.", 6),
+    "workload_changed/on": Template(
+        "{clients} background clients begin, {per_second} a second.", 6
+    ),
+    "workload_changed/off": Template("The background clients stop.", 6),
+    "node_slowed": Template("{node} needs {milliseconds} ms for each message with work.", 7),
+    "node_slowed/0": Template("{node} works at full speed again.", 7),
+    "fault_ignored": Template("Nothing changes here: {reason}.", 9),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
     "operation_invoked": Template("{client|name} asks {entry}.", 3),
@@ -146,6 +161,8 @@ SENTENCES: dict[str, Template] = {
         "{client|name} settles the versions{key|mark} through {entry}.", 3
     ),
     **_answers(),
+    "operation_retried": Template("{client|name} had no answer and asks {entry} again.", 6),
+    "request_recognised": Template("{node} knows this request and does not apply it twice.", 7),
     "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
     "reply_counted": Template("{node} counts {source}: {have} of {need}.", 2),
     "quorum_reached": Template("{node} has {have} of {of} answers: enough.", 3),

@@ -5,7 +5,14 @@ from hypothesis import strategies as st
 
 from app.checkers.judge import Judge
 from app.checkers.status import STATUSES
-from app.trace.commands import Add, AnyCommand, CutLink, HealLink, Read, Resolve
+from app.trace.commands import (
+    Add,
+    AnyCommand,
+    CutLink,
+    HealLink,
+    Read,
+    Resolve,
+)
 from app.trace.events import TraceEvent
 from app.trace.verdicts import FindingChanged, StatusChanged, VerdictRow
 from tests.checkers.oracle import Oracle, oracles

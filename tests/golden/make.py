@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from app.checkers.answers import answers, tally
 from app.main import read_catalogue, read_scenarios
 from app.protocols.client import ClientState
 from app.protocols.leader_follower.disk import applied, flushed, handed
@@ -226,7 +227,8 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
         events = decode_events(bytes(frame.rows))
         verdicts = decode_verdicts(bytes(frame.verdicts))
         said = [sentence(design, row, room.scenario.types) for row in (*events, *verdicts)]
-        clusters[frame.cluster] = {"design": design, "said": said, "states": []}
+        counts = [tally(answers(row for row in events if row.at <= stop)) for stop in branch.stops]
+        clusters[frame.cluster] = {"design": design, "said": said, "states": [], "counts": counts}
     for stop in branch.stops:
         timeline = Timeline(
             room.scenario, room.fold.seed, tuple(c for c in branch.commands if c.at <= stop)
@@ -240,7 +242,7 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
         "until": branch.frontier,
         "guide_step": guide_step,
         "frames": json.loads(encode(frames)),
-        "clusters": clusters,
+        "clusters": json.loads(encode(clusters)),
     }
 
 

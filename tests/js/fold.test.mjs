@@ -49,10 +49,11 @@ for (const run of golden.runs) {
           } else assert.deepEqual(it.suspects, node.suspects, `${cluster} ${name} at ${state.at}`);
         }
         for (const [name, known] of Object.entries(state.clients)) {
+          const client = picture.clients[name] ?? picture.background[name];
           for (const key of Object.keys(run.types)) {
-            assert.deepEqual((picture.clients[name].known[key] ?? []).map((v) => v.id), known.known[key] ?? []);
+            assert.deepEqual((client.known[key] ?? []).map((v) => v.id), known.known[key] ?? []);
           }
-          assert.equal(picture.clients[name].busy, known.busy);
+          assert.equal(client.busy, known.busy);
         }
       }
     }

@@ -31,4 +31,32 @@ PLANTS: tuple[Plant, ...] = (
         '            case QuorumReached(_, _, _, _, op, "write"):',
         "tests/protocols/leader_follower/test_semi_sync.py::test_an_answer_after_the_fall_back_is_no_second_leader_but_an_old_one_is",
     ),
+    Plant(
+        "a percentile one place too low",
+        "app/checkers/answers.py",
+        "    return ordered[max(1, (percent * len(ordered) + 99) // 100) - 1]",
+        "    return ordered[max(1, percent * len(ordered) // 100) - 1]",
+        "tests/checkers/test_answers.py::test_a_percentile_is_the_value_at_the_nearest_rank",
+    ),
+    Plant(
+        "a refusal counted as a quick answer",
+        "app/checkers/answers.py",
+        """    ok = [answer for answer in chosen if answer.outcome == "ok"]""",
+        """    ok = [answer for answer in chosen if answer.outcome != "unknown"]""",
+        "tests/checkers/test_answers.py::test_refused_and_no_answer_are_counted_apart_and_have_no_latency",
+    ),
+    Plant(
+        "a client group is not kept apart",
+        "app/checkers/answers.py",
+        "    chosen = [answer for answer in found if clients is None or answer.client in clients]",
+        "    chosen = list(found)",
+        "tests/checkers/test_answers.py::test_the_counts_of_some_clients_alone",
+    ),
+    Plant(
+        "a stale read is told as fresh",
+        "app/rooms/transcript.py",
+        """            now[(cluster, row.op)] = READ_WORDS["stale"]""",
+        "            pass",
+        "tests/golden/test_golden.py::test_the_golden_files_are_what_the_engine_does",
+    ),
 )

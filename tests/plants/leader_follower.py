@@ -34,8 +34,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a fenced leader takes writes",
         "app/protocols/leader_follower/replica.py",
-        '            if not fencing.serves(place, state, out):\n                requests.refuse(place, out, source, request.op, request.key, "fenced")\n                return\n            if not writes',
-        "            if not writes",
+        '            if not fencing.serves(place, state, out):\n                requests.refuse(place, out, source, request.op, request.key, "fenced")\n                return\n            if request.change.once',
+        "            if request.change.once",
         "tests/scenarios/test_settings.py::test_fencing_keeps_the_old_leader_silent",
     ),
     Plant(

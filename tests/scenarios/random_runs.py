@@ -12,11 +12,13 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
     HealAll,
+    HealEverything,
     HealLink,
     Increment,
     LoseOnLink,
@@ -30,6 +32,7 @@ from app.trace.commands import (
     ResumeNode,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 from app.trace.events import TraceEvent
@@ -123,6 +126,7 @@ CHANGES = (
 )
 """Settings that change while it plays; every order of them works with every start."""
 
+RETRIES = st.sampled_from(("off", "blind", "with_id"))
 nodes = st.sampled_from(NODES)
 clients = st.sampled_from(CLIENTS)
 links = st.sampled_from(LINKS)
@@ -146,6 +150,8 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(ResumeNode, nodes),
     st.builds(WipeNode, nodes),
     st.builds(SkewClock, nodes, st.sampled_from((-3_000, 0, 5_000))),
+    st.builds(SlowNode, nodes, st.sampled_from((0, 20, 400))),
+    st.just(HealEverything()),
     st.sampled_from(CHANGES),
     st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
@@ -154,6 +160,8 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(Read, clients, st.sampled_from(KEYS)),
     st.builds(lambda client: Resolve(client, "both"), clients),
     st.builds(Resolve, clients, st.sampled_from(OPS), st.sampled_from(("price", "stock"))),
+    st.builds(lambda client, node: ConfigureClient(client, "entry", node), clients, nodes),
+    st.builds(lambda client, way: ConfigureClient(client, "retries", way), clients, RETRIES),
 )
 
 

@@ -1,6 +1,7 @@
 """Random scenarios that can run, and mutations of scenario files."""
 
 from copy import deepcopy
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,9 +18,12 @@ from app.scenarios.scenario import (
     GuideStep,
     KeySpec,
     Option,
+    Region,
+    RoundTrip,
     Scenario,
     ScriptEntry,
     Setting,
+    Workload,
 )
 from app.sim.latency import Constant, Exponential, Latency, Uniform
 from app.sim.network import NetworkSpec, Weather
@@ -27,6 +31,7 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOneWay,
@@ -50,6 +55,7 @@ latencies: st.SearchStrategy[Latency] = st.one_of(
     st.builds(Exponential, delays),
     st.builds(lambda low, more: Uniform(low, low + more), delays, delays),
 )
+retries = st.sampled_from(("off", "blind", "with_id"))
 weathers = st.builds(
     Weather,
     st.integers(1_000, MAX_US),
@@ -105,6 +111,8 @@ def commands(
         st.builds(LosePower, node),
         st.builds(Restart, node),
         *(one for key, kind in keys.items() for one in changes(client, key, kind)),
+        st.builds(ConfigureClient, client, st.just("entry"), node),
+        st.builds(ConfigureClient, client, st.just("retries"), retries),
     ]
     if len(nodes) > 1:
         way = st.permutations(nodes).map(lambda order: (order[0], order[1]))
@@ -142,6 +150,25 @@ def clusters(draw: st.DrawFn, count: int) -> tuple[ClusterSpec, ClusterSpec]:
 
 
 @st.composite
+def regions_of(
+    draw: st.DrawFn, nodes: list[str], clients: list[str]
+) -> tuple[tuple[Region, ...], tuple[RoundTrip, ...]]:
+    """One to three regions, everybody in one, and all round trips between them."""
+    given = draw(st.lists(names, min_size=1, max_size=3, unique=True))
+    where = {name: draw(st.sampled_from(given)) for name in (*nodes, *clients)}
+    regions = tuple(
+        Region(
+            region,
+            tuple(name for name in nodes if where[name] == region),
+            tuple(name for name in clients if where[name] == region),
+        )
+        for region in given
+    )
+    pairs = combinations(given, 2)
+    return regions, tuple(RoundTrip(pair, draw(st.integers(1, 10_000))) for pair in pairs)
+
+
+@st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Scenarios that load."""
     count = draw(st.integers(1, 5))
@@ -152,8 +179,15 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     registers = [key for key, kind in keys.items() if kind == "register"]
     puts = st.dictionaries(st.sampled_from(registers), values) if registers else st.just({})
     specs = [
-        ClientSpec(one, draw(st.sampled_from(nodes)), draw(names), draw(puts)) for one in clients
+        ClientSpec(one, draw(st.sampled_from(nodes)), draw(names), draw(puts), draw(retries))
+        for one in clients
     ]
+    regions, round_trips = draw(st.one_of(st.just(((), ())), regions_of(nodes, clients)))
+    work = st.builds(
+        Workload, st.integers(1, 4), st.integers(1, 100), st.integers(0, 100), st.booleans()
+    )
+    taken = [f"{kind}{number}" for number in range(1, 5) for kind in ("b", "load-")]
+    free = not any(name in taken for name in (*given, *keys))
     sides = draw(clusters(count))
     some = commands(nodes, clients, keys or {"cart": "cart"})
     steps = st.lists(st.lists(some, min_size=1, max_size=2).map(tuple), min_size=1, max_size=2)
@@ -198,6 +232,9 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         network=NetworkSpec(
             draw(latencies), draw(latencies), draw(st.integers(0, 9)), draw(weathers), links
         ),
+        regions=regions,
+        round_trips=round_trips,
+        workload=draw(st.none() | work) if free else None,
         guide=tuple(draw(st.lists(guide_step, max_size=2))),
         doors=tuple(draw(st.lists(doors, max_size=2))),
         watch=draw(texts(140, 0)),

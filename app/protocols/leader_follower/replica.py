@@ -208,6 +208,9 @@ class Replica:
             if not fencing.serves(place, state, out):
                 requests.refuse(place, out, source, request.op, request.key, "fenced")
                 return
+            if request.change.once and writes.known_as(state, request.op):
+                writes.answer_again(place, state, out, source, request.op)
+                return
             if not writes.may(state, request):
                 requests.refuse(place, out, source, request.op, request.key, "changed")
                 return

@@ -4,11 +4,14 @@ The end of its log counts, committed or not: what is built on an entry is thrown
 """
 
 from app.protocols.client_messages import ClientWrite
+from app.protocols.leader_follower import waits
 from app.protocols.leader_follower.log import last_value
 from app.protocols.leader_follower.messages import ForwardedWrite
+from app.protocols.leader_follower.requests import settle
 from app.protocols.leader_follower.state import Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import OperationApplied
+from app.trace.events import OperationApplied, RequestRecognised
+from app.trace.ids import operation_of
 from app.trace.types import TYPE_OF
 from app.trace.values import Value
 
@@ -35,3 +38,27 @@ def work_in(
     replaced = tuple([each.id for each in known])
     out.emit(OperationApplied, place.node, op, made, replaced, request.key)
     return made, (made,)
+
+
+def known_as(state: ReplicaState, op: str) -> int:
+    """The log position, from 1, of what another try of the same operation became; 0: of none.
+
+    The ids lie in the log itself, so that who leads next knows them too.
+    """
+    operation = operation_of(op)
+    for position, entry in enumerate(state.disk.log, 1):
+        if operation_of(entry.op) == operation and entry.value is not None:
+            return position
+    return 0
+
+
+def answer_again(place: Place, state: ReplicaState, out: Out, asker: str, op: str) -> None:
+    """Wait for the entry that there is, and answer as for the try that it came of."""
+    position = known_as(state, op)
+    value, key = state.disk.log[position - 1].value, state.disk.log[position - 1].key
+    assert value is not None
+    out.emit(RequestRecognised, place.node, op, value, key)
+    waits.begin_write(place, state, out, op, asker, position, (value,))
+    for follower in place.others:
+        waits.weigh(place, state, out, follower)
+    settle(place, state, out)

@@ -12,6 +12,7 @@ from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaW
 from app.protocols.leaderless.operations import take_in, without_sums, work_in
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.read_repair import mend_first, repair_responders, winners
+from app.protocols.leaderless.retries import known
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Out
@@ -20,14 +21,18 @@ from app.trace.events import (
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
+    RequestRecognised,
     RequestRefused,
 )
 from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
-from app.versions.version_vector import EMPTY, get, merge
+from app.versions.version_vector import EMPTY, get
 
 
 def write(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
-    """Give the value a dot, keep it here if this node is a replica, send it to all the others."""
+    """Give the value a dot, keep it here if this node is a replica, send it to all the others.
+
+    What another try of the same operation made, and this node still holds, is sent again.
+    """
     if request.change.write == "compare":
         # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
         _say_no(place, out, client, request, "no_compare")
@@ -35,8 +40,14 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     if _refuse(place, state, out, client, request, place.settings.w):
         return
     disk, key = state.disk, request.key
-    version = _version(place, state, out, request)
-    pending = Pending("write", client, request.attempt, place.settings.w, version.stored.vector)
+    version = known(state, request) if request.change.once else None
+    pending = Pending("write", client, request.attempt, place.settings.w, EMPTY)
+    if version is None:
+        version = _version(place, state, out, request)
+    else:
+        pending.values = (version.stored.value,)
+        out.emit(RequestRecognised, place.node, request.op, version.stored.value, key)
+    pending.context = version.stored.vector
     pending.key, pending.written = key, (version,)
     pending.asked = stand_ins(place, state.memory, key)
     _accept(place, state, out, request.op, pending)
@@ -45,7 +56,8 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     if request.change.write == "operation":
         now_held = place.join(disk.versions.get(key, ()), (version,))
         pending.values = tuple([held.stored.value for held in now_held])
-        pending.context = merge(request.context, context_of(now_held))
+        # Of what is told alone: the next whole list would replace unseen what only this covers.
+        pending.context = context_of(now_held)
     _send_writes(place, state, out, request, pending)
     if place.node in pending.asked.values():
         _count(place, state, out, request.op, pending, place.node, ())

@@ -1,11 +1,13 @@
 // Rows up to a moment → the picture of one cluster. Every rule is the server's; this only adds up.
 import { linkName } from "../lib/dom.js";
+import { countAnswer, countFinding, nothingCounted } from "./counts.js";
+import { operationOf } from "./ops.js";
 
 export function emptyPicture() {
   return {
-    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
+    design: "", at: -1, settings: {}, nodes: {}, clients: {}, background: {}, regions: {}, workload: false, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
-    cuts: [], answers: [], term: 0, types: {},
+    cuts: [], answers: [], term: 0, types: {}, counted: nothingCounted(),
   };
 }
 
@@ -27,8 +29,11 @@ function start(picture, row) {
   });
   picture.term = 1;
   for (const [name, entry] of row.clients) {
-    picture.clients[name] = { entry, known: {}, last: {}, busy: null, queued: 0 };
+    picture.clients[name] = { entry, retries: "off", known: {}, last: {}, busy: null, queued: 0 };
   }
+  for (const [name, retries] of row.retries ?? []) picture.clients[name].retries = retries;
+  for (const [name, entry] of row.background ?? []) picture.background[name] = { entry, known: {}, last: {}, busy: null, queued: 0 };
+  picture.regions = Object.fromEntries(row.regions ?? []);
 }
 
 function count(picture, row) {
@@ -40,12 +45,16 @@ function count(picture, row) {
 
 const value = (picture, v) => v && picture.values.set(v.id, v);
 
+// A shopper, or a client in the background.
+const clientOf = (picture, name) => picture.clients[name] ?? picture.background[name];
+
 function returned(picture, row) {
-  const client = picture.clients[row.client];
+  const client = clientOf(picture, row.client);
   client.busy = null;
   client.known[row.key] = row.values;
   client.last[row.key] = row;
   picture.ops.get(row.op).told = row;
+  countAnswer(picture.counted, row, picture.ops.get(row.op).at);
   picture.answers.push({ client: row.client, action: row.action, at: row.at });
   for (const v of row.values) value(picture, v);
 }
@@ -115,20 +124,27 @@ const TAKE = {
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
-  intent_queued: (p, r) => { p.clients[r.client].queued += 1; },
+  intent_queued: (p, r) => { clientOf(p, r.client).queued += 1; },
   intent_skipped(p, r) {
     p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", key: r.key, at: r.at, skipped: r });
     p.answers.push({ client: r.client, action: r.action, at: r.at });
   },
   operation_invoked(p, r) {
-    const client = p.clients[r.client];
+    const client = clientOf(p, r.client);
     client.busy = r.op;
     client.queued = Math.max(0, client.queued - 1);
     p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, key: r.key, kind: r.kind, at: r.at, value: r.value, invoked: r });
     value(p, r.value);
   },
   operation_returned: returned,
-  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: r.op, kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
+  operation_retried: (p, r) => { value(p, r.value); },
+  // Entry and retries are the client's own, a region is where it is.
+  client_changed(p, r) {
+    if (r.setting === "region") p.regions = { ...p.regions, [r.client]: r.choice };
+    else p.clients[r.client][r.setting] = r.choice;
+  },
+  workload_changed: (p, r) => { p.workload = r.state === "on"; },
+  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: operationOf(r.op), kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
   reply_counted: count,
   quorum_reached: (p, r) => { const c = p.counters.get(r.op); if (c) c.reached = true; },
   quorum_missed: (p, r) => { const c = p.counters.get(r.op); if (c) c.missed = true; },
@@ -167,6 +183,7 @@ const TAKE = {
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
   node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
+  node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
   hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
   hint_delivered: hinted,
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
@@ -182,6 +199,7 @@ export function takeVerdict(picture, row) {
   if (row.type === "status_changed") picture.statuses.set(row.op, row);
   else {
     picture.findings[row.check] = row;
+    countFinding(picture.counted, row);
     if (row.check === "lost_writes") picture.lost = row.count;
     if (row.check === "stale_reads") {
       picture.stale = row.count;

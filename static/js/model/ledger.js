@@ -1,3 +1,5 @@
+import { isBackground } from "./ops.js";
+
 // What each shopper was told and what is true now, a line an operation, newest first.
 import { signed } from "./types.js";
 
@@ -11,18 +13,21 @@ function told(op, types) {
   return { word: OUTCOMES[op.told.outcome], outcome: op.told.outcome, read, type: types[op.key] };
 }
 
-function now(picture, op, words) {
+function now(picture, op, words, reads) {
   if (!op?.told && !op?.value) return null;
-  if (op.stale) return { word: "old", broken: true, row: op.stale };
+  if (op.stale) return { word: reads.stale, broken: true, row: op.stale };
+  if (op.kind === "read" && op.told.outcome === "ok") return { word: reads.fresh, row: { because: reads.because, evidence: [op.invoked.seq, op.told.seq] } };
   const status = picture.statuses.get(op.op);
   if (!status) return null;
   return { word: words[status.status] ?? status.status, broken: status.status === "lost", row: status };
 }
 
-export function ledger(pictures, words) {
+// `words`: of what became of a write; `reads`: of a read, and why it is called fresh;
+// `background`: with what the clients in the background do.
+export function ledger(pictures, words, reads, background = false) {
   const ops = new Map();
   for (const picture of Object.values(pictures)) {
-    for (const op of picture.ops.values()) if (!ops.has(op.op)) ops.set(op.op, op);
+    for (const op of picture.ops.values()) if (!ops.has(op.op) && (background || !isBackground(op.op))) ops.set(op.op, op);
   }
   return [...ops.values()].sort((x, y) => y.at - x.at || (x.op < y.op ? 1 : -1)).map((op) => ({
     op: op.op,
@@ -34,7 +39,7 @@ export function ledger(pictures, words) {
     label: op.value?.label ?? null,
     sides: Object.fromEntries(Object.entries(pictures).map(([name, picture]) => {
       const own = picture.ops.get(op.op);
-      return [name, { told: told(own, picture.types), now: now(picture, own, words) }];
+      return [name, { told: told(own, picture.types), now: now(picture, own, words, reads) }];
     })),
   }));
 }

@@ -1,5 +1,5 @@
 // The other ways to read the same rows: copies as a table, the log as sentences, space and time.
-import { html, seconds, svg } from "../lib/dom.js";
+import { html, scrollWithin, seconds, svg } from "../lib/dom.js";
 import { hue, textMark } from "../lib/marks.js";
 import { held } from "../model/fold.js";
 import { endOf } from "../model/playback.js";
@@ -21,14 +21,15 @@ export function copies(place, clusters, pictures, key) {
     html("tbody", {}, nodes.map((name) => html("tr", {}, html("th", { scope: "row" }, name), clusters.map((c) => cell(pictures[c.name], name)))))));
 }
 
-export function log(place, clusters, rows, sentences, at, least) {
+export function log(place, clusters, rows, sentences, at, least, lit) {
   const lines = clusters.flatMap((c) => rows.cluster(c.name).events
     .filter((row) => row.at <= at && least(row))
     .map((row) => ({ row, cluster: c })));
   lines.sort((x, y) => x.row.at - y.row.at || (x.cluster.name < y.cluster.name ? -1 : 1) || x.row.seq - y.row.seq);
   const shown = lines.slice(-MOST_LINES).reverse();
-  place.replaceChildren(html("ol", { class: "log", reversed: true }, shown.map(({ row, cluster }) => html("li", {},
+  place.replaceChildren(html("ol", { class: "log", reversed: true }, shown.map(({ row, cluster }) => html("li", lit && row.op === lit ? { class: "lit" } : {},
     html("span", { class: "mono second" }, seconds(row.at)), html("span", { class: "side" }, cluster.title), html("span", {}, sentences.of(cluster.design, row))))));
+  scrollWithin(place, ".lit");
 }
 
 // Time runs to the right, a line a node; every arrow is a message. Windowed on the last stops.

@@ -3,13 +3,14 @@ import { byId, html, say } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { carts, marked } from "../model/carts.js";
 import { OUTCOMES } from "../model/ledger.js";
+import { operationOf } from "../model/ops.js";
 import { EMPTY, change, words } from "../model/types.js";
 
 const SIGNS = { ok: "✓", failed: "–", unknown: "?" };
-const REASONS = { no_leader: "no leader heard", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed" };
+const REASONS = { no_leader: "no leader heard", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed", tried_before: "the last try was refused" };
 
 function version(values, picture, type) {
-  const isLost = (value) => picture.statuses.get(value.id)?.status === "lost";
+  const isLost = (value) => picture.statuses.get(operationOf(value.id))?.status === "lost";
   const marks = marked(values).map((value) => textMark(value.label, isLost(value)));
   return html("span", { class: "cart" }, marks, html("span", { class: "items" }, words(type, values, "empty")), values.some(isLost) ? html("span", { class: "stale" }, "Lost") : null);
 }
@@ -23,7 +24,7 @@ function answer(client, picture, key) {
   return html("span", { class: `answer ${last.outcome}` },
     html("span", { class: "sign", "aria-hidden": "true" }, SIGNS[last.outcome]), ` ${OUTCOMES[last.outcome]}`,
     reason ? html("span", { class: "reason" }, `, ${reason}`) : null,
-    op?.stale ? html("span", { class: "stale" }, " Old") : null);
+    op?.stale ? [" ", html("span", { class: "stale" }, "Old")] : null);
 }
 
 // Two carts can be kept as one; of two prices or two numbers one has to go.
@@ -49,7 +50,7 @@ export class Shoppers {
     for (const [cluster, picture] of Object.entries(pictures)) {
       for (const [name, client] of Object.entries(picture.clients)) {
         const [known, last] = [client.known[focus] ?? [], client.last[focus]];
-        const key = JSON.stringify([focus, known, known.map((v) => picture.statuses.get(v.id)?.status), client.busy, last?.op, last && picture.ops.get(last.op)?.stale?.at, blocked]);
+        const key = JSON.stringify([focus, known, known.map((v) => picture.statuses.get(operationOf(v.id))?.status), client.busy, last?.op, last && picture.ops.get(last.op)?.stale?.at, blocked]);
         const id = `half-${name}-${cluster}`;
         if (this.drawn.get(id) === key) continue;
         this.drawn.set(id, key);
