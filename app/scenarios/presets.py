@@ -1,10 +1,12 @@
-"""A preset: the settings of one design that behave like a database people run, each with its source.
+"""A preset: settings of one design that behave like a database people run, each with its source.
 
 A preset is data. No protocol knows its name; a scenario's cluster names it and may override values.
-Every setting of the design is there: as documented (`source`), or chosen by us (`ours`, with why).
+What the product documents stands with its `source`; what we chose says why; what a preset leaves
+out has the model's own value, and the page says so.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Annotated, Any
 
 import msgspec
@@ -41,13 +43,17 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     known_as: str = ""
     source: str = ""
 
-    @property
-    def ours(self) -> bool:
-        return not self.source
+
+class Try(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A scene that runs on this preset, and what it shows."""
+
+    scene: Name
+    says: Says
 
 
 class Preset(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`product` names the version the facts are about; `scenes` open with this preset."""
+    """`product` names the version that the facts are about; `nodes`: how many it is shown with;
+    `missing`: what of the product is not modelled."""
 
     name: Name
     title: Annotated[str, Meta(min_length=3, max_length=60)]
@@ -55,14 +61,18 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     design: Name
     nodes: Annotated[int, Meta(ge=1, le=12)]
     summary: Says
-    fields: tuple[Field, ...]
+    fields: Annotated[tuple[Field, ...], Meta(min_length=1)]
     surprises: Annotated[tuple[Fact, ...], Meta(min_length=1)]
     incident: Fact | None = None
-    scenes: tuple[Name, ...] = ()
+    missing: tuple[Says, ...] = ()
+    tries: tuple[Try, ...] = ()
 
     @property
     def values(self) -> dict[str, str | int]:
         return {field.setting: field.value for field in self.fields}
+
+
+NO_PRESETS: Mapping[str, Preset] = MappingProxyType({})
 
 
 def load_preset(data: bytes, source: str) -> Preset:
@@ -75,8 +85,7 @@ def load_preset(data: bytes, source: str) -> Preset:
         raise ScenarioError(
             f"{source}: There is no design {preset.design}. {nearest(preset.design, DESIGNS)}"
         )
-    settings_type = DESIGNS[preset.design].settings_type
-    known = settings_type.__struct_fields__
+    known = DESIGNS[preset.design].settings_type.__struct_fields__
     given = [field.setting for field in preset.fields]
     for setting in given:
         if setting not in known:
@@ -84,15 +93,12 @@ def load_preset(data: bytes, source: str) -> Preset:
             raise ScenarioError(f"{source}: {wrong} {nearest(setting, known)}")
         if given.count(setting) > 1:
             raise ScenarioError(f"{source}: {setting} is there twice. Keep one of them.")
-    for setting in known:
-        if setting not in given:
-            raise ScenarioError(f"{source}: {setting} is missing. Say its value and its source.")
-    settings_for(preset, source)
+    settings_of_preset(preset, source)
     return preset
 
 
-def settings_for(preset: Preset, source: str) -> Any:
-    """The design's settings that the preset stands for."""
+def settings_of_preset(preset: Preset, source: str) -> Any:
+    """The design's settings that the preset stands for; raises ScenarioError."""
     settings_type = DESIGNS[preset.design].settings_type
     try:
         settings = msgspec.convert(preset.values, settings_type, strict=False)
@@ -102,8 +108,17 @@ def settings_for(preset: Preset, source: str) -> Any:
     return settings
 
 
+def left_out(preset: Preset, source: str) -> dict[str, str]:
+    """Settings that the preset does not speak of, with the model's own values."""
+    settings = msgspec.to_builtins(settings_of_preset(preset, source))
+    return {name: str(value) for name, value in settings.items() if name not in preset.values}
+
+
 def with_presets(scenario: Scenario, presets: Mapping[str, Preset]) -> Scenario:
-    """The scenario with the values of the presets that its clusters name; their own come first."""
+    """The scenario with the values of the presets that its clusters name; their own come first.
+
+    Raises Misfit for a preset that does not exist or is of the other design.
+    """
     clusters = tuple(
         _filled(spec, presets, place) if spec.preset else spec
         for place, spec in enumerate(scenario.clusters)
