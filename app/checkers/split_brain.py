@@ -10,6 +10,8 @@ from msgspec import Struct, field
 
 from app.trace.events import (
     LeaderElected,
+    LeaderGaveUp,
+    LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
     NodeCrashed,
@@ -21,6 +23,8 @@ from app.trace.events import (
 
 TAKEN_IN: tuple[type[TraceEvent], ...] = (
     LeaderElected,
+    LeaderGaveUp,
+    LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
     NodeCrashed,
@@ -58,6 +62,8 @@ class Leaders(Struct):
             case LeaderElected(_, seq, _, node, term) | LeaderPromoted(_, seq, _, node, term):
                 self.offices[node] = Office(node, term, seq)
             case LeaderSteppedDown(_, _, _, node) | NodeCrashed(_, _, _, node):
+                self.offices.pop(node, None)
+            case LeaderGaveUp(_, _, _, node) | LeaderHandedOver(_, _, _, node):
                 self.offices.pop(node, None)
             case NodeWiped(_, _, _, node):
                 self.offices.pop(node, None)

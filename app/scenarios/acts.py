@@ -22,6 +22,7 @@ from app.trace.commands import (
     LoseOnLink,
     PauseNode,
     PlacedCommand,
+    Promote,
     Read,
     Remove,
     Resolve,
@@ -122,6 +123,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | Promote(node)
         ):
             _known("node", node, scenario.nodes)
         case Add(client) | Remove(client) | Read(client) | Resolve(client):

@@ -22,11 +22,18 @@ from app.trace.commands import (
     AnyCommand,
     Configure,
     Fault,
+    Promote,
     Read,
     Remove,
     Resolve,
 )
-from app.trace.events import ClusterStarted, FaultIgnored, SettingChanged, TraceEvent
+from app.trace.events import (
+    ClusterStarted,
+    FaultIgnored,
+    PromotionAsked,
+    SettingChanged,
+    TraceEvent,
+)
 
 
 class Cluster:
@@ -61,6 +68,18 @@ class Cluster:
                 self._replica(node).on_configure(kernel.outs[node], settings)
             else:
                 self._replica(node).configure(settings)
+
+    def promote(self, node: str) -> None:
+        """Failover by hand: the node itself knows what is to be done; a reason why not is shown."""
+        kernel, replica = self.kernel, self._replica(node)
+        reason = replica.refuses_promotion()
+        if node in kernel.down or node in kernel.paused:
+            reason = f"{node} is {'down' if node in kernel.down else 'paused'}"
+        if reason:
+            kernel.emit(FaultIgnored, f"promote {node}", reason)
+            return
+        kernel.cause = kernel.emit(PromotionAsked, node)
+        replica.on_promote(kernel.outs[node])
 
     def configure_all(self, settings: Any) -> None:
         """After a restore: the nodes know these settings already."""
@@ -163,7 +182,11 @@ class Simulation:
                 client = kernel.processes[command.client]
                 assert isinstance(client, Client)
                 client.on_intent(kernel.outs[command.client], intent)
-            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
+            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):
+                continue
+            elif isinstance(command, Promote):
+                cluster.promote(command.node)
+            else:
                 carry_out(kernel, command)
 
     def _intent(self, command: Add | Remove | Read | Resolve) -> Intent:

@@ -111,6 +111,12 @@ class SkewClock(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=-60_000, le=60_000)]
 
 
+class Promote(Fault, frozen=True):
+    """A person wants this node to lead; without leaders nothing happens."""
+
+    node: Name
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
@@ -160,6 +166,7 @@ AnyCommand = Union[  # noqa: UP007
     ResumeNode,
     WipeNode,
     SkewClock,
+    Promote,
     Add,
     Remove,
     Read,

@@ -76,6 +76,8 @@ class Invariants:
             case VoteGranted():
                 self._voted(event, event.node, event.candidate, event.term)
             case LeaderElected() | LeaderPromoted():
+                # A leader that nobody voted for need not have what is committed.
+                self.state.elections &= isinstance(event, LeaderElected)
                 leader = self.state.leaders.setdefault(event.term, event.node)
                 if leader != event.node:
                     self._broken(f"{leader} and {event.node} both lead term {event.term}", event)

@@ -18,7 +18,8 @@ class Disk(Struct):
 
     `beats` numbers the node's heartbeats, so that none ever repeats a name; `wipes` counts lost
     disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
-    known yet.
+    known yet. `named`: the term in which people, not votes, made this node the leader; it leads on
+    after a restart while that is the newest it knows of. 0: none.
     """
 
     term: int = 1
@@ -27,6 +28,7 @@ class Disk(Struct):
     beats: int = 0
     wipes: int = 0
     rejoining: bool = False
+    named: int = 0
 
 
 class Waiting(Struct):
@@ -52,6 +54,11 @@ class Memory(Struct):
     the last heartbeat; what a follower has not acknowledged since then is sent again.
     `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
     others told a node that rejoins, each (term, log).
+
+    `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this node, while it
+    asks; `tries`: how often it has asked in this term. `office_at`: since when it leads;
+    `transfer`: for whom it is about to leave, "" nobody. `tails`: what the others have beyond its
+    log, while `catching_up`.
     """
 
     role: str = "follower"
@@ -67,6 +74,13 @@ class Memory(Struct):
     fenced: bool = False
     logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
     asked: int = 0
+    heard_leader_at: int = -1
+    pre_votes: list[str] = field(default_factory=list)
+    tries: int = 0
+    office_at: int = 0
+    transfer: str = ""
+    catching_up: bool = False
+    tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
 
 
 class ReplicaState(Struct):
@@ -77,7 +91,7 @@ class ReplicaState(Struct):
 class Place(Struct, frozen=True):
     """Where a process stands: its own name, all nodes, the others; how many are a majority.
 
-    `lease_us` 0: leaders are not fenced.
+    `lease_us` 0: leaders are not fenced. `priority` 0: it never stands.
     """
 
     node: str
@@ -86,3 +100,4 @@ class Place(Struct, frozen=True):
     majority: int
     copies: int
     lease_us: int = 0
+    priority: int = 1
