@@ -1,8 +1,10 @@
-"""The command line: `python -m app serve | class | scenes | simulate | check-lessons`."""
+"""The command line: `python -m app serve | class | scenes | simulate | experiment |
+check-lessons`."""
 
 import argparse
 import contextlib
 import gc
+import multiprocessing
 import os
 import socket
 import sys
@@ -16,6 +18,7 @@ from app.errors import QuorateError
 from app.settings import read_settings
 
 MANY_FILES = 20_000
+MANY_PROCESSES = 64
 MAX_SEED = 2**53 - 1
 FORMATS = ("transcript", "jsonl", "history")
 
@@ -38,6 +41,10 @@ def main(arguments: list[str]) -> int:
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
     check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
+    experiment = commands.add_parser("experiment", help="the engine beside published numbers")
+    experiment.add_argument("name", nargs="?", default="", help="which; without it, a list")
+    experiment.add_argument("--elections", type=int, default=1_000, help="a curve; 10,000: in full")
+    experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":
@@ -48,6 +55,8 @@ def main(arguments: list[str]) -> int:
             return _scenes()
         if given.command == "check-lessons":
             return _check_lessons(given.folder, given.seeds)
+        if given.command == "experiment":
+            return _experiment(given.name, given.elections, given.processes)
         return _simulate(given.scene, given.seed, given.format)
     except QuorateError as error:
         print(error, file=sys.stderr)
@@ -211,6 +220,39 @@ def _check_lessons(folder: str, seeds: int) -> int:
         answers = ", ".join(f"{name} {key + 1}" for name, key in keys.items())
         print(f"{lesson.file}: true on {seeds} seeds; answers: {answers}")
     return 1 if faults else 0
+
+
+def _experiment(name: str, elections: int, processes: int) -> int:
+    from app.experiments.registry import EXPERIMENTS, run
+    from app.main import engine_digest, read_published
+
+    if not name:
+        for one, found in EXPERIMENTS.items():
+            print(f"{one:<10} {found.summary}")
+        return 0
+    if name not in EXPERIMENTS:
+        print(
+            f"There is no experiment {name}. Choose one of: {', '.join(EXPERIMENTS)}.",
+            file=sys.stderr,
+        )
+        return 2
+    if elections < 1 or not 1 <= processes <= MANY_PROCESSES:
+        print(
+            f"{elections} elections by {processes} processes cannot be run. Give at least one "
+            f"election, and 1 to {MANY_PROCESSES} processes.",
+            file=sys.stderr,
+        )
+        return 2
+    experiment, published = EXPERIMENTS[name], read_published()
+    begun = time.monotonic()
+    if processes == 1:
+        table = run(experiment, published, elections)
+    else:
+        with multiprocessing.Pool(processes) as pool:
+            table = run(experiment, published, elections, pool.imap)
+    print("\n".join(table.lines()))
+    print(f"Engine {engine_digest()}, {time.monotonic() - begun:.1f} s.")
+    return 0 if table.met else 1
 
 
 def _simulate(name: str, seed: int | None, kind: str) -> int:
