@@ -248,7 +248,7 @@ def _experiment(name: str, elections: int, processes: int) -> int:
     if processes == 1:
         table = run(experiment, published, elections)
     else:
-        with multiprocessing.Pool(processes) as pool:
+        with multiprocessing.get_context("spawn").Pool(processes) as pool:
             table = run(experiment, published, elections, pool.imap)
     print("\n".join(table.lines()))
     print(f"Engine {engine_digest()}, {time.monotonic() - begun:.1f} s.")
