@@ -59,6 +59,10 @@ class Invariants:
             case NodeWiped(_, _, _, node):
                 self.state.logs[node] = []
                 self.state.commits[node] = 0
+                # Its own candidacy is gone with its memory, so its vote for itself binds nobody.
+                for vote, candidate in list(self.state.votes.items()):
+                    if candidate == node and vote.startswith(f"{node}/"):
+                        del self.state.votes[vote]
             case LogAppended():
                 self._appended(event)
             case CommitAdvanced():

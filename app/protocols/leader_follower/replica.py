@@ -221,12 +221,12 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
-            if not fencing.serves(place, state, out):
-                requests.refuse(place, out, source, request.op, "fenced")
-                return
             busy = transfer.takes_no_writes(state)
             if busy:
                 requests.refuse(place, out, source, request.op, busy)
+                return
+            if not fencing.serves(place, state, out):
+                requests.refuse(place, out, source, request.op, "fenced")
                 return
             if not writes.may(state, request.change):
                 requests.refuse(place, out, source, request.op, "changed")
