@@ -150,6 +150,9 @@ SENTENCES: dict[str, Template] = {
     "pre_vote_refused/older_log": Template(
         "{node} has a newer log and would not vote for {candidate}.", 4
     ),
+    "pre_vote_refused/old_term": Template(
+        "{node} is in a later term and would not vote for {candidate}.", 4
+    ),
     "pre_vote_counted": Template("{source} would vote for {node}: {votes} of {need}.", 3),
     "leader_gave_up": Template(
         "{node} hears {have} of {need} nodes and gives up leading term {term}.", 8
@@ -207,7 +210,7 @@ MESSAGE_WORDS: dict[str, str] = {
     "pre_vote_request": "a question about a vote",
     "pre_vote": "word that it would vote",
     "tail_request": "a question for newer entries",
-    "tail_reply": "its newer entries",
+    "tail_reply": "what follows that log",
     "hand_over_request": "a wish to lead",
     "take_over_now": "word to stand at once",
     "rejoin": "a question what there is",

@@ -17,7 +17,17 @@ from app.rooms.timeline import Timeline
 from app.rooms.transcript import transcript
 from app.scenarios.simulation import Simulation
 from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
-from app.trace.commands import Add, AnyCommand, Configure, Crash, CutLink, CutOff, HealAll, Restart
+from app.trace.commands import (
+    Add,
+    AnyCommand,
+    Configure,
+    Crash,
+    CutLink,
+    CutOff,
+    HealAll,
+    Promote,
+    Restart,
+)
 from app.trace.ranks import RANKS
 from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, sentence
 from tests.visits import Visit
@@ -49,6 +59,23 @@ def named_leader(visit: Visit) -> None:
     for command in (Add("phone", "milk"), Crash("n1"), Add("laptop", "bread"), Restart("n1")):
         visit.act(command)
     visit.act(Add("laptop", "eggs"))
+
+
+def leadership(visit: Visit) -> None:
+    """In the lab: asking first, giving up, handing over, catching up, by hand and by priority."""
+    on = [("pre_vote", "on"), ("step_down", "on"), ("catch_up", "on"), ("priorities", "2")]
+    visit.act(*(Configure("leader", name, value) for name, value in on))
+    acts: list[list[AnyCommand]] = [
+        [Add("phone", "milk")],
+        [CutLink("n1", "n3")],
+        [CutOff("n1")],
+        [Add("laptop", "bread")],
+        [HealAll()],
+        [Promote("n4")],
+        [Crash("n4"), Promote("n4")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
 
 
 def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
@@ -109,13 +136,15 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
 def golden() -> dict[str, str]:
     """Every golden file's text, by name."""
     scenario = read_scenarios()["home"]
-    stormy, named = Visit(), Visit()
+    stormy, named, lab = Visit(), Visit(), Visit(scenario=read_scenarios()["lab"])
     storm(stormy)
     named_leader(named)
+    leadership(lab)
     runs = [
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
+        run_of("leadership", lab.room, 1),
     ]
     words = {
         "legend": LEGEND,

@@ -106,6 +106,7 @@ export class Inspector {
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
+        picture.design === "leader_follower" && !it.down && !it.paused && it.role !== "leader" ? this.button(`Make ${node} the leader`, { type: "promote", node }) : null,
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
           : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by })),
