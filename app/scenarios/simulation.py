@@ -31,6 +31,7 @@ from app.trace.events import (
     ClusterStarted,
     FaultIgnored,
     PromotionAsked,
+    PromotionRefused,
     SettingChanged,
     TraceEvent,
 )
@@ -76,7 +77,7 @@ class Cluster:
         if node in kernel.down or node in kernel.paused:
             reason = f"{node} is {'down' if node in kernel.down else 'paused'}"
         if reason:
-            kernel.emit(FaultIgnored, f"promote {node}", reason)
+            kernel.emit(PromotionRefused, node, reason)
             return
         kernel.cause = kernel.emit(PromotionAsked, node)
         replica.on_promote(kernel.outs[node])

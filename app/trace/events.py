@@ -461,6 +461,13 @@ class PromotionAsked(TraceEvent, frozen=True, gc=False):
     node: str
 
 
+class PromotionRefused(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead, and it cannot, or no node leads here: a visible no-op."""
+
+    node: str
+    reason: str
+
+
 class PromotionGivenUp(TraceEvent, frozen=True, gc=False):
     """`leader` has not left office for the node, and still leads."""
 
@@ -631,6 +638,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     TransferAborted,
     LeaderHandedOver,
     PromotionAsked,
+    PromotionRefused,
     PromotionGivenUp,
     RejoinStarted,
     NodeRejoined,

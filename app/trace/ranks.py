@@ -56,6 +56,7 @@ RANKS: dict[str, int] = {
     "transfer_aborted": STORY,
     "leader_handed_over": STORY,
     "promotion_asked": STORY,
+    "promotion_refused": STORY,
     "promotion_given_up": STORY,
     "rejoin_started": DETAIL,
     "node_rejoined": STORY,

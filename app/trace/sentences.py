@@ -167,6 +167,7 @@ SENTENCES: dict[str, Template] = {
     "transfer_aborted": Template("{target} has not caught up in time; {node} leads on.", 7),
     "leader_handed_over": Template("{node} leaves office for {target}.", 8),
     "promotion_asked": Template("A person asks {node} to lead.", 8),
+    "promotion_refused": Template("{node} is not made the leader: {reason}.", 7),
     "promotion_given_up": Template("{node} does not lead: {leader} has not left office.", 7),
     "rejoin_started": Template("{node} asks all others what they have.", 3),
     "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),

@@ -26,7 +26,6 @@ from app.trace.events import (
     CatchUpEnded,
     CatchUpStarted,
     ElectionStarted,
-    FaultIgnored,
     LeaderElected,
     LeaderGaveUp,
     LeaderHandedOver,
@@ -40,6 +39,7 @@ from app.trace.events import (
     PreVoteStarted,
     PromotionAsked,
     PromotionGivenUp,
+    PromotionRefused,
     TraceEvent,
     TransferAborted,
     TransferStarted,
@@ -366,7 +366,7 @@ def test_a_promotion_that_cannot_be_is_a_visible_no_op() -> None:
         (400, [PauseNode("n1"), Promote("n1")]),
     ]
     trace = run(1, {**ELECTION, "priorities": "1-1-0"}, *steps, until=450)
-    assert [e.reason for e in of(FaultIgnored, trace)] == [
+    assert [e.reason for e in of(PromotionRefused, trace)] == [
         "n1 leads already",
         "n2 is down",
         "n3 has priority 0 and never leads",
@@ -375,7 +375,7 @@ def test_a_promotion_that_cannot_be_is_a_visible_no_op() -> None:
     simulation = Simulation(home(), 1)
     simulation.start()
     simulation.do(100_000, [Promote("n2")])
-    (ignored,) = of(FaultIgnored, simulation.traces()["leaderless"])
+    (ignored,) = of(PromotionRefused, simulation.traces()["leaderless"])
     assert ignored.reason == "no node leads here"
 
 
