@@ -79,6 +79,10 @@ TERMS: tuple[Term, ...] = (
         "last write wins",
         "Of several versions the one with the newest time stamp stays; clocks decide which.",
     ),
+    Term(
+        "latency",
+        "The time from a request to its answer, taken of operations answered OK.",
+    ),
     Term("leader", "The one node of a term that takes writes.", RAFT, ("master", "primary")),
     Term("log position", "The place of an entry in the replication log, counted from 1.", RAFT),
     Term(
@@ -110,6 +114,11 @@ TERMS: tuple[Term, ...] = (
         "pause", "A node stands still and keeps its memory; what reaches it waits until it goes on."
     ),
     Term(
+        "percentile",
+        "Of times in order, p95 is the smallest that at least 95 in a hundred do not exceed.",
+        "Hyndman and Fan 1996, definition 1",
+    ),
+    Term(
         "pre-vote",
         "Asking whether one could win an election before raising the term; who hears a leader says no.",
         RAFT_THESIS,
@@ -125,8 +134,13 @@ TERMS: tuple[Term, ...] = (
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
+    Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
+    Term(
+        "retry",
+        "A client without an answer asks again: as if anew, or by id, so that nodes know the request.",
+    ),
     Term("rollback", "A node throws away log entries that contradict the new leader's log.", RAFT),
     Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
     Term("seed", "The number that fixes all luck of a run."),
@@ -135,6 +149,10 @@ TERMS: tuple[Term, ...] = (
         "sloppy quorum",
         "A quorum in which the next nodes stand in for replicas that are silent.",
         DYNAMO,
+    ),
+    Term(
+        "slow node",
+        "A node that needs time for each message that brings work, one after another.",
     ),
     Term("split brain", "Two leaders in force, each for its own side."),
     Term("stale read", "A read that misses a write acknowledged before the read began."),
@@ -179,7 +197,8 @@ TERMS: tuple[Term, ...] = (
 NOT_MODELLED: tuple[str, ...] = (
     "One cart is all the data: no other keys, no transactions, no queries.",
     "Disks take no time and never fail: what is written is durable at once.",
-    "Processing takes no time; only messages do, 8 to 12 thousandths of a second each way.",
+    "Processing takes no time, except at a node that is made slow; messages take 8 to 12 thousandths of a second each way.",
+    "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only the rule “last write wins” reads clocks.",
     "The set of nodes never changes, and no node lies.",
@@ -193,6 +212,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A node with a lost disk beside a leader waits for the answers of all others; real products add it as a new member.",
     "The leaderless side has no Merkle trees and no ring of key ranges yet; hints are kept without limit of time.",
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
-    "Clients never retry, and enter the database at one node each.",
+    "A client asks again at most twice, at the same node, and only after silence; it never looks for another node by itself.",
+    "Between regions a message takes exactly half the round trip; the background clients are where they enter.",
     "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
 )

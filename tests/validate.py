@@ -11,8 +11,9 @@ SCRIPTS = (
     "tests/protocols/leader_follower/test_safety.py",
     "tests/protocols/leaderless/test_oracle.py",
     "tests/protocols/leaderless/test_cluster.py",
+    "tests/scenarios/test_swarm.py",
 )
-SCENARIO_FILES = "tests/scenarios/test_fuzz.py"
+HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
 
 
@@ -24,11 +25,12 @@ def run(seeds: str, *files: str) -> int:
 def main() -> int:
     seeds = os.environ.get("SEEDS", "2000")
     print(
-        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness, 100,000 files.",
+        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness, 100,000 files, "
+        "100,000 frames.",
         flush=True,
     )
     failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
-    failed += run("100000", SCENARIO_FILES)
+    failed += run("100000", *HUNDRED_THOUSAND)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]
     failed += subprocess.run(lessons).returncode
     for name, experiment in EXPERIMENTS.items():

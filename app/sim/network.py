@@ -38,6 +38,24 @@ class NetworkSpec(Struct, frozen=True):
     kinds: dict[str, Latency] = field(default_factory=dict)
 
 
+class Geography(Struct, frozen=True):
+    """Who is where at the start, and how long a message takes from region to region, one way.
+
+    Without regions, and within one, the network's own delays hold.
+    """
+
+    region_of: dict[str, str] = field(default_factory=dict)
+    one_way_us: dict[str, int] = field(default_factory=dict)
+
+    def between(self, a: str, b: str) -> Constant | None:
+        """The delay between two regions, whichever way."""
+        us = self.one_way_us.get(link_name(a, b)) if a and b and a != b else None
+        return None if us is None else Constant(us)
+
+
+NOWHERE = Geography()
+
+
 def link_name(a: str, b: str) -> str:
     """The name of a link, whichever way it is looked at."""
     return f"{a}–{b}" if a < b else f"{b}–{a}"
@@ -64,8 +82,10 @@ def weather_delay(
 __all__ = [
     "FAIR",
     "MILLION",
+    "NOWHERE",
     "Constant",
     "Exponential",
+    "Geography",
     "Latency",
     "NetworkSpec",
     "Uniform",

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Union
 from msgspec import Meta, Struct
 
 from app.trace.events import snake_case
+from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
 SettingValue = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,23}$")]
@@ -84,8 +85,10 @@ class Restart(Fault, frozen=True):
 
 
 WriteKind = Literal["whole", "compare", "operation"]
-"""How a change of the cart is written: the whole list as last seen with the change in it; the same,
-on condition that nobody changed the cart meanwhile (compare-and-set); or the change alone."""
+"""How a change is written: the whole value as last seen with the change in it; the same, on
+condition that nobody changed the key meanwhile (compare-and-set); or the change alone."""
+RegisterValue = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,12}$")]
+MOST = 1_000
 
 
 class PauseNode(Fault, frozen=True):
@@ -117,12 +120,24 @@ class Promote(Fault, frozen=True):
     node: Name
 
 
+class SlowNode(Fault, frozen=True):
+    """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
+
+    node: Name
+    milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
+
+
+class HealEverything(Fault, frozen=True):
+    """Every link whole, every node running, at speed, with the right clock."""
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
     client: Name
     item: Name
     write: WriteKind = "whole"
+    key: Name = CART
 
 
 class Remove(Command, frozen=True, omit_defaults=True):
@@ -131,17 +146,38 @@ class Remove(Command, frozen=True, omit_defaults=True):
     client: Name
     item: Name
     write: WriteKind = "whole"
+    key: Name = CART
 
 
-class Read(Command, frozen=True):
+class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """The shopper sets a register to a value."""
+
     client: Name
+    key: Name
+    value: RegisterValue
+    write: WriteKind = "whole"
 
 
-class Resolve(Command, frozen=True):
+class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """The shopper changes a counter by an amount, below zero to lower it."""
+
+    client: Name
+    key: Name
+    by: Annotated[int, Meta(ge=-MOST, le=MOST)]
+    write: WriteKind = "whole"
+
+
+class Read(Command, frozen=True, omit_defaults=True):
+    client: Name
+    key: Name = CART
+
+
+class Resolve(Command, frozen=True, omit_defaults=True):
     """The shopper replaces the versions it sees: keep one by id, or "both" (all, merged)."""
 
     client: Name
     keep: Annotated[str, Meta(max_length=40)]
+    key: Name = CART
 
 
 class Configure(Command, frozen=True):
@@ -150,6 +186,21 @@ class Configure(Command, frozen=True):
     cluster: Name
     setting: Name
     value: SettingValue
+
+
+class ConfigureClient(Command, frozen=True):
+    """A shopper, on both sides, from its next operation on: `entry` (a node), `retries` (off, blind
+    or with_id) or `region`."""
+
+    client: Name
+    setting: Name
+    value: SettingValue
+
+
+class SetWorkload(Command, frozen=True):
+    """Let the scenario's background clients work from now on, or rest."""
+
+    on: bool
 
 
 AnyCommand = Union[  # noqa: UP007
@@ -167,11 +218,17 @@ AnyCommand = Union[  # noqa: UP007
     WipeNode,
     SkewClock,
     Promote,
+    SlowNode,
+    HealEverything,
     Add,
     Remove,
+    Put,
+    Increment,
     Read,
     Resolve,
     Configure,
+    ConfigureClient,
+    SetWorkload,
 ]
 
 
@@ -183,5 +240,6 @@ class PlacedCommand(Struct, frozen=True, array_like=True):
 
 
 Outcome = Literal["ok", "failed", "unknown"]
-WRITE_COMMANDS = (Add, Remove, Resolve)
-CLIENT_COMMANDS = (Add, Remove, Read, Resolve)
+ClientCommand = Add | Remove | Put | Increment | Read | Resolve
+WRITE_COMMANDS = (Add, Remove, Put, Increment, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Put, Increment, Read, Resolve)

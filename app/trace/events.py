@@ -3,7 +3,7 @@
 A row is `[kind, at, seq, cause, …]`: `at` in microseconds of simulated time, `seq` its position in
 the cluster's trace, `cause` the seq of the event that made it happen (None: a person or the start).
 (cluster, seq) names an event. `LEGEND` gives the field names of each kind. Ranks and sentences
-stand in `ranks.py` and `sentences.py`.
+stand in `ranks.py` and `sentences.py`. What concerns one key alone says which: `key`.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from app.trace.values import StoredVersion, Value
+from app.trace.values import CART, StoredVersion, Value
 
 
 def snake_case(name: str) -> str:
@@ -29,12 +29,18 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 
 
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
-    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs."""
+    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `keys` are
+    (key, type) pairs, `background` the clients of the workload; `retries` of the clients that ask
+    again; `regions` of nodes and clients."""
 
     design: str
     nodes: tuple[str, ...]
     clients: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
+    keys: tuple[tuple[str, str], ...] = ((CART, CART),)
+    retries: tuple[tuple[str, str], ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
+    background: tuple[tuple[str, str], ...] = ()
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -133,11 +139,37 @@ class ClockSkewed(TraceEvent, frozen=True, gc=False):
     offset_us: int
 
 
+class NodeSlowed(TraceEvent, frozen=True, gc=False):
+    """The node needs `milliseconds` for each message that brings work; 0: at speed again."""
+
+    node: str
+    milliseconds: int
+
+
 class SettingChanged(TraceEvent, frozen=True, gc=False):
     """From now on `setting` is `choice` here; operations under way go on as they began."""
 
     setting: str
     choice: str
+
+
+class ClientChanged(TraceEvent, frozen=True, gc=False):
+    """The client's `setting` (entry, retries or region) is `choice` from its next operation on; in
+    its new region it is at once."""
+
+    client: str
+    setting: str
+    choice: str
+
+
+class WorkloadChanged(TraceEvent, frozen=True, gc=False):
+    """`state` on: so many background `clients` send `per_second` operations in all, of which
+    `reads_percent` in a hundred are reads; off: none from now on."""
+
+    state: str
+    clients: int
+    per_second: int
+    reads_percent: int
 
 
 class FaultIgnored(TraceEvent, frozen=True, gc=False):
@@ -165,10 +197,13 @@ class IntentSkipped(TraceEvent, frozen=True, gc=False):
     op: str
     action: str
     reason: str
+    key: str = CART
 
 
 class OperationInvoked(TraceEvent, frozen=True, gc=False):
-    """`action`: add, remove, read or resolve; `kind`: read or write. A write carries its value.
+    """`action`: add, remove, put, increment, read or resolve; `kind`: read or write. A write
+    carries its value. `item`: what is added, removed or put, or by how much; of a register or a
+    counter that is resolved, the id of the value kept.
 
     `context` holds the ids of the values the client had read and means to replace. `write` is the
     kind of write (`commands.WriteKind`); the value of an operation is what the client sends, and
@@ -184,12 +219,13 @@ class OperationInvoked(TraceEvent, frozen=True, gc=False):
     value: Value | None
     context: tuple[str, ...]
     write: str
+    key: str = CART
 
 
 class OperationReturned(TraceEvent, frozen=True, gc=False):
     """What the client was told. `outcome`: ok, failed (surely had no effect) or unknown.
 
-    `values` is the cart as the client now knows it on this side: two or more are siblings.
+    `values` is the key as the client now knows it on this side: two or more are siblings.
     """
 
     client: str
@@ -201,6 +237,22 @@ class OperationReturned(TraceEvent, frozen=True, gc=False):
     reason: str
     node: str
     values: tuple[Value, ...]
+    key: str = CART
+
+
+class OperationRetried(TraceEvent, frozen=True, gc=False):
+    """The client had no answer in time and asks `entry` again: its try `attempt`, from 1.
+
+    A write's `value` has an id of its own (`trace/ids.py`): where both tries are applied, two
+    values are stored, and each of them is the operation's.
+    """
+
+    client: str
+    op: str
+    attempt: int
+    entry: str
+    value: Value | None
+    key: str = CART
 
 
 # ---- requests at a node: both designs -----------------------------------------------------------
@@ -256,18 +308,29 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     reason: str
+    key: str = CART
+
+
+class RequestRecognised(TraceEvent, frozen=True, gc=False):
+    """The node has applied another try of this operation, and answers for that one: `value`."""
+
+    node: str
+    op: str
+    value: Value
+    key: str = CART
 
 
 class OperationApplied(TraceEvent, frozen=True, gc=False):
-    """The node worked out what an add or remove operation comes to: `value`, replacing `replaced`.
+    """The node worked out what an operation comes to: `value`, replacing `replaced`.
 
-    `replaced` are value ids; whatever else is in the cart is not touched.
+    `replaced` are value ids; whatever else the key holds is not touched.
     """
 
     node: str
     op: str
     value: Value
     replaced: tuple[str, ...]
+    key: str = CART
 
 
 # ---- with a leader ------------------------------------------------------------------------------
@@ -338,18 +401,19 @@ class LogAppended(TraceEvent, frozen=True, gc=False):
     term: int
     op: str
     value: Value | None
+    key: str = CART
 
 
 class LogTruncated(TraceEvent, frozen=True, gc=False):
     """The node threw away its log from `position` on; `dropped` are the values that went with it.
 
-    `value` is what its log now ends in.
+    `ends`: for each key that lost something, what the log now ends in for it.
     """
 
     node: str
     position: int
     dropped: tuple[Value, ...]
-    value: Value | None
+    ends: tuple[tuple[str, Value | None], ...]
 
 
 class LeaderPromoted(TraceEvent, frozen=True, gc=False):
@@ -511,13 +575,14 @@ class CaughtUp(TraceEvent, frozen=True, gc=False):
 
 
 class VersionsStored(TraceEvent, frozen=True, gc=False):
-    """All that the node now holds; several versions are siblings. `reason`: write, repair or
-    hint."""
+    """All that the node now holds of the key; several versions are siblings. `reason`: write,
+    repair or hint."""
 
     node: str
     op: str
     reason: str
     versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class WriteIgnored(TraceEvent, frozen=True, gc=False):
@@ -529,6 +594,7 @@ class WriteIgnored(TraceEvent, frozen=True, gc=False):
     value: Value
     kept: Value
     older_us: int
+    key: str = CART
 
 
 class SiblingsFormed(TraceEvent, frozen=True, gc=False):
@@ -537,6 +603,7 @@ class SiblingsFormed(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     count: int
+    key: str = CART
 
 
 class RepairApplied(TraceEvent, frozen=True, gc=False):
@@ -545,6 +612,7 @@ class RepairApplied(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     source: str
+    key: str = CART
 
 
 class HintStored(TraceEvent, frozen=True, gc=False):
@@ -556,6 +624,7 @@ class HintStored(TraceEvent, frozen=True, gc=False):
     op: str
     counts: bool
     versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class HintDelivered(TraceEvent, frozen=True, gc=False):
@@ -564,6 +633,7 @@ class HintDelivered(TraceEvent, frozen=True, gc=False):
     node: str
     home: str
     versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
@@ -604,17 +674,22 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeResumed,
     NodeWiped,
     ClockSkewed,
+    NodeSlowed,
     SettingChanged,
+    ClientChanged,
+    WorkloadChanged,
     FaultIgnored,
     IntentQueued,
     IntentSkipped,
     OperationInvoked,
     OperationReturned,
+    OperationRetried,
     RequestAccepted,
     ReplyCounted,
     QuorumReached,
     QuorumMissed,
     RequestRefused,
+    RequestRecognised,
     OperationApplied,
     LeaderSuspected,
     LeaderHeard,

@@ -7,12 +7,15 @@ sentences stay when a caption has no room for all.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from app.trace.events import TraceEvent, snake_case
-from app.trace.values import StoredVersion, Value, carts, items_of
+from app.trace.types import TYPES
+from app.trace.types.data_type import DataType
+from app.trace.values import CART, StoredVersion, Value, carts
 from app.trace.verdicts import VerdictRow
 
 
@@ -26,8 +29,11 @@ class Template(Struct, frozen=True):
 VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
+    "node_slowed": ("milliseconds",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
+    "client_changed": ("setting", "choice"),
+    "workload_changed": ("state",),
     "quorum_reached": ("kind",),
     "request_refused": ("reason",),
     "leader_elected": ("votes",),
@@ -41,10 +47,12 @@ VARIANTS: dict[str, tuple[str, ...]] = {
 
 _NAME = "{client|name}"
 _ASKED = {
-    "add": f"{_NAME} adds {{item}}",
-    "remove": f"{_NAME} removes {{item}}",
-    "resolve": f"{_NAME} settles the versions",
-    "read": f"{_NAME} reads",
+    "add": f"{_NAME} adds {{item}}{{key|mark}}",
+    "remove": f"{_NAME} removes {{item}}{{key|mark}}",
+    "put": f"{_NAME} sets the {{key}} to {{item}}",
+    "increment": f"{_NAME} changes the {{key}} by {{item|signed}}",
+    "resolve": f"{_NAME} settles the versions{{key|mark}}",
+    "read": f"{_NAME} reads{{key|mark}}",
 }
 _TOLD = {
     "ok": "OK.",
@@ -52,7 +60,7 @@ _TOLD = {
     "failed/no_leader": "Refused, {node} cannot reach the leader.",
     "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
     "failed/leader_changed": "Refused, the leader has changed.",
-    "failed/changed": "Refused, the cart has changed.",
+    "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
@@ -61,6 +69,7 @@ _TOLD = {
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
+    "unknown/tried_before": "No answer to the first try, the last was refused.",
 }
 
 
@@ -70,7 +79,9 @@ def _answers() -> dict[str, Template]:
         for action, asked in _ASKED.items()
         for told, words in _TOLD.items()
     }
-    table["operation_returned/read/ok"] = Template(f"{_NAME} reads {{values|cart}}.", 9)
+    table["operation_returned/read/ok"] = Template(
+        f"{_NAME} reads {{key|first}}{{values|versions}}.", 9
+    )
     return table
 
 
@@ -101,15 +112,36 @@ SENTENCES: dict[str, Template] = {
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
-    "fault_ignored": Template("Nothing changes here: {reason}.", 2),
+    "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
+    "client_changed/region": Template("{client|name} is in {choice} now.", 6),
+    "client_changed/retries/off": Template("From now on {client|name} asks once.", 6),
+    "client_changed/retries/blind": Template("From now on {client|name} asks again, blindly.", 6),
+    "client_changed/retries/with_id": Template("From now on {client|name} asks again, by id.", 6),
+    "workload_changed/on": Template(
+        "{clients} background clients begin, {per_second} a second.", 6
+    ),
+    "workload_changed/off": Template("The background clients stop.", 6),
+    "node_slowed": Template("{node} needs {milliseconds} ms for each message with work.", 7),
+    "node_slowed/0": Template("{node} works at full speed again.", 7),
+    "fault_ignored": Template("Nothing changes here: {reason}.", 9),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
     "operation_invoked": Template("{client|name} asks {entry}.", 3),
-    "operation_invoked/add": Template("{client|name} asks {entry} to add {item}.", 3),
-    "operation_invoked/remove": Template("{client|name} asks {entry} to remove {item}.", 3),
-    "operation_invoked/read": Template("{client|name} asks {entry} for the cart.", 3),
-    "operation_invoked/resolve": Template("{client|name} settles the versions through {entry}.", 3),
+    "operation_invoked/add": Template("{client|name} asks {entry} to add {item}{key|mark}.", 3),
+    "operation_invoked/remove": Template(
+        "{client|name} asks {entry} to remove {item}{key|mark}.", 3
+    ),
+    "operation_invoked/put": Template("{client|name} asks {entry} to set the {key} to {item}.", 3),
+    "operation_invoked/increment": Template(
+        "{client|name} asks {entry} to change the {key} by {item|signed}.", 3
+    ),
+    "operation_invoked/read": Template("{client|name} asks {entry} for the {key}.", 3),
+    "operation_invoked/resolve": Template(
+        "{client|name} settles the versions{key|mark} through {entry}.", 3
+    ),
     **_answers(),
+    "operation_retried": Template("{client|name} had no answer and asks {entry} again.", 6),
+    "request_recognised": Template("{node} knows this request and does not apply it twice.", 7),
     "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
     "reply_counted": Template("{node} counts {source}: {have} of {need}.", 2),
     "quorum_reached": Template("{node} has {have} of {of} answers: enough.", 3),
@@ -118,14 +150,14 @@ SENTENCES: dict[str, Template] = {
     "request_refused": Template("{node} refuses.", 3),
     "request_refused/no_leader": Template("{node} refuses: it cannot reach the leader.", 3),
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
-    "request_refused/changed": Template("{node} refuses: somebody changed the cart meanwhile.", 3),
+    "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
     "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
     "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
-    "operation_applied": Template("{node} works the change in: {value|items}.", 2),
+    "operation_applied": Template("{node} works the change in{key|mark}: {value|items}.", 2),
     "leader_suspected": Template("{node} no longer hears the leader.", 7),
     "leader_heard": Template("{node} hears the leader {leader}.", 6),
     "election_started": Template("{node} stands for election in term {term}.", 7),
@@ -134,11 +166,11 @@ SENTENCES: dict[str, Template] = {
     "leader_elected": Template("{node} leads term {term} with {votes} votes.", 8),
     "leader_elected/0": Template("{node} leads term {term} again.", 8),
     "leader_stepped_down": Template("{node} steps down: term {new_term} is above its {term}.", 8),
-    "log_appended": Template("{node} has {value|items} at log position {position}.", 2),
+    "log_appended": Template("{node} has {value|items}{key|mark} at log position {position}.", 2),
     "log_appended/none": Template("{node} has the opening entry of term {term}.", 2),
     "log_truncated": Template("{node} throws away its log from position {position}.", 6),
-    "log_truncated/1": Template("{node} throws away {dropped|cart} from its log.", 8),
-    "log_truncated/2+": Template("{node} throws away {dropped|cart} from its log.", 8),
+    "log_truncated/1": Template("{node} throws away {dropped|values} from its log.", 8),
+    "log_truncated/2+": Template("{node} throws away {dropped|values} from its log.", 8),
     "leader_promoted": Template("{node} takes over as leader of term {term}, asking nobody.", 8),
     "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
     "leader_unfenced": Template("{node} hears a majority again and answers.", 6),
@@ -173,12 +205,14 @@ SENTENCES: dict[str, Template] = {
     "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),
     "commit_advanced": Template("{node} knows log position {position} is on a majority.", 2),
     "caught_up": Template("{node} caught up with {leader}.", 5),
-    "versions_stored": Template("{node} holds {versions|cart}.", 2),
-    "write_ignored": Template("{node} drops {value|items}: its stamp is {older_us|span} older.", 8),
-    "siblings_formed": Template("{node} now holds {count} versions.", 8),
-    "repair_applied": Template("A read repairs {node}.", 5),
-    "hint_stored": Template("{node} keeps {versions|cart} as a hint for {home}.", 6),
-    "hint_delivered": Template("{home} has got from {node} what was kept for it.", 6),
+    "versions_stored": Template("{node} holds {versions|versions}{key|mark}.", 2),
+    "write_ignored": Template(
+        "{node} drops {value|items}{key|mark}: its stamp is {older_us|span} older.", 8
+    ),
+    "siblings_formed": Template("{node} now holds {count} versions{key|mark}.", 8),
+    "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
+    "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
+    "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -245,17 +279,24 @@ def template(design: str, row: TraceEvent | VerdictRow) -> Template:
     return next(SENTENCES[key] for key in keys(design, row) if key in SENTENCES)
 
 
-def sentence(design: str, row: TraceEvent | VerdictRow) -> str:
-    """The one sentence about this row, for a cluster of this design."""
+def sentence(
+    design: str, row: TraceEvent | VerdictRow, types: Mapping[str, str] | None = None
+) -> str:
+    """The one sentence about this row, for a cluster of this design; `types`: of the keys that are
+    not carts."""
+    kind = TYPES[(types or {}).get(getattr(row, "key", CART), CART)]
 
     def fill(found: re.Match[str]) -> str:
-        return shown(getattr(row, found[1]), found[2] or "")
+        return shown(getattr(row, found[1]), found[2] or "", kind)
 
     return re.sub(r"\{(\w+)(?:\|(\w+))?\}", fill, template(design, row).text)
 
 
-def shown(value: Any, how: str) -> str:
-    """A field's value in words; `how` is the filter after the bar."""
+def shown(value: Any, how: str, kind: DataType = TYPES[CART]) -> str:
+    """A field's value in words; `how` is the filter after the bar, `kind` the type of the key."""
+    if how in ("mark", "first"):
+        words = f" ({value})" if how == "mark" else f"the {value}: "
+        return "" if value == CART else words
     if how == "name":
         return str(value).capitalize()
     if how == "join":
@@ -264,23 +305,38 @@ def shown(value: Any, how: str) -> str:
         return MESSAGE_WORDS.get(value, str(value))
     if how == "spaced":
         return str(value).replace("_", " ")
+    if how == "signed":
+        return minus(value if value.startswith("-") else f"+{value}")
     if how == "span":
         return f"{value / 1_000_000:g} s"
     if how == "ahead":
         seconds = f"{abs(value) / 1_000_000:g} s"
         return "right again" if not value else f"{seconds} {'ahead' if value > 0 else 'behind'}"
     if how == "items":
-        return cart_words(value)
-    if how == "cart":
+        return value_words(value)
+    if how == "values":
+        return _counted([value_words(entry) for entry in value], kind)
+    if how == "versions":
         held = carts(entry.value if isinstance(entry, StoredVersion) else entry for entry in value)
-        words = [", ".join(items_of(cart)) or "an empty cart" for cart in held]
-        if len(words) < 2:
-            return words[0] if words else "an empty cart"
-        return f"{len(words)} versions: {' | '.join(words)}"
+        return _counted([_words(kind.read(version)) or kind.empty for version in held], kind)
     return str(value)
 
 
-def cart_words(entry: Value | StoredVersion | None) -> str:
-    """The items of one version, "an empty cart" when there are none."""
-    value = entry.value if isinstance(entry, StoredVersion) else entry
-    return ", ".join(value.items) if value is not None and value.items else "an empty cart"
+def _counted(words: list[str], kind: DataType) -> str:
+    if len(words) < 2:
+        return words[0] if words else kind.empty
+    return f"{len(words)} versions: {' | '.join(words)}"
+
+
+def value_words(value: Value | None) -> str:
+    """The items of one value, "an empty cart" when there are none."""
+    return _words(value.items if value is not None else ()) or TYPES[CART].empty
+
+
+def _words(items: tuple[str, ...]) -> str:
+    return ", ".join(minus(item) for item in items)
+
+
+def minus(text: str) -> str:
+    """A number below zero with the sign that is read as minus."""
+    return re.sub(r"^-(?=\d+$)", "−", text)

@@ -296,3 +296,15 @@ def test_a_reason_is_one_sentence_about_a_named_node_or_shopper(tale: Tale) -> N
 def test_a_cluster_of_another_design_is_refused() -> None:
     with pytest.raises(ValueError, match="knows leader_follower and leaderless, not chain"):
         Tale("chain").rows()
+
+
+# ---- registers ---------------------------------------------------------------------------------
+
+
+def test_a_register_is_judged_by_its_value() -> None:
+    """Somebody who had not read the 12 wrote a 12 of his own: what was asked for is there."""
+    tale = leaderless().invoke("phone-1", "put", "12", "12").holds("n1 n2 n3", "phone-1")
+    tale.told("phone-1").invoke("laptop-1", "put", "12", "12").holds("n1 n2 n3", "laptop-1")
+    assert tale.last("phone-1").status == "kept"
+    tale.invoke("till-1", "put", "15", "15").holds("n1 n2 n3", "till-1")
+    assert tale.last("phone-1").status == "overwritten"

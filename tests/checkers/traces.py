@@ -112,7 +112,7 @@ class Tale:
         dropped = self.logs[node][position - 1 :]
         del self.logs[node][position - 1 :]
         values = tuple(self.values[op] for op in dropped if op in self.values)
-        return self.tell(LogTruncated, node, position, values, None)
+        return self.tell(LogTruncated, node, position, values, ())
 
     # ---- the world ----------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from app.checkers.answers import answers, tally
 from app.main import read_scenarios
 from app.protocols.client import ClientState
 from app.protocols.leader_follower.state import ReplicaState as LogState
@@ -25,11 +26,17 @@ from app.trace.commands import (
     CutLink,
     CutOff,
     HealAll,
+    Increment,
     Promote,
+    Put,
+    Read,
+    Resolve,
     Restart,
 )
 from app.trace.ranks import RANKS
-from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, sentence
+from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, minus, sentence
+from app.trace.types import TYPES
+from app.trace.values import Value, carts
 from tests.visits import Visit
 
 HERE = Path(__file__).parent
@@ -78,20 +85,51 @@ def leadership(visit: Visit) -> None:
         visit.act(*commands)
 
 
+def three_keys(visit: Visit) -> None:
+    """Cart, price and stock through a leader's fall and a cut, by every kind of write."""
+    acts: list[list[AnyCommand]] = [
+        [
+            Put(client="till", key="price", value="12"),
+            Increment(client="till", key="stock", by=5),
+            Add("phone", "milk"),
+        ],
+        [Read("phone", "stock"), Read("laptop", "stock"), Read("laptop", "price")],
+        [CutOff("n1")],
+        [
+            Increment(client="phone", key="stock", by=-1),
+            Increment(client="laptop", key="stock", by=-1, write="operation"),
+            Increment(client="till", key="stock", by=-2, write="operation"),
+            Put(client="laptop", key="price", value="10", write="compare"),
+            Put(client="till", key="price", value="15"),
+        ],
+        [HealAll()],
+        [Increment(client="laptop", key="stock", by=-7, write="operation")],
+        [Read("till", "stock"), Read("phone", "price"), Read("phone"), Read("till", "price")],
+        [Resolve("phone", "till-4", "price")],
+        [Increment(client="till", key="stock", by=1), Crash("n2")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
+
+
 def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
     """What the processes themselves say, at this moment."""
-    kernel = simulation.clusters[cluster].kernel
+    kernel, types = simulation.clusters[cluster].kernel, simulation.scenario.types
     nodes: dict[str, Any] = {}
     clients: dict[str, Any] = {}
     for name, process in kernel.processes.items():
         state = process.state
         if isinstance(state, ClientState):
             busy = state.busy.op if state.busy else None
-            clients[name] = {"known": [value.id for value in state.known], "busy": busy}
+            clients[name] = {
+                "known": {key: [v.id for v in known] for key, known in state.known.items()},
+                "busy": busy,
+            }
         elif isinstance(state, LogState):
-            values = [entry.value for entry in state.disk.log if entry.value is not None]
+            held = {e.key: e.value for e in state.disk.log if e.value is not None}
             nodes[name] = {
-                "held": [value.id for value in values[-1:]],
+                "held": {key: [value.id] for key, value in held.items()},
+                "shows": _shows(types, {key: (value,) for key, value in held.items()}),
                 "role": state.memory.role,
                 "term": state.disk.term,
                 "leader": state.memory.leader,
@@ -99,11 +137,31 @@ def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
             }
         else:
             nodes[name] = {
-                "held": [version.stored.value.id for version in state.disk.versions],
+                "held": {
+                    key: [version.stored.value.id for version in versions]
+                    for key, versions in state.disk.versions.items()
+                },
+                "shows": _shows(
+                    types,
+                    {
+                        key: tuple(version.stored.value for version in versions)
+                        for key, versions in state.disk.versions.items()
+                    },
+                ),
                 "role": None,
                 "suspects": list(state.memory.suspected),
             }
     return {"cut": sorted(kernel.cut), "nodes": nodes, "clients": clients}
+
+
+def _shows(types: dict[str, str], held: dict[str, tuple[Value, ...]]) -> dict[str, Any]:
+    """By key what each version shows."""
+    return {
+        key: [
+            [minus(word) for word in TYPES[types[key]].read(version)] for version in carts(values)
+        ]
+        for key, values in held.items()
+    }
 
 
 def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
@@ -115,8 +173,9 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
         design = next(s.design for s in room.scenario.clusters if s.name == frame.cluster)
         events = decode_events(bytes(frame.rows))
         verdicts = decode_verdicts(bytes(frame.verdicts))
-        said = [sentence(design, row) for row in (*events, *verdicts)]
-        clusters[frame.cluster] = {"design": design, "said": said, "states": []}
+        said = [sentence(design, row, room.scenario.types) for row in (*events, *verdicts)]
+        counts = [tally(answers(row for row in events if row.at <= stop)) for stop in branch.stops]
+        clusters[frame.cluster] = {"design": design, "said": said, "states": [], "counts": counts}
     for stop in branch.stops:
         timeline = Timeline(
             room.scenario, room.fold.seed, tuple(c for c in branch.commands if c.at <= stop)
@@ -126,10 +185,11 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
             entry["states"].append({"at": stop, **state_of(timeline.simulation, cluster)})
     return {
         "name": name,
+        "types": room.scenario.types,
         "until": branch.frontier,
         "guide_step": guide_step,
         "frames": json.loads(encode(frames)),
-        "clusters": clusters,
+        "clusters": json.loads(encode(clusters)),
     }
 
 
@@ -140,11 +200,14 @@ def golden() -> dict[str, str]:
     storm(stormy)
     named_leader(named)
     leadership(lab)
+    keys = Visit(scenario=read_scenarios()["lab"])
+    three_keys(keys)
     runs = [
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
         run_of("leadership", lab.room, 1),
+        run_of("three keys", keys.room, 1),
     ]
     words = {
         "legend": LEGEND,

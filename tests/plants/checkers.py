@@ -12,9 +12,37 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "the judge misses what an operation built on",
-        "app/checkers/judge.py",
+        "app/checkers/key_judge.py",
         "            self.lineage.extend(place, event.replaced)",
         "            pass",
         "tests/scenarios/test_kinds_of_write.py::test_the_judge_knows_that_a_remove_operation_meant_what_it_removed",
+    ),
+    Plant(
+        "a percentile one place too low",
+        "app/checkers/answers.py",
+        "    return ordered[max(1, (percent * len(ordered) + 99) // 100) - 1]",
+        "    return ordered[max(1, percent * len(ordered) // 100) - 1]",
+        "tests/checkers/test_answers.py::test_a_percentile_is_the_value_at_the_nearest_rank",
+    ),
+    Plant(
+        "a refusal counted as a quick answer",
+        "app/checkers/answers.py",
+        """    ok = [answer for answer in chosen if answer.outcome == "ok"]""",
+        """    ok = [answer for answer in chosen if answer.outcome != "unknown"]""",
+        "tests/checkers/test_answers.py::test_refused_and_no_answer_are_counted_apart_and_have_no_latency",
+    ),
+    Plant(
+        "a client group is not kept apart",
+        "app/checkers/answers.py",
+        "    chosen = [answer for answer in found if clients is None or answer.client in clients]",
+        "    chosen = list(found)",
+        "tests/checkers/test_answers.py::test_the_counts_of_some_clients_alone",
+    ),
+    Plant(
+        "a stale read is told as fresh",
+        "app/rooms/transcript.py",
+        """            now[(cluster, row.op)] = READ_WORDS["stale"]""",
+        "            pass",
+        "tests/golden/test_golden.py::test_the_golden_files_are_what_the_engine_does",
     ),
 )

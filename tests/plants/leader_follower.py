@@ -34,8 +34,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a fenced leader takes writes",
         "app/protocols/leader_follower/replica.py",
-        '            if not fencing.serves(place, state, out):\n                requests.refuse(place, out, source, request.op, "fenced")\n                return\n            if not writes',
-        "            if not writes",
+        '            if not fencing.serves(place, state, out):\n                requests.refuse(place, out, source, request.op, request.key, "fenced")\n                return\n            if request.change.once',
+        "            if request.change.once",
         "tests/scenarios/test_settings.py::test_fencing_keeps_the_old_leader_silent",
     ),
     Plant(
@@ -153,8 +153,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "read without asking who leads",
         "app/protocols/leader_follower/replica.py",
-        '            waiting = Waiting("read", source, place.majority, 0)',
-        '            waiting = Waiting("read", source, 1, 0)',
+        '            waiting = Waiting("read", source, place.majority, 0, key=request.key)',
+        '            waiting = Waiting("read", source, 1, 0, key=request.key)',
         "tests/protocols/leader_follower/test_replica.py::test_a_read_waits_for_a_majority_that_still_follows",
     ),
     Plant(
@@ -174,15 +174,15 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "compare-and-set that does not compare",
         "app/protocols/leader_follower/writes.py",
-        "    return change.expected == (() if newest is None else (newest.id,))",
+        "    return request.change.expected == (() if newest is None else (newest.id,))",
         "    return True",
         "tests/scenarios/test_kinds_of_write.py::test_compare_and_set_refuses_the_second_and_a_retry_keeps_both",
     ),
     Plant(
         "an operation that forgets what is there",
         "app/protocols/leader_follower/writes.py",
-        "    items = [] if newest is None else [item for item in newest.items if item != change.item]",
-        "    items: list[str] = []",
+        "    known = () if newest is None else (newest,)",
+        "    known = ()",
         "tests/scenarios/test_kinds_of_write.py::test_two_operations_at_once_keep_both_on_both_sides",
     ),
     Plant(

@@ -1,24 +1,30 @@
-"""Random runs of the home scene: seeds and command scripts, and how to run one."""
+"""Random runs of the home scene with three keys: seeds and command scripts, and how to run one."""
 
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from app.scenarios.scenario import KeySpec
 from app.scenarios.simulation import Simulation
 from app.trace.codec import encode_lines
 from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
     HealAll,
+    HealEverything,
     HealLink,
+    Increment,
     LoseOnLink,
     PauseNode,
     Promote,
+    Put,
     Read,
     Remove,
     Resolve,
@@ -26,6 +32,7 @@ from app.trace.commands import (
     ResumeNode,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 from app.trace.events import TraceEvent
@@ -33,6 +40,12 @@ from tests.home import home
 
 NODES = ("n1", "n2", "n3")
 CLIENTS = ("phone", "laptop")
+KEYS = ("cart", "price", "stock")
+OPS = tuple(f"{client}-{number}" for client in CLIENTS for number in range(1, 6))
+SCENARIO = replace(
+    home(),
+    keys=(KeySpec("cart", "cart"), KeySpec("price", "register"), KeySpec("stock", "counter")),
+)
 LINKS = (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))
 WAYS = (*LINKS, ("n2", "n1"), ("n3", "n1"), ("n3", "n2"))
 ELECTION = (Configure("leader", "failover", "election"),)
@@ -85,10 +98,14 @@ CHANGES = (
 )
 """Settings that change while it plays; every order of them works with every start."""
 
+RETRIES = st.sampled_from(("off", "blind", "with_id"))
 nodes = st.sampled_from(NODES)
 clients = st.sampled_from(CLIENTS)
 links = st.sampled_from(LINKS)
 kinds = st.sampled_from(("whole", "whole", "compare", "operation"))
+wholes = st.sampled_from(("whole", "whole", "compare"))
+prices = st.sampled_from(("10", "12"))
+amounts = st.sampled_from((-3, -1, 5))
 commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(lambda link: CutLink(*link), links),
     st.builds(lambda link: HealLink(*link), links),
@@ -105,11 +122,18 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(WipeNode, nodes),
     st.builds(Promote, nodes),
     st.builds(SkewClock, nodes, st.sampled_from((-3_000, 0, 5_000))),
+    st.builds(SlowNode, nodes, st.sampled_from((0, 20, 400))),
+    st.just(HealEverything()),
     st.sampled_from(CHANGES),
     st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
-    st.builds(Read, clients),
+    st.builds(Put, client=clients, key=st.just("price"), value=prices, write=wholes),
+    st.builds(Increment, client=clients, key=st.just("stock"), by=amounts, write=kinds),
+    st.builds(Read, clients, st.sampled_from(KEYS)),
     st.builds(lambda client: Resolve(client, "both"), clients),
+    st.builds(Resolve, clients, st.sampled_from(OPS), st.sampled_from(("price", "stock"))),
+    st.builds(lambda client, node: ConfigureClient(client, "entry", node), clients, nodes),
+    st.builds(lambda client, way: ConfigureClient(client, "retries", way), clients, RETRIES),
 )
 
 
@@ -136,7 +160,7 @@ def scripts(draw: st.DrawFn, until: int = 1_500_000, most: int = 10) -> Script:
 
 
 def begin(script: Script) -> Simulation:
-    simulation = Simulation(home(), script.seed, script.configured)
+    simulation = Simulation(SCENARIO, script.seed, script.configured)
     simulation.start()
     return simulation
 

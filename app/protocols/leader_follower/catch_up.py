@@ -57,7 +57,9 @@ def end(place: Place, state: ReplicaState, out: Out) -> None:
             best, tail = node, memory.tails[node]
     for entry in tail:
         disk.log.append(entry)
-        out.emit(LogAppended, place.node, len(disk.log), entry.term, entry.op, entry.value)
+        out.emit(
+            LogAppended, place.node, len(disk.log), entry.term, entry.op, entry.value, entry.key
+        )
     memory.catching_up, memory.tails = False, {}
     memory.beat_length = len(disk.log)
     out.emit(CatchUpEnded, place.node, disk.term, best, len(tail))

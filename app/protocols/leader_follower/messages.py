@@ -7,7 +7,7 @@ name of their own. A message that is sent again counts `attempt` up.
 from app.protocols.client_messages import WHOLE, Change, ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower.state import LogEntry
 from app.sim.process import Message
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 
 class ForwardedWrite(Message, frozen=True, gc=False):
@@ -15,6 +15,7 @@ class ForwardedWrite(Message, frozen=True, gc=False):
 
     value: Value
     change: Change = WHOLE
+    key: str = CART
 
     def kind(self) -> str:
         return "forward"
@@ -25,6 +26,8 @@ class ForwardedWrite(Message, frozen=True, gc=False):
 
 class ForwardedRead(Message, frozen=True, gc=False):
     """Entry node → leader: a client's read. Answered by ForwardReply."""
+
+    key: str = CART
 
     def kind(self) -> str:
         return "read_request"

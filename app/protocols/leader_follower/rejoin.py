@@ -60,7 +60,7 @@ def on_answer(place: Place, state: ReplicaState, out: Out, source: str, reply: R
     disk.rejoining = False
     for position, entry in enumerate(memory.logs[best][1], 1):
         disk.log.append(entry)
-        out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value)
+        out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value, entry.key)
     memory.logs = {}
     out.cancel_timer(REJOIN)
     out.emit(NodeRejoined, place.node, best, len(disk.log), disk.term)

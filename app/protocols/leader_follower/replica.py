@@ -223,38 +223,41 @@ class Replica:
         if state.memory.role == "leader":
             busy = transfer.takes_no_writes(state)
             if busy:
-                requests.refuse(place, out, source, request.op, busy)
+                requests.refuse(place, out, source, request.op, request.key, busy)
                 return
             if not fencing.serves(place, state, out):
-                requests.refuse(place, out, source, request.op, "fenced")
+                requests.refuse(place, out, source, request.op, request.key, "fenced")
                 return
-            if not writes.may(state, request.change):
-                requests.refuse(place, out, source, request.op, "changed")
+            if request.change.once and writes.known_as(state, request.op):
+                writes.answer_again(place, state, out, source, request.op)
+                return
+            if not writes.may(state, request):
+                requests.refuse(place, out, source, request.op, request.key, "changed")
                 return
             value, answer = writes.work_in(place, state, out, request.op, request)
-            position = replication.append(place, state, out, request.op, value)
+            position = replication.append(place, state, out, request.op, value, request.key)
             waiting = Waiting("write", source, place.copies, position, values=answer)
             requests.begin(place, state, out, request.op, waiting)
             requests.settle(place, state, out)
         elif isinstance(request, ClientWrite):
             requests.forward(place, state, out, source, request)
         else:
-            requests.refuse(place, out, source, request.op)
+            requests.refuse(place, out, source, request.op, request.key)
 
     def _read(self, out: Out, source: str, request: ClientRead | ForwardedRead) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader" and not fencing.serves(place, state, out):
-            requests.refuse(place, out, source, request.op, "fenced")
+            requests.refuse(place, out, source, request.op, request.key, "fenced")
         elif self.settings.reads == "any" and not state.disk.rejoining:
             # From this node's own copy, however old: nobody is asked.
-            found = requests.visible(place, state)
+            found = requests.visible(place, state, request.key)
             requests.answer(place, out, source, request.op, "ok", "", found)
         elif state.memory.role == "leader":
             requests.confirm(place, state, out, request.op)
-            waiting = Waiting("read", source, place.majority, 0)
+            waiting = Waiting("read", source, place.majority, 0, key=request.key)
             requests.begin(place, state, out, request.op, waiting)
             requests.settle(place, state, out)
         elif isinstance(request, ClientRead):
             requests.forward(place, state, out, source, request)
         else:
-            requests.refuse(place, out, source, request.op)
+            requests.refuse(place, out, source, request.op, request.key)

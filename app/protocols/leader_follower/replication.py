@@ -6,23 +6,30 @@ its own term; the earlier ones are committed with them.
 """
 
 from app.protocols.leader_follower import fencing
-from app.protocols.leader_follower.log import last_value, term_at
+from app.protocols.leader_follower.log import cut, last_value, term_at
 from app.protocols.leader_follower.messages import AppendEntries, AppendReply
 from app.protocols.leader_follower.requests import count, settle
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
 from app.trace.events import CaughtUp, CommitAdvanced, LogAppended, LogTruncated
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 HEARTBEAT = "heartbeat"
 
 
-def append(place: Place, state: ReplicaState, out: Out, op: str, value: Value | None) -> int:
+def append(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    value: Value | None,
+    key: str = CART,
+) -> int:
     """The leader takes a new entry and sends it to every follower; returns its position."""
     disk = state.disk
-    disk.log.append(LogEntry(disk.term, op, value))
+    disk.log.append(LogEntry(disk.term, op, value, key))
     position = len(disk.log)
-    out.emit(LogAppended, place.node, position, disk.term, op, value)
+    out.emit(LogAppended, place.node, position, disk.term, op, value, key)
     for follower in place.others:
         out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
     return position
@@ -79,7 +86,8 @@ def take(
         if position > len(log):
             log.append(entry)
             taken += 1
-            out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value)
+            told = (position, entry.term, entry.op, entry.value, entry.key)
+            out.emit(LogAppended, place.node, *told)
     if taken and not message.fresh:
         out.emit(CaughtUp, place.node, source, len(log), taken)
     match = previous + len(message.entries)
@@ -91,12 +99,13 @@ def take(
 
 
 def _truncate(place: Place, state: ReplicaState, out: Out, position: int) -> None:
-    log = state.disk.log
-    dropped = tuple(entry.value for entry in log[position - 1 :] if entry.value is not None)
-    del log[position - 1 :]
+    gone = [entry for entry in cut(state, position) if entry.value is not None]
     # Only where leaders take over without votes can what was committed go, too.
     state.memory.commit = min(state.memory.commit, position - 1)
-    out.emit(LogTruncated, place.node, position, dropped, last_value(state, len(log)))
+    dropped = tuple([entry.value for entry in gone])
+    keys = dict.fromkeys([entry.key for entry in gone])
+    ends = tuple([(key, last_value(state, position - 1, key)) for key in keys])
+    out.emit(LogTruncated, place.node, position, dropped, ends)
 
 
 def _commit(place: Place, state: ReplicaState, out: Out, position: int) -> None:

@@ -26,19 +26,23 @@ def forward(
     """An entry node that does not lead hands the request to the leader it hears, or refuses."""
     leader = state.memory.leader
     if leader is None:
-        refuse(place, out, client, request.op)
+        refuse(place, out, client, request.op, request.key)
         return
     state.memory.forwarded[request.op] = client
     if isinstance(request, ClientWrite):
-        write = ForwardedWrite(request.op, request.attempt, request.value, request.change)
+        write = ForwardedWrite(
+            request.op, request.attempt, request.value, request.change, request.key
+        )
         out.send(leader, write)
     else:
-        out.send(leader, ForwardedRead(request.op, request.attempt))
+        out.send(leader, ForwardedRead(request.op, request.attempt, request.key))
 
 
-def refuse(place: Place, out: Out, asker: str, op: str, reason: str = "no_leader") -> None:
+def refuse(
+    place: Place, out: Out, asker: str, op: str, key: str, reason: str = "no_leader"
+) -> None:
     """Say no before anything was sent on: a definite no."""
-    out.emit(RequestRefused, place.node, op, reason)
+    out.emit(RequestRefused, place.node, op, reason, key)
     answer(place, out, asker, op, "failed", reason, ())
 
 
@@ -107,16 +111,16 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
             waiting.answered = True
             values = waiting.values
             if waiting.kind == "read":
-                values = visible(place, state)
+                values = visible(place, state, waiting.key)
             answer(place, out, waiting.asker, op, "ok", "", values)
         if waiting.answered and len(waiting.sources) == len(place.nodes):
             del memory.waiting[op]
 
 
-def visible(place: Place, state: ReplicaState) -> tuple[Value, ...]:
-    """The cart a read is given: as committed; all of the leader's log where OK asks no majority."""
+def visible(place: Place, state: ReplicaState, key: str) -> tuple[Value, ...]:
+    """What a read is given: as committed; all of the leader's log where OK asks no majority."""
     early = place.copies < place.majority
-    value = last_value(state, len(state.disk.log) if early else state.memory.commit)
+    value = last_value(state, len(state.disk.log) if early else state.memory.commit, key)
     return () if value is None else (value,)
 
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 
 class LogEntry(Struct, frozen=True, array_like=True, gc=False):
@@ -11,6 +11,7 @@ class LogEntry(Struct, frozen=True, array_like=True, gc=False):
     term: int
     op: str
     value: Value | None
+    key: str = CART
 
 
 class Disk(Struct):
@@ -45,6 +46,7 @@ class Waiting(Struct):
     sources: list[str] = field(default_factory=list)
     answered: bool = False
     values: tuple[Value, ...] = ()
+    key: str = CART
 
 
 class Memory(Struct):
@@ -53,7 +55,8 @@ class Memory(Struct):
     `forwarded`: which client waits here for which operation. `beat_length`: the log's length at
     the last heartbeat; what a follower has not acknowledged since then is sent again.
     `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
-    others told a node that rejoins, each (term, log).
+    others told a node that rejoins, each (term, log). `index`: the log positions that hold a value
+    of each key, up to position `indexed`; made from the log when it is asked for.
 
     `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this node, while it
     asks; `tries`: how often it has asked in this term. `office_at`: since when it leads;
@@ -81,6 +84,8 @@ class Memory(Struct):
     transfer: str = ""
     catching_up: bool = False
     tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
+    index: dict[str, list[int]] = field(default_factory=dict)
+    indexed: int = 0
 
 
 class ReplicaState(Struct):

@@ -94,19 +94,19 @@ class Replica:
             case ReplicaReadReply():
                 coordinator.on_answer(place, state, out, source, known.op, known.versions)
             case ReplicaWrite():
-                store(place, state, out, known.op, "write", (known.version,))
+                store(place, state, out, known.op, "write", (known.version,), known.key)
                 out.send(source, ReplicaWriteAck(known.op, known.attempt))
             case ReplicaRead():
-                held = state.disk.versions
+                held = state.disk.versions.get(known.key, ())
                 if known.stands_in:
-                    held = hints.kept(place, state)
+                    held = hints.kept(place, state, known.key)
                 out.send(source, ReplicaReadReply(known.op, known.attempt, held))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)
             case ClientRead():
                 coordinator.read(place, state, out, source, known)
             case ReplicaRepair():
-                apply_repair(place, state, out, source, known.op, known.versions)
+                apply_repair(place, state, out, source, known.op, known.versions, known.key)
                 if known.answer:
                     out.send(source, ReplicaRepairAck(known.op, known.attempt))
             case ReplicaRepairAck():

@@ -1,22 +1,25 @@
 // Rows up to a moment → the picture of one cluster. Every rule is the server's; this only adds up.
 import { linkName } from "../lib/dom.js";
+import { countAnswer, countFinding, nothingCounted } from "./counts.js";
+import { operationOf } from "./ops.js";
 
 export function emptyPicture() {
   return {
-    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
+    design: "", at: -1, settings: {}, nodes: {}, clients: {}, background: {}, regions: {}, workload: false, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
-    cuts: [], answers: [], term: 0,
+    cuts: [], answers: [], term: 0, types: {}, counted: nothingCounted(),
   };
 }
 
 const node = () => ({
-  role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false, paused: false,
+  role: "", term: 1, leader: null, suspects: [], log: [], last: {}, commit: 0, versions: {}, hints: {}, down: false, paused: false,
   votes: "", deposedBy: 0, wiped: false,
 });
 
 function start(picture, row) {
   picture.design = row.design;
   picture.settings = Object.fromEntries(row.settings);
+  picture.types = Object.fromEntries(row.keys);
   row.nodes.forEach((name, i) => {
     picture.nodes[name] = node();
     if (row.design === "leader_follower") {
@@ -26,8 +29,11 @@ function start(picture, row) {
   });
   picture.term = 1;
   for (const [name, entry] of row.clients) {
-    picture.clients[name] = { entry, known: [], last: null, busy: null, queued: 0 };
+    picture.clients[name] = { entry, retries: "off", known: {}, last: {}, busy: null, queued: 0 };
   }
+  for (const [name, retries] of row.retries ?? []) picture.clients[name].retries = retries;
+  for (const [name, entry] of row.background ?? []) picture.background[name] = { entry, known: {}, last: {}, busy: null, queued: 0 };
+  picture.regions = Object.fromEntries(row.regions ?? []);
 }
 
 function count(picture, row) {
@@ -39,25 +45,39 @@ function count(picture, row) {
 
 const value = (picture, v) => v && picture.values.set(v.id, v);
 
+// A shopper, or a client in the background.
+const clientOf = (picture, name) => picture.clients[name] ?? picture.background[name];
+
 function returned(picture, row) {
-  const client = picture.clients[row.client];
+  const client = clientOf(picture, row.client);
   client.busy = null;
-  client.known = row.values;
-  client.last = row;
+  client.known[row.key] = row.values;
+  client.last[row.key] = row;
   picture.ops.get(row.op).told = row;
+  countAnswer(picture.counted, row, picture.ops.get(row.op).at);
   picture.answers.push({ client: row.client, action: row.action, at: row.at });
   for (const v of row.values) value(picture, v);
 }
 
 function truncated(picture, row) {
-  picture.nodes[row.node].log.length = row.position - 1;
+  const it = picture.nodes[row.node];
+  it.log.length = row.position - 1;
+  for (const [key, last] of row.ends) it.last[key] = last;
 }
 
 function appended(picture, row) {
-  const { log } = picture.nodes[row.node];
-  picture.nodes[row.node].wiped = false;
-  log[row.position - 1] = { term: row.term, op: row.op, value: row.value };
+  const it = picture.nodes[row.node];
+  it.wiped = false;
+  it.log[row.position - 1] = { term: row.term, op: row.op, key: row.key, value: row.value };
+  if (row.value) it.last[row.key] = row.value;
   value(picture, row.value);
+}
+
+// By home, what is kept for it of all keys.
+function hinted(picture, row) {
+  const { hints } = picture.nodes[row.node];
+  const others = (hints[row.home] ?? []).filter((kept) => kept.key !== row.key);
+  picture.nodes[row.node].hints = { ...hints, [row.home]: [...others, ...row.versions.map((kept) => ({ ...kept, key: row.key }))] };
 }
 
 function become(picture, name, role, term) {
@@ -90,20 +110,27 @@ const TAKE = {
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
-  intent_queued: (p, r) => { p.clients[r.client].queued += 1; },
+  intent_queued: (p, r) => { clientOf(p, r.client).queued += 1; },
   intent_skipped(p, r) {
-    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", at: r.at, skipped: r });
+    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", key: r.key, at: r.at, skipped: r });
     p.answers.push({ client: r.client, action: r.action, at: r.at });
   },
   operation_invoked(p, r) {
-    const client = p.clients[r.client];
+    const client = clientOf(p, r.client);
     client.busy = r.op;
     client.queued = Math.max(0, client.queued - 1);
-    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, kind: r.kind, at: r.at, value: r.value, invoked: r });
+    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, key: r.key, kind: r.kind, at: r.at, value: r.value, invoked: r });
     value(p, r.value);
   },
   operation_returned: returned,
-  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: r.op, kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
+  operation_retried: (p, r) => { value(p, r.value); },
+  // Entry and retries are the client's own, a region is where it is.
+  client_changed(p, r) {
+    if (r.setting === "region") p.regions = { ...p.regions, [r.client]: r.choice };
+    else p.clients[r.client][r.setting] = r.choice;
+  },
+  workload_changed: (p, r) => { p.workload = r.state === "on"; },
+  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: operationOf(r.op), kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
   reply_counted: count,
   quorum_reached: (p, r) => { const c = p.counters.get(r.op); if (c) c.reached = true; },
   quorum_missed: (p, r) => { const c = p.counters.get(r.op); if (c) c.missed = true; },
@@ -128,17 +155,19 @@ const TAKE = {
   log_truncated: truncated,
   commit_advanced: (p, r) => { p.nodes[r.node].commit = r.position; },
   versions_stored(p, r) {
-    Object.assign(p.nodes[r.node], { versions: r.versions, wiped: false });
+    const it = p.nodes[r.node];
+    Object.assign(it, { versions: { ...it.versions, [r.key]: r.versions }, wiped: false });
     for (const v of r.versions) value(p, v);
   },
   setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.choice }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
-  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], versions: [], commit: 0, suspects: [], hints: {}, fenced: false }); },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, suspects: [], hints: {}, fenced: false }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
-  hint_stored: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; for (const v of r.versions) value(p, v); },
-  hint_delivered: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; },
+  node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
+  hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
+  hint_delivered: hinted,
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
   peer_heard: (p, r) => { p.nodes[r.node].suspects = p.nodes[r.node].suspects.filter((x) => x !== r.peer); },
 };
@@ -152,20 +181,21 @@ export function takeVerdict(picture, row) {
   if (row.type === "status_changed") picture.statuses.set(row.op, row);
   else {
     picture.findings[row.check] = row;
+    countFinding(picture.counted, row);
     if (row.check === "lost_writes") picture.lost = row.count;
     if (row.check === "stale_reads") {
       picture.stale = row.count;
-      picture.clients[picture.ops.get(row.op)?.client]?.last && (picture.ops.get(row.op).stale = row);
+      const op = picture.ops.get(row.op);
+      if (op?.told) op.stale = row;
     }
   }
 }
 
-// What a node shows: with a leader the end of its log, without one all its versions.
-export function held(picture, name) {
+// What a node shows of a key: with a leader the last of it in its log, without one all its versions.
+export function held(picture, name, key) {
   const it = picture.nodes[name];
-  if (picture.design !== "leader_follower") return it.versions;
-  const last = [...it.log].reverse().find((entry) => entry.value);
-  return last ? [last.value] : [];
+  if (picture.design !== "leader_follower") return it.versions[key] ?? [];
+  return it.last[key] ? [it.last[key]] : [];
 }
 
 // The picture at a moment; goes on from the last one when time goes forward.
