@@ -24,7 +24,11 @@ def listed(v: Visit) -> list[str]:
 @pytest.mark.parametrize("phone", [False, True])
 def test_a_fork_has_a_name_and_the_old_line_can_be_shown(visit: NewVisit, phone: bool) -> None:
     size = (390, 844) if phone else (1280, 800)
-    v = forked(visit(*size, reduced_motion=STILL))
+    v = forked(visit(*size, reduced_motion=STILL)).press("Back")
+    bottom = "() => Math.max(...['back', 'redo', 'next', 'play', 'reset'].map((id) =>"
+    bottom += " document.getElementById(id).getBoundingClientRect().bottom))"
+    assert v.page.evaluate(bottom) <= size[1], "the time bar keeps to its lines"
+    v.press("Redo")
     first, second = listed(v)
     assert first == "The first run"
     assert re.fullmatch(r"Crash n2 at \d\.\d{3} s", second)

@@ -6,6 +6,7 @@ taken, so that logs stay prefixes of one another up to where they part, and all 
 terms, for the leader has not opened its own yet. It takes no writes until then.
 """
 
+from app.protocols.leader_follower import disk as storage
 from app.protocols.leader_follower.log import term_at
 from app.protocols.leader_follower.messages import TailReply, TailRequest
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
@@ -60,6 +61,8 @@ def end(place: Place, state: ReplicaState, out: Out) -> None:
         out.emit(
             LogAppended, place.node, len(disk.log), entry.term, entry.op, entry.value, entry.key
         )
+    if tail:
+        storage.took(place, state, out, len(tail))
     memory.catching_up, memory.tails = False, {}
     memory.beat_length = len(disk.log)
     out.emit(CatchUpEnded, place.node, disk.term, best, len(tail))

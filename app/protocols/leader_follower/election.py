@@ -7,12 +7,9 @@ step-down a leader that no longer hears a majority keeps its role until it meets
 clients get no answer.
 """
 
-from app.protocols.leader_follower import catch_up, fencing, pre_vote, step_down
+from app.protocols.leader_follower import catch_up, fencing, pre_vote, step_down, waits
 from app.protocols.leader_follower.log import as_new_as, term_at
-from app.protocols.leader_follower.messages import (
-    VoteReply,
-    VoteRequest,
-)
+from app.protocols.leader_follower.messages import VoteReply, VoteRequest
 from app.protocols.leader_follower.replication import HEARTBEAT, append, beat
 from app.protocols.leader_follower.requests import give_up
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
@@ -260,10 +257,10 @@ def _take_office(
     memory.leader = place.node
     memory.match = {}
     memory.beat_length = len(disk.log)
-    memory.office_at = out.now
     memory.heard_leader_at = NEVER
     memory.pre_votes, memory.tries = [], 0
     fencing.begin(place, state, out, trusted=False)
+    waits.take_office(place, state, out)
     step_down.begin(place, state, out, settings)
     if settings.catch_up == "on" and place.others:
         catch_up.begin(place, state, out, settings.catch_up_us)

@@ -4,14 +4,17 @@ from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower import (
+    disk,
     election,
     fencing,
     leadership,
+    reads,
     rejoin,
     replication,
     requests,
     step_down,
     transfer,
+    waits,
     writes,
 )
 from app.protocols.leader_follower.messages import (
@@ -28,6 +31,7 @@ from app.protocols.leader_follower.messages import (
     PreVoteRequest,
     RejoinReply,
     RejoinRequest,
+    ReplicaRead,
     TailReply,
     TailRequest,
     TakeOverNow,
@@ -35,7 +39,8 @@ from app.protocols.leader_follower.messages import (
     VoteRequest,
 )
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
-from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
+from app.protocols.leader_follower.standbys import parse
+from app.protocols.leader_follower.state import Memory, Place, ReplicaState
 from app.sim.process import Message, Out
 from app.trace.events import LeaderElected
 
@@ -62,16 +67,19 @@ class Replica:
         majority = len(self.nodes) // 2 + 1
         priority = settings.priority(self.nodes.index(self.node))
         self.place = Place(
-            self.node, self.nodes, others, majority, settings.copies, lease_us, priority
-        )
+            self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
+            parse(settings.standbys), priority,
+        )  # fmt: skip
         self.settings = settings
 
     def on_configure(self, out: Out, settings: LeaderFollowerSettings) -> None:
         """A setting is changed while the node runs."""
+        before = self.place
         self.configure(settings)
         if self.state.memory.role == "leader":
             fencing.on_change(self.place, self.state, out)
             step_down.begin(self.place, self.state, out, settings)
+            waits.on_change(self.place, self.state, out, before)
 
     def on_start(self, out: Out) -> None:
         """Term 1 needs no election: everybody was told who leads it."""
@@ -86,12 +94,20 @@ class Replica:
         """Role, commit position and requests under way are gone; term, vote and log stay."""
         self.state.memory = Memory()
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        disk.survive(self.place, self.state, out, power)
+
     def on_restart(self, out: Out) -> None:
         """Without automatic failover the leader that people named leads on; else all follow."""
         if self.state.disk.rejoining:
             rejoin.begin(self.place, self.state, out, self.settings.silence_us)
             return
         named = self._is_named()
+        torn = self.state.disk.torn
+        disk.recover(self.place, self.state, out)
+        if named and torn:
+            election.lead_on(self.place, self.state, out, self.settings)
+            return
         if named:
             self.state.memory.leader = self.place.node
             out.emit(LeaderElected, self.place.node, self.state.disk.term, 0)
@@ -136,23 +152,29 @@ class Replica:
             election.watch(self.place, self.state, out, self.settings)
             return
         memory.role = "leader"
-        memory.office_at = out.now
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
         fencing.begin(self.place, self.state, out, trusted=True)
+        waits.take_office(self.place, self.state, out)
         step_down.begin(self.place, self.state, out, self.settings)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
     def on_timer(self, out: Out, name: str) -> None:
-        place, state, settings = self.place, self.state, self.settings
-        match name:
-            case replication.HEARTBEAT:
-                replication.beat(place, state, out, settings.heartbeat_us)
-            case rejoin.REJOIN:
-                rejoin.ask(place, state, out, settings.silence_us)
-            case fencing.LEASE:
-                fencing.on_end(place, state, out)
-            case _:
-                leadership.on_timer(place, state, out, name, settings)
+        place, state = self.place, self.state
+        if name == replication.HEARTBEAT:
+            replication.beat(place, state, out, self.settings.heartbeat_us)
+        elif name == rejoin.REJOIN:
+            rejoin.ask(place, state, out, self.settings.silence_us)
+        elif name == fencing.LEASE:
+            fencing.on_end(place, state, out)
+        elif name == waits.TIMEOUT:
+            waits.on_timeout(place, state, out)
+        elif name == reads.READ_WAIT:
+            reads.on_late(place, state, out)
+        elif name in disk.TIMERS:
+            replication.on_disk(place, state, out, name)
+            reads.serve(place, state, out)
+        else:
+            leadership.on_timer(place, state, out, name, self.settings)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -162,10 +184,12 @@ class Replica:
         match known:
             case AppendEntries():
                 out.send(source, self._append_entries(out, source, known))
+                reads.serve(place, state, out)
             case AppendReply():
                 election.meet_term(place, state, out, known.term, self.settings)
                 if state.memory.role == "leader" and known.term == state.disk.term:
                     replication.on_reply(place, state, out, source, known)
+                    reads.serve(place, state, out)
                     transfer.prefer(place, state, out, source, self.settings)
                     transfer.go_on(place, state, out, self.settings)
             case ConfirmLeader():
@@ -194,8 +218,8 @@ class Replica:
                 self._rejoin(out, source, known)
             case ClientWrite() | ForwardedWrite():
                 self._write(out, source, known)
-            case ClientRead() | ForwardedRead():
-                self._read(out, source, known)
+            case ClientRead() | ForwardedRead() | ReplicaRead():
+                reads.read(place, state, out, source, known)
             case ForwardReply():
                 requests.hand_back(state, out, known)
             case ClientReply():
@@ -236,28 +260,8 @@ class Replica:
                 return
             value, answer = writes.work_in(place, state, out, request.op, request)
             position = replication.append(place, state, out, request.op, value, request.key)
-            waiting = Waiting("write", source, place.copies, position, values=answer)
-            requests.begin(place, state, out, request.op, waiting)
-            requests.settle(place, state, out)
+            waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
-            requests.forward(place, state, out, source, request)
-        else:
-            requests.refuse(place, out, source, request.op, request.key)
-
-    def _read(self, out: Out, source: str, request: ClientRead | ForwardedRead) -> None:
-        place, state = self.place, self.state
-        if state.memory.role == "leader" and not fencing.serves(place, state, out):
-            requests.refuse(place, out, source, request.op, request.key, "fenced")
-        elif self.settings.reads == "any" and not state.disk.rejoining:
-            # From this node's own copy, however old: nobody is asked.
-            found = requests.visible(place, state, request.key)
-            requests.answer(place, out, source, request.op, "ok", "", found)
-        elif state.memory.role == "leader":
-            requests.confirm(place, state, out, request.op)
-            waiting = Waiting("read", source, place.majority, 0, key=request.key)
-            requests.begin(place, state, out, request.op, waiting)
-            requests.settle(place, state, out)
-        elif isinstance(request, ClientRead):
             requests.forward(place, state, out, source, request)
         else:
             requests.refuse(place, out, source, request.op, request.key)
