@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
+from app.experiments.published import Published, load_published
 from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
@@ -66,6 +67,12 @@ def read_presets() -> dict[str, Preset]:
             raise ScenarioError(f"{path.name}: Its name is {preset.name}. Give {path.stem}.")
         found[preset.name] = preset
     return found
+
+
+def read_published() -> Published:
+    """The published numbers that experiments are compared with."""
+    path = APP / "experiments" / "sources" / "raft.toml"
+    return load_published(path.read_bytes(), path.name)
 
 
 def read_scenarios() -> dict[str, Scenario]:
