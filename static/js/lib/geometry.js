@@ -16,7 +16,7 @@ const THREE = {
 // Cards from the top (desktop) or from the left (phone); the third client stands in the middle.
 const CARDS = {
   desktop: { 2: { tops: [60, 286], between: 199 }, 3: { tops: [8, 306, 138], between: 268 } },
-  phone: { 2: { lefts: [6, 202], wide: 182, tall: 88 }, 3: { lefts: [6, 266, 136], wide: 118, tall: 136 } },
+  phone: { 2: { lefts: [6, 202], wide: 182, tall: 88 }, 3: { lefts: [6, 266, 136], wide: 118, tall: 172 } },
 };
 
 // `nodes`: names in order; `clients`: [{name, entry}]; `kind`: "desktop" or "phone".
@@ -34,10 +34,12 @@ const slots = (clients) => Math.min(3, Math.max(2, clients.length));
 
 function desktop(nodes, clients) {
   const size = nodes.length <= 3 ? [96, 64] : nodes.length <= 6 ? [108, 48] : [80, 44];
-  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 228], [248 - size[0] / 2, 164 - size[1] / 2], 0);
+  // A ring leaves a line free above it, for the latencies.
+  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 236], [248 - size[0] / 2, 164 - size[1] / 2], 0);
+  const tall = nodes.length > 3 || clients.length > 2 ? 452 : 440;
   const { tops, between } = CARDS.desktop[slots(clients)];
   return {
-    name: "desktop", width: 1280, height: 440, tall: 440, node: size, reach: 22, between,
+    name: "desktop", width: 1280, height: tall, tall, node: size, reach: 22, between,
     nodes: { leader: named(nodes, left), leaderless: named(nodes, left.map(([x, y]) => [1280 - x, y])) },
     cards: named(clients.map((c) => c.name), tops.map((top) => [544, top, 192, 124])),
   };
