@@ -35,8 +35,8 @@ const slots = (clients) => Math.min(3, Math.max(2, clients.length));
 function desktop(nodes, clients) {
   const size = nodes.length <= 3 ? [96, 64] : nodes.length <= 6 ? [108, 48] : [80, 44];
   // A ring leaves a line free above it, for the latencies.
-  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 236], [248 - size[0] / 2, 164 - size[1] / 2], 0);
-  const tall = nodes.length > 3 || clients.length > 2 ? 452 : 440;
+  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 240], [248 - size[0] / 2, 164 - size[1] / 2], 0);
+  const tall = nodes.length > 3 || clients.length > 2 ? 456 : 440;
   const { tops, between } = CARDS.desktop[slots(clients)];
   return {
     name: "desktop", width: 1280, height: tall, tall, node: size, reach: 22, between,
@@ -61,7 +61,7 @@ function phone(nodes, clients) {
   const upper = many ? ring(nodes.length, middle, [187 - size[0] / 2, (ringTall - size[1]) / 2], Math.PI / 2) : null;
   const three = { ...THREE.phone, leaderless: THREE.phone.leaderless.map(([x, y]) => [x, y + below - 280]) };
   return {
-    name: "phone", width: 390, height, tall: height + 86, node: size, reach: 22, between: cards + 44,
+    name: "phone", width: 390, height, tall: height + 90, node: size, reach: 22, between: cards + 44,
     nodes: {
       leader: named(nodes, upper ?? three.leader),
       leaderless: named(nodes, upper ? upper.map(([x, y]) => [x, below + top + ringTall - y]) : three.leaderless),
