@@ -32,8 +32,10 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
@@ -45,6 +47,7 @@ from app.trace.events import (
     QuorumReached,
     TraceEvent,
     VersionsStored,
+    WriteReleased,
 )
 from app.trace.values import CART
 from app.trace.verdicts import VerdictRow
@@ -71,6 +74,7 @@ class Judge:
             LinkCut: self._on_link_cut,
             LinkHealed: self._on_link_healed,
             NodeCrashed: self._on_crashed,
+            NodeLostPower: self._on_crashed,
             NodeRestarted: self._on_restarted,
             NodePaused: self._on_crashed,
             NodeResumed: self._on_restarted,
@@ -80,6 +84,7 @@ class Judge:
             OperationReturned: lambda event: self.keys[event.key].returned(event),
             LogAppended: self._on_log,
             LogTruncated: self._on_log,
+            LogTailLost: self._on_log,
             CommitAdvanced: self._on_log,
             VersionsStored: lambda event: self.keys[event.key].disks(event),
             HintStored: lambda event: self.keys[event.key].disks(event),
@@ -110,7 +115,7 @@ class Judge:
 
     def _two_leaders(self, event: TraceEvent) -> list[VerdictRow]:
         rival = self.state.leaders.observe(event)
-        if rival is None or not isinstance(event, QuorumReached):
+        if rival is None or not isinstance(event, QuorumReached | WriteReleased):
             return []
         evidence = tuple(sorted((rival.new.seq, rival.seq, event.seq)))
         judge = next(one for one in self.keys.values() if event.op in one.state.history.index)
@@ -146,7 +151,7 @@ class Judge:
         self.state.reachability.heal_link(event)
         return self._settle(event)
 
-    def _on_crashed(self, event: NodeCrashed | NodePaused) -> list[VerdictRow]:
+    def _on_crashed(self, event: NodeCrashed | NodeLostPower | NodePaused) -> list[VerdictRow]:
         """Crashed or standing still: nobody can ask its disk for now."""
         self.state.reachability.crash(event.node)
         return self._settle(event)

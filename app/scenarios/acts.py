@@ -25,8 +25,10 @@ from app.trace.commands import (
     HealLink,
     Increment,
     LoseOnLink,
+    LosePower,
     PauseNode,
     PlacedCommand,
+    Promote,
     Put,
     Read,
     Remove,
@@ -74,7 +76,7 @@ def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configu
             f"{error}.",
             "Choose one of the listed options.",
         ) from error
-    settings.validate(len(scenario.nodes))
+    settings.validate(len(scenario.nodes), scenario.nodes)
     return settings
 
 
@@ -99,6 +101,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.heal_everything()
         case Crash(node):
             kernel.crash(node)
+        case LosePower(node):
+            kernel.lose_power(node)
         case Restart(node):
             kernel.restart(node)
         case PauseNode(node):
@@ -128,11 +132,13 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
         case (
             CutOff(node)
             | Crash(node)
+            | LosePower(node)
             | Restart(node)
             | PauseNode(node)
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | Promote(node)
             | SlowNode(node)
         ):
             _known("node", node, scenario.nodes)

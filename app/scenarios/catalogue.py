@@ -3,12 +3,13 @@
 from itertools import combinations
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from app.errors import CommandRejected, ScenarioError
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import settings_of
+from app.scenarios.presets import Preset
 from app.scenarios.scenario import ClusterSpec, Option, Scenario, Setting
 from app.trace.commands import Configure
 
@@ -20,16 +21,23 @@ HELP: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class Described(Struct, frozen=True, forbid_unknown_fields=True):
-    """One setting of one design, with every choice there is."""
+    """One setting of one design, with every choice there is.
+
+    `expert`: only a cluster that asks for it by name (`offers`) has it.
+    """
 
     design: str
     name: str
     title: str
     options: tuple[Option, ...]
+    expert: bool = False
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting in words, and the presets by name."""
+
     settings: tuple[Described, ...]
+    presets: dict[str, Preset] = field(default_factory=dict)
 
 
 def load_catalogue(data: bytes, source: str) -> Catalogue:
@@ -59,7 +67,7 @@ def _with_settings(scenario: Scenario, spec: ClusterSpec, catalogue: Catalogue) 
     offered = spec.settings or tuple(
         Setting(setting.name, setting.title, setting.options)
         for setting in catalogue.settings
-        if setting.design == spec.design
+        if setting.design == spec.design and (not setting.expert or setting.name in spec.offers)
     )
     kept = []
     for setting in offered:

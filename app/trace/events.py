@@ -104,7 +104,15 @@ class LinkHealed(TraceEvent, frozen=True, gc=False):
 
 
 class NodeCrashed(TraceEvent, frozen=True, gc=False):
-    """The node lost its memory; what is on its disk stays."""
+    """The node's process lost its memory; what the operating system had and the disk stay.
+    LogTailLost says what else is gone."""
+
+    node: str
+
+
+class NodeLostPower(TraceEvent, frozen=True, gc=False):
+    """The node is down, and only what was flushed to its disk stays. LogTailLost says what is
+    gone."""
 
     node: str
 
@@ -302,7 +310,8 @@ class QuorumMissed(TraceEvent, frozen=True, gc=False):
 class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
-    `reason`: no_leader, no_quorum, changed (compare-and-set) or no_compare.
+    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, fenced, or behind (the
+    node did not get in time what the client had seen).
     """
 
     node: str
@@ -394,7 +403,8 @@ class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
 
 
 class LogAppended(TraceEvent, frozen=True, gc=False):
-    """Entry `position` (from 1) is on disk. `value` None: the entry that opens a term."""
+    """Entry `position` (from 1) is in the node's log; on its disk, unless a LogProgressed of the
+    same moment says otherwise. `value` None: the entry that opens a term."""
 
     node: str
     position: int
@@ -438,6 +448,107 @@ class LeaderUnfenced(TraceEvent, frozen=True, gc=False):
     term: int
 
 
+class PreVoteStarted(TraceEvent, frozen=True, gc=False):
+    """The node asks whether it could win `term`, and leaves its own term as it is."""
+
+    node: str
+    term: int
+    votes: int
+    need: int
+
+
+class PreVoteRefused(TraceEvent, frozen=True, gc=False):
+    """The node would not vote for `candidate`. `reason`: hears_leader, older_log or old_term."""
+
+    node: str
+    candidate: str
+    term: int
+    reason: str
+
+
+class PreVoteCounted(TraceEvent, frozen=True, gc=False):
+    """`source` would vote for `node` in `term`."""
+
+    node: str
+    source: str
+    term: int
+    votes: int
+    need: int
+
+
+class LeaderGaveUp(TraceEvent, frozen=True, gc=False):
+    """The leader of `term` left office: with itself only `have` of the `need` nodes of a majority
+    have answered it within the shortest election time-out."""
+
+    node: str
+    term: int
+    have: int
+    need: int
+
+
+class CatchUpStarted(TraceEvent, frozen=True, gc=False):
+    """The new leader, whose log ends at `position`, asks the others for newer entries before it
+    opens its term; until then it takes no writes."""
+
+    node: str
+    term: int
+    position: int
+
+
+class CatchUpEnded(TraceEvent, frozen=True, gc=False):
+    """The new leader took `entries` entries from `source` ("" and 0: there was nothing newer)."""
+
+    node: str
+    term: int
+    source: str
+    entries: int
+
+
+class TransferStarted(TraceEvent, frozen=True, gc=False):
+    """The leader wants `target` to lead and takes no new writes. `reason`: priority or by_hand."""
+
+    node: str
+    target: str
+    term: int
+    reason: str
+
+
+class TransferAborted(TraceEvent, frozen=True, gc=False):
+    """`target` has not caught up in time; the leader leads on."""
+
+    node: str
+    target: str
+    term: int
+
+
+class LeaderHandedOver(TraceEvent, frozen=True, gc=False):
+    """`target` has the whole log of the leader of `term`, which left office for it."""
+
+    node: str
+    target: str
+    term: int
+
+
+class PromotionAsked(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead."""
+
+    node: str
+
+
+class PromotionRefused(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead, and it cannot, or no node leads here: a visible no-op."""
+
+    node: str
+    reason: str
+
+
+class PromotionGivenUp(TraceEvent, frozen=True, gc=False):
+    """`leader` has not left office for the node, and still leads."""
+
+    node: str
+    leader: str
+
+
 class RejoinStarted(TraceEvent, frozen=True, gc=False):
     """The wiped node asks all others what they have; until then it neither votes nor answers."""
 
@@ -459,6 +570,75 @@ class CommitAdvanced(TraceEvent, frozen=True, gc=False):
     node: str
     position: int
     term: int
+
+
+class LogProgressed(TraceEvent, frozen=True, gc=False):
+    """How far the node's log is handed to its operating system, flushed to its disk and applied.
+
+    Written when one of them is behind the end of the log, and when none is any more; where flushing
+    and applying take no time there is none.
+    """
+
+    node: str
+    handed: int
+    flushed: int
+    applied: int
+
+
+class LogTailLost(TraceEvent, frozen=True, gc=False):
+    """A crash or a loss of power took the node's log from `position` on; `dropped` are the values
+    that went with it, `ends`: for each key that lost something, what the log now ends in for it."""
+
+    node: str
+    position: int
+    dropped: tuple[Value, ...]
+    ends: tuple[tuple[str, Value | None], ...]
+
+
+class FollowerLagged(TraceEvent, frozen=True, gc=False):
+    """The leader `node` knows that `follower` is `behind` entries behind what it was sent a
+    heartbeat ago (0: no longer). The positions are the last that the follower acknowledged."""
+
+    node: str
+    follower: str
+    received: int
+    flushed: int
+    applied: int
+    behind: int
+
+
+class ReplicationModeChanged(TraceEvent, frozen=True, gc=False):
+    """The leader from now on waits for `need` nodes, itself included: 1 when `mode` is async.
+
+    `mode`: semi_sync or async. `reason`: timeout, no_replica or caught_up. `hears`: the followers
+    that it hears.
+    """
+
+    node: str
+    mode: str
+    reason: str
+    need: int
+    hears: tuple[str, ...]
+
+
+class StandbysChanged(TraceEvent, frozen=True, gc=False):
+    """Of the list in force the leader now waits for these followers, `need` of them."""
+
+    node: str
+    standbys: tuple[str, ...]
+    need: int
+
+
+class WriteReleased(TraceEvent, frozen=True, gc=False):
+    """The leader waits no longer for `need` nodes and answers OK with `have`. `reason`: async (it
+    has fallen back) or cancel (the client gave the wait up)."""
+
+    node: str
+    op: str
+    reason: str
+    have: int
+    need: int
+    of: int
 
 
 class CaughtUp(TraceEvent, frozen=True, gc=False):
@@ -568,6 +748,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LinkMadeLossy,
     LinkHealed,
     NodeCrashed,
+    NodeLostPower,
     NodeRestarted,
     NodePaused,
     NodeResumed,
@@ -602,9 +783,27 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LeaderPromoted,
     LeaderFenced,
     LeaderUnfenced,
+    PreVoteStarted,
+    PreVoteRefused,
+    PreVoteCounted,
+    LeaderGaveUp,
+    CatchUpStarted,
+    CatchUpEnded,
+    TransferStarted,
+    TransferAborted,
+    LeaderHandedOver,
+    PromotionAsked,
+    PromotionRefused,
+    PromotionGivenUp,
     RejoinStarted,
     NodeRejoined,
     CommitAdvanced,
+    LogProgressed,
+    LogTailLost,
+    FollowerLagged,
+    ReplicationModeChanged,
+    StandbysChanged,
+    WriteReleased,
     CaughtUp,
     VersionsStored,
     WriteIgnored,

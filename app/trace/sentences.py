@@ -29,6 +29,7 @@ class Template(Struct, frozen=True):
 VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
+    "setting_changed": ("setting", "choice"),
     "node_slowed": ("milliseconds",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
@@ -37,8 +38,16 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "quorum_reached": ("kind",),
     "request_refused": ("reason",),
     "leader_elected": ("votes",),
+    "pre_vote_refused": ("reason",),
+    "catch_up_ended": ("source",),
+    "transfer_started": ("reason",),
     "log_appended": ("value",),
     "log_truncated": ("dropped",),
+    "log_tail_lost": ("dropped",),
+    "follower_lagged": ("behind",),
+    "replication_mode_changed": ("mode", "reason"),
+    "standbys_changed": ("standbys",),
+    "write_released": ("reason",),
     "finding_changed": ("check",),
 }
 
@@ -53,15 +62,20 @@ _ASKED = {
 }
 _TOLD = {
     "ok": "OK.",
+    "ok/not_replicated": "OK, with a warning: maybe on {node} alone.",
     "failed": "Refused.",
     "failed/no_leader": "Refused, {node} cannot reach the leader.",
     "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
     "failed/leader_changed": "Refused, the leader has changed.",
     "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
+    "failed/handing_over": "Refused, the leader is about to hand over.",
+    "failed/catching_up": "Refused, the new leader takes no writes yet.",
+    "failed/behind": "Refused, {node} is too far behind.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
+    "unknown/too_few_copies": "No answer in time, too few copies were acknowledged.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
     "unknown/tried_before": "No answer to the first try, the last was refused.",
@@ -101,12 +115,29 @@ SENTENCES: dict[str, Template] = {
     "link_made_lossy": Template("The link {a}–{b} loses {percent} messages in a hundred.", 4),
     "link_healed": Template("The link {a}–{b} is whole again.", 4),
     "node_crashed": Template("{node} crashed. Its disk stays.", 8),
+    "node_lost_power": Template("{node} lost its power. What was flushed to its disk stays.", 8),
     "node_restarted": Template("{node} is running again.", 7),
     "node_paused": Template("{node} stands still. What reaches it waits.", 8),
     "node_resumed": Template("{node} goes on; {waiting} messages and timers had waited.", 7),
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
+    "setting_changed/flush_us": Template("From now on a flush takes {choice|ms}.", 6),
+    "setting_changed/apply_us": Template(
+        "From now on followers apply {choice|ms} after they have flushed.", 6
+    ),
+    "setting_changed/hand_us": Template(
+        "From now on the leader's log may lie in memory for {choice|ms}.", 6
+    ),
+    "setting_changed/ack_timeout_us": Template(
+        "From now on a write waits {choice|ms} for followers.", 6
+    ),
+    "setting_changed/ack_timeout_us/0": Template(
+        "From now on a write waits for followers for ever.", 6
+    ),
+    "setting_changed/read_wait_us": Template(
+        "From now on a read waits {choice|ms} for its position.", 6
+    ),
     "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
     "client_changed/region": Template("{client|name} is in {choice} now.", 6),
     "client_changed/retries/off": Template("From now on {client|name} asks once.", 6),
@@ -147,6 +178,11 @@ SENTENCES: dict[str, Template] = {
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
     "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
+    "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
+    "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/behind": Template(
+        "{node} refuses: it has not got what the client has seen.", 3
+    ),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
@@ -167,9 +203,64 @@ SENTENCES: dict[str, Template] = {
     "leader_promoted": Template("{node} takes over as leader of term {term}, asking nobody.", 8),
     "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
     "leader_unfenced": Template("{node} hears a majority again and answers.", 6),
+    "pre_vote_started": Template("{node} asks whether it could win term {term}.", 7),
+    "pre_vote_refused": Template("{node} would not vote for {candidate}.", 3),
+    "pre_vote_refused/hears_leader": Template(
+        "{node} hears a leader and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_refused/older_log": Template(
+        "{node} has a newer log and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_refused/old_term": Template(
+        "{node} is in a later term and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_counted": Template("{source} would vote for {node}: {votes} of {need}.", 3),
+    "leader_gave_up": Template(
+        "{node} hears {have} of {need} nodes and gives up leading term {term}.", 8
+    ),
+    "catch_up_started": Template("{node} looks for newer entries before it takes writes.", 6),
+    "catch_up_ended": Template("{node} takes {entries} newer entries from {source}.", 7),
+    "catch_up_ended/": Template("{node} finds no newer entries and takes writes.", 5),
+    "transfer_started": Template("{node} is about to hand over to {target}.", 6),
+    "transfer_started/priority": Template(
+        "{target} has a higher priority and the whole log; {node} is about to hand over.", 6
+    ),
+    "transfer_aborted": Template("{target} has not caught up in time; {node} leads on.", 7),
+    "leader_handed_over": Template("{node} leaves office for {target}.", 8),
+    "promotion_asked": Template("A person asks {node} to lead.", 8),
+    "promotion_refused": Template("{node} is not made the leader: {reason}.", 7),
+    "promotion_given_up": Template("{node} does not lead: {leader} has not left office.", 7),
     "rejoin_started": Template("{node} asks all others what they have.", 3),
     "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),
     "commit_advanced": Template("{node} knows log position {position} is on a majority.", 2),
+    "log_progressed": Template(
+        "{node} has its log handed over up to {handed}, flushed up to {flushed}, "
+        "applied up to {applied}.",
+        1,
+    ),
+    "log_tail_lost": Template("{node} loses its log from position {position}.", 6),
+    "log_tail_lost/1": Template("{node} loses {dropped|values}, which was not on its disk.", 8),
+    "log_tail_lost/2+": Template("{node} loses {dropped|values}, which were not on its disk.", 8),
+    "follower_lagged": Template("{node} knows that {follower} is {behind} entries behind.", 3),
+    "follower_lagged/1": Template("{node} knows that {follower} is one entry behind.", 3),
+    "follower_lagged/0": Template("{node} knows that {follower} has everything.", 3),
+    "replication_mode_changed": Template("{node} waits for {need} nodes again.", 7),
+    "replication_mode_changed/async": Template("{node} waits for no follower any more.", 8),
+    "replication_mode_changed/async/timeout": Template(
+        "{node} has waited long enough and falls back to asynchronous replication.", 8
+    ),
+    "replication_mode_changed/async/no_replica": Template(
+        "{node} hears too few followers and falls back to asynchronous replication.", 8
+    ),
+    "replication_mode_changed/semi_sync": Template(
+        "Enough followers have caught up: {node} waits for {need} nodes again.", 8
+    ),
+    "standbys_changed": Template("{node} waits for {standbys|join} from now on.", 3),
+    "standbys_changed/0": Template("{node} has no standby to wait for, and waits.", 3),
+    "write_released": Template("{node} answers OK with {have} of {need} nodes.", 7),
+    "write_released/cancel": Template(
+        "The wait is cancelled: {node} answers OK with {have} of {need} nodes, and a warning.", 8
+    ),
     "caught_up": Template("{node} caught up with {leader}.", 5),
     "versions_stored": Template("{node} holds {versions|versions}{key|mark}.", 2),
     "write_ignored": Template(
@@ -195,6 +286,9 @@ MESSAGE_WORDS: dict[str, str] = {
     "forward": "a forwarded write",
     "replicate": "a copy",
     "ack": "an acknowledgement",
+    "flush_ack": "word that it has flushed",
+    "apply_ack": "word that it has applied",
+    "replica_read": "a read request",
     "refuse": "a refusal",
     "read_confirm": "a question who leads",
     "read_reply": "what it holds",
@@ -208,6 +302,12 @@ MESSAGE_WORDS: dict[str, str] = {
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "repair_ack": "an acknowledgement of the repair",
+    "pre_vote_request": "a question about a vote",
+    "pre_vote": "word that it would vote",
+    "tail_request": "a question for newer entries",
+    "tail_reply": "what follows that log",
+    "hand_over_request": "a wish to lead",
+    "take_over_now": "word to stand at once",
     "rejoin": "a question what there is",
     "rejoin_reply": "its log",
 }
@@ -265,6 +365,8 @@ def shown(value: Any, how: str, kind: DataType = TYPES[CART]) -> str:
         return MESSAGE_WORDS.get(value, str(value))
     if how == "spaced":
         return str(value).replace("_", " ")
+    if how == "ms":
+        return f"{int(value) / 1_000:g} ms"
     if how == "signed":
         return minus(value if value.startswith("-") else f"+{value}")
     if how == "span":

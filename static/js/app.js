@@ -505,12 +505,25 @@ export class App {
   }
 }
 
+const READS = { leader_local: "unconfirmed reads", any: "any node reads", spread: "followers read", sticky: "one follower each", wait_position: "reads wait" };
+
+function okAfter({ settings, nodes: all }, nodes) {
+  const { durability, standbys, copies } = settings;
+  if (durability === "off") return "OK at once";
+  if (durability === "local") return "OK after the leader's disk";
+  const where = { remote_write: " (in memory)", remote_apply: " (applied)" }[durability] ?? "";
+  const now = Object.values(all).some((it) => it.role === "leader" && it.mode === "async") ? ", now async" : "";
+  return (standbys === "none" ? `OK after ${copies} of ${nodes}` : `OK after ${standbys}`) + where + now;
+}
+
 function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
     const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
-    const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : ""];
-    return [`OK after ${settings.copies} of ${nodes}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
+    const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "",
+      ...[["pre_vote", "pre-vote"], ["step_down", "steps down"], ["catch_up", "catch-up"]].map(([name, words]) => (settings[name] === "on" ? words : "")),
+      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`];
+    return [okAfter(picture, nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
   const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : ""];

@@ -49,12 +49,22 @@ class Replica:
         """A setting is changed while the node runs."""
         self.configure(settings)
 
+    def refuses_promotion(self) -> str:
+        """Why a person cannot make this node the leader."""
+        return "no node leads here"
+
+    def on_promote(self, out: Out) -> None:
+        """It refuses."""
+
     def on_start(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
 
     def on_crash(self) -> None:
         """Requests under way and opinions of peers are gone; the disk stays."""
         self.state.memory = Memory()
+
+    def after_crash(self, out: Out, power: bool) -> None:
+        """What is stored is flushed at once."""
 
     def on_restart(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)

@@ -22,6 +22,7 @@ const FILTERS = {
   join: (list) => list.join(list.length < 3 ? " and " : ", "),
   items,
   spaced: (value) => String(value).replaceAll("_", " "),
+  ms: (value) => `${Number(value) / 1_000} ms`,
   span: (value) => `${value / 1_000_000} s`,
   ahead: (value) => (value ? `${Math.abs(value) / 1_000_000} s ${value > 0 ? "ahead" : "behind"}` : "right again"),
   signed,
