@@ -322,7 +322,11 @@ class Room:
                 "Go on.",
                 f"This run is full: it holds {most:,} events and has had them by {seconds}.",
                 "Press Reset for a new run; this one is kept."
-                + (" Without the background a run lasts longer." if timeline.simulation.load.on else ""),
+                + (
+                    " Without the background a run lasts longer."
+                    if timeline.simulation.load.on
+                    else ""
+                ),
             )
 
     # ---- what viewers get ---------------------------------------------------------------------

@@ -5,9 +5,9 @@ import { layoutOf } from "../../static/js/lib/geometry.js";
 import { apart, between, boxAt, crosses, edge } from "../../static/js/lib/lines.js";
 import { shareOf } from "../../static/js/lib/link_places.js";
 
-const SHOPPERS = ["phone", "laptop", "till"];
+const SHOPPERS = ["phone", "laptop", "till", "tablet", "kiosk", "watch", "radio"];
 const names = (count) => Array.from({ length: count }, (_, i) => `n${i + 1}`);
-const shoppers = (count, nodes) => SHOPPERS.slice(0, count).map((name, i) => ({ name, entry: nodes[[0, 2, 1][i]] }));
+const shoppers = (count, nodes) => SHOPPERS.slice(0, count).map((name, i) => ({ name, entry: nodes[[0, 2, 1][i % 3]] }));
 const meet = ([l, t, r, b], [L, T, R, B]) => l < R && L < r && t < B && T < b;
 const card = ([x, y, w, h]) => [x, y, x + w, y + h];
 
@@ -45,7 +45,7 @@ function discs(layout, side, nodes, only) {
 
 for (const kind of ["desktop", "phone"]) {
   for (const count of [3, 4, 5, 6, 7, 9, 12]) {
-    for (const clients of [2, 3]) {
+    for (const clients of [2, 3, 4, 7]) {
       const nodes = names(count);
       const layout = layoutOf(kind, nodes, shoppers(clients, nodes));
       test(`${kind}, ${count} nodes, ${clients} shoppers: no box lies on another, all are on the stage`, () => {

@@ -64,8 +64,8 @@ class Script(NamedTuple):
 
 
 def script(seed: int) -> Script:
-    """8 to 20 acts in three seconds. Every second script has no whole-value write (but of registers,
-    which know no other), two of three wipe no disk, and one of four has the workload on for a while."""
+    """8 to 20 acts in three seconds. Every second script has no whole write but of registers, which
+    know no other; two of three wipe no disk; one of four has the workload on for a while."""
     luck = random.Random(seed)
     lab = SCENARIOS[lab_name(luck.choice(SIZES))]
     configured = _start(luck, lab)
@@ -145,7 +145,9 @@ def _shop(luck: random.Random, lab: Scenario, kinds: tuple[WriteKind, ...]) -> A
         Add(client, item, luck.choice(kinds)),
         Add(client, item, luck.choice(kinds)),
         Remove(client, item, luck.choice(kinds)),
-        Increment(client=client, key="stock", by=luck.choice((-2, -1, 5)), write=luck.choice(kinds)),
+        Increment(
+            client=client, key="stock", by=luck.choice((-2, -1, 5)), write=luck.choice(kinds)
+        ),
         Put(client=client, key="price", value=luck.choice(("10", "12")), write=_put(luck, kinds)),
         Read(client),
         Read(client, luck.choice(("price", "stock"))),
