@@ -213,8 +213,7 @@ function inside(layout, picture, name, versions, tab, box, top) {
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, small ? svg("tspan", { class: "region" }, regionWord(picture, name)) : null),
-    small ? null : svg("text", { class: "region", y: box.y + 32, "text-anchor": "middle" }, regionWord(picture, name)),
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, svg("tspan", { class: "region" }, regionWord(picture, name))),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
     above.map(([look, words], i) => svg("text", { class: look, y: box.y - 9 - 15 * i, "text-anchor": "middle" }, words)),
     below.map(([look, words], i) => svg("text", { class: look, y: box.y + box.height + 15 + 15 * i, "text-anchor": "middle" }, words)),
@@ -314,7 +313,7 @@ function nodeLabel(picture, name, tab, isMarked, versions, empty) {
 }
 
 function markedLine(label, items, y, layout) {
-  const words = clip(items.join(" ") || "empty", layout.name === "phone" ? 7 : 9);
+  const words = clip(items.join(" ") || "empty", layout.name === "phone" ? 6 : 7);
   const wide = words.length * 7.4 + 24;
   return svg("g", { transform: `translate(${-wide / 2 + 9} ${y})` }, mark(label, 9), svg("text", { class: "value", x: 15, y: 5 }, words));
 }
