@@ -57,6 +57,11 @@ TERMS: tuple[Term, ...] = (
         "crash",
         "A node's process stops and loses its memory; what its operating system had and its disk stay.",
     ),
+    Term(
+        "counter",
+        "A key that holds a whole number; it is raised and lowered by amounts.",
+        "Shapiro et al. 2011",
+    ),
     Term("cut", "A link on which nothing passes any more, either way.", "", ("netsplit",)),
     Term("dot", "The name of one write: the node that coordinated it and that node's count.", DOTS),
     Term("election", "How nodes agree on the leader of a new term: a majority of votes.", RAFT),
@@ -86,6 +91,7 @@ TERMS: tuple[Term, ...] = (
     Term("hint", "A write that a node keeps for another one that is silent.", DYNAMO),
     Term("jitter", "The small difference in delay that each message has by itself."),
     Term("judge", "The part that reads the trace and says which client was told the truth."),
+    Term("key", "The name under which one value is written and read: cart, price, stock."),
     Term("kept", "Said of a write that is readable now or after all nodes have caught up."),
     Term(
         "last write wins",
@@ -107,7 +113,7 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("majority", "More than half of the nodes: two of three, three of five."),
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
-    Term("N", "How many nodes hold a copy of the cart.", DYNAMO),
+    Term("N", "How many nodes hold a copy of a key.", DYNAMO),
     Term("observer", "A device that follows a class; it may look around, and changes nothing."),
     Term(
         "operation",
@@ -150,6 +156,7 @@ TERMS: tuple[Term, ...] = (
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
+    Term("register", "A key that holds one value, which a write replaces by another."),
     Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
@@ -212,7 +219,7 @@ TERMS: tuple[Term, ...] = (
         "unknown",
         "Said of an operation that may or may not have had its effect; on the screen: No answer.",
     ),
-    Term("version", "One written cart, marked by a letter, a shape and a hue."),
+    Term("version", "One written value of a key, marked by a letter, a shape and a hue."),
     Term(
         "version vector",
         "For each node, how many of its writes a version knows of.",
@@ -222,14 +229,18 @@ TERMS: tuple[Term, ...] = (
     Term("vote", "A node's word for one candidate in a term; it gives one a term.", RAFT),
     Term(
         "whole-list write",
-        "A kind of write that replaces the cart by the list its shopper last saw, with the change in it.",
+        "A kind of write that replaces what is there by what its shopper last saw, with the change in it.",
     ),
     Term("W", "How many nodes must have a write on disk before it is OK.", DYNAMO),
+    Term(
+        "workload",
+        "Clients in the background that read and write keys of their own at a steady rate, the same in both databases.",
+    ),
     Term("weather", "Slow or bad spells of a link, the same for both databases."),
 )
 
 NOT_MODELLED: tuple[str, ...] = (
-    "One cart is all the data: no other keys, no transactions, no queries.",
+    "Carts, registers and counters under a few keys are all the data: no transactions over several keys, no queries.",
     "Disks take no time, unless a setting beside a leader says how long a flush takes; votes and terms are always flushed at once.",
     "A leader sends an entry while it flushes it, as in Raft; PostgreSQL sends only what it has flushed.",
     "A client's session token is a position of the log: after a failover it may name another history.",
@@ -250,6 +261,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "The leaderless side has no Merkle trees and no ring of key ranges yet; hints are kept without limit of time.",
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
     "A client asks again at most twice, at the same node, and only after silence; it never looks for another node by itself.",
+    "Without a leader a request asked again by id is known by its copy: one that was replaced meanwhile, or is asked of another node, is applied again. Of increments a node knows the newest 32 of each key by name.",
     "Between regions a message takes exactly half the round trip; the background clients are where they enter.",
     "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
 )

@@ -96,11 +96,13 @@ class Viewer:
 
 
 @contextlib.asynccontextmanager
-async def viewer(port: int, number: int) -> AsyncIterator[Viewer]:
+async def viewer(port: int, number: int, run: str = "") -> AsyncIterator[Viewer]:
+    """`run`: the link of the page this tab was opened by; without it, the home scene."""
     url = f"ws://127.0.0.1:{port}/live"
     async with connect(url, max_size=None, origin=None, compression=None) as socket:
         made = Viewer(socket, number)
-        await socket.send(json.dumps({"type": "join", "id": 1, "room": None, "token": made.token}))
+        join = {"type": "join", "id": 1, "room": None, "token": made.token, "run": run}
+        await socket.send(json.dumps(join))
         made.counter = 1
         yield made
 

@@ -2,6 +2,9 @@
 
 Times are whole microseconds of simulated time. What had no answer at the end of the run is
 `unknown` with `returned_us` null, as is, with a time, what the client gave up waiting for.
+
+`part`: a value is what an operation left, and several in one list add up. `tally` of a counter:
+[node, increments, their sum] that a part stands for, or that a whole has counted in already.
 """
 
 from collections.abc import Iterator
@@ -17,6 +20,7 @@ from app.trace.events import (
     ReplyCounted,
     RequestAccepted,
 )
+from app.trace.ids import operation_of
 from app.trace.values import Value, carts
 
 Line = dict[str, Any]
@@ -31,7 +35,7 @@ def history(run: GuidedRun) -> Iterator[str]:
         if isinstance(row, OperationInvoked):
             lines[(cluster, row.op)] = _invoked(cluster, row)
             continue
-        line = lines.get((cluster, getattr(row, "op", "")))
+        line = lines.get((cluster, operation_of(getattr(row, "op", ""))))
         if line is not None:
             _go_on(line, row)
     for line in lines.values():
@@ -80,4 +84,9 @@ def _go_on(line: Line, row: object) -> None:
 
 
 def _value(value: Value) -> Line:
-    return {"id": value.id, "label": value.label, "items": value.items}
+    line: Line = {"id": value.id, "label": value.label, "items": value.items}
+    if value.part:
+        line["part"] = True
+    if value.tally:
+        line["tally"] = value.tally
+    return line

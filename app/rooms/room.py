@@ -315,11 +315,18 @@ class Room:
             )
 
     def _within_budget(self, timeline: Timeline) -> None:
-        if timeline.event_count > self.limits.events_a_run:
+        most = self.limits.events_a_run
+        if timeline.event_count > most:
+            seconds = f"{timeline.horizon / 1e6:.1f} s"
             raise CommandRejected(
                 "Go on.",
-                f"This run has {timeline.event_count} events, the most it can hold.",
-                "Go back, or press Reset for a new run; this one is kept.",
+                f"This run is full: it holds {most:,} events and has had them by {seconds}.",
+                "Press Reset for a new run; this one is kept."
+                + (
+                    " Without the background a run lasts longer."
+                    if timeline.simulation.load.on
+                    else ""
+                ),
             )
 
     # ---- what viewers get ---------------------------------------------------------------------

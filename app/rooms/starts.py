@@ -22,7 +22,7 @@ HOME = "home"
 FILE = "scene.toml"
 STAGE = (("leader", "leader_follower"), ("leaderless", "leaderless"))
 """Names and designs of the sides that the stage draws, left and right."""
-MOST_SHOPPERS = 3
+MOST_SHOPPERS = 6
 OPEN_LINK = "Open this link."
 OPEN_FILE = "Open this scene file."
 

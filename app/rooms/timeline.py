@@ -23,7 +23,7 @@ from app.trace.ranks import STORY, rank
 from app.trace.verdicts import VerdictRow
 
 SNAPSHOT_EVERY = 1_000
-MOST_SNAPSHOT_BYTES = 8_000_000
+MOST_SNAPSHOT_BYTES = 6_000_000
 """Of one timeline; beyond, every second snapshot goes, and rewinding does more again."""
 
 
@@ -65,6 +65,11 @@ class Snapshot(Struct, frozen=True):
     judges: dict[str, bytes]
     rows: dict[str, int]
     verdicts: dict[str, int]
+
+    @property
+    def bytes(self) -> int:
+        """What it weighs."""
+        return len(self.simulation) + sum(len(judge) for judge in self.judges.values())
 
 
 class Timeline:
@@ -258,7 +263,7 @@ class Timeline:
                 {name: len(track.rows) for name, track in self.verdicts.items()},
             )
         )
-        if sum(len(one.simulation) for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
+        if sum(one.bytes for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
             self.snapshots[1:-1] = self.snapshots[2:-1:2]
 
     def _do_again(self, at: int) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from app.errors import CommandRejected
 from app.rooms.hub import Hub
 from app.rooms.links import MAX_LINK
+from app.rooms.starts import HOME
 from app.scenarios.scenario import Scenario
 from app.scenarios.sizes import LAB, LABS, lab_asked
 from app.vocabulary import NOT_MODELLED, TERMS
@@ -40,6 +41,8 @@ async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
         show=SHOW,
         lock=LOCK,
         page="lab" if scene.scenario.name in LABS else "home",
+        # The first page is calm: its counters show what there is to say, and All….
+        counts="short" if scene.scenario.name == HOME else "full",
     )
 
 
@@ -106,7 +109,7 @@ async def lab(request: Request, nodes: str = "") -> HTMLResponse:
 def in_order(scenarios: dict[str, Scenario]) -> list[Scenario]:
     """From the home scene along the doors, then whatever no door leads to; the lab last, once."""
     ordered: list[Scenario] = []
-    for first in ("home", *(name for name in scenarios if name not in LABS), LAB):
+    for first in (HOME, *(name for name in scenarios if name not in LABS), LAB):
         here: str | None = first
         while here is not None and scenarios[here] not in ordered:
             ordered.append(scenarios[here])

@@ -169,7 +169,10 @@ export class App {
   }
 
   refused({ asked, reason, remedy }) {
+    // A run that cannot go on stands still for everybody, here and after a reload.
+    const paused = this.head.playing && this.state.head.playing && this.role === "drives";
     this.head.stop();
+    if (paused) this.live.ask({ type: "pause", seen: { branch: this.state.head.branch, at: this.head.at } });
     this.tell(`${asked} ${reason} ${remedy}`);
     this.inspector.forget();
     this.draw(true);

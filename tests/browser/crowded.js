@@ -33,7 +33,7 @@
     }
     if (press.width < 24) things.push({ what: `${name} is too narrow to press`, fault: true });
   }
-  const words = ".head h2, .head p, .counts, .caption, .shopper h3, .shopper .add, .shopper .carts, .shopper .answer, .shopper .choices, .between button";
+  const words = ".head h2, .head p span, .head .change, .count, .caption, .shopper h3, .shopper .add, .shopper .carts, .shopper .answer, .shopper .choices, .between button";
   for (const element of stage.querySelectorAll(words)) {
     if (!shown(element) || !element.textContent.trim()) continue;
     const size = Number.parseFloat(getComputedStyle(element).fontSize) * scale;

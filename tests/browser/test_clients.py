@@ -1,8 +1,10 @@
 """How shoppers ask, set by mouse, by keyboard and on a phone; the background workload."""
 
 import re
+from pathlib import Path
 
 from tests.browser.conftest import NewVisit, Visit
+from tests.server_process import Server
 
 STILL = "reduce"
 
@@ -68,3 +70,25 @@ def test_clients_on_a_phone(visit: NewVisit) -> None:
     assert "Phone now enters at n2." in words(v)
     wide = v.page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= 390, "nothing scrolls sideways"
+
+
+def test_a_run_that_is_full_stands_still_and_says_so(visit: NewVisit, tmp_path: Path) -> None:
+    server = Server(tmp_path / "small.db", QUORATE_EVENTS_A_RUN="2500")
+    server.start()
+    v = visit(reduced_motion=STILL)
+    v.server = server
+    v.open("/lab")
+    v.page.evaluate("() => quorate.act([[{type: 'set_workload', on: true}]])")
+    v.settle()
+    v.page.get_by_role("button", name="Play", exact=True).click()
+    v.page.wait_for_function("() => document.getElementById('status').textContent.includes('full')")
+    v.settle()
+    assert "This run is full: it holds 2,500 events" in v.text("#status")
+    assert v.page.evaluate("() => quorate.state.head.playing") is False
+    at = v.moment()
+    v.page.reload()
+    v.settle()
+    assert v.moment() == at
+    v.press("Reset")
+    assert v.moment() == 0
+    server.stop()

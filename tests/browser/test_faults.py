@@ -65,6 +65,11 @@ WAYS = (
         "skew_clock", "", "Set the clock of n1 10 s ahead", (NODE, "k"), {**ONE, "amount": "10000"},
         "p.nodes.n1.skew === 10_000_000",
     ),
+    Way("lose_power", "", "Cut the power of n1", (NODE, "b"), ONE, "p.nodes.n1.down"),
+    Way(
+        "promote", "[{type: 'promote', node: 'n2'}]", "Make n1 the leader", (NODE, "t"), ONE,
+        "p.design === 'leaderless' || p.nodes.n1.role === 'leader'",
+    ),
     Way("wipe_node", "", "Wipe the disk of n1", (NODE, "w"), ONE, "p.nodes.n1.wiped"),
     Way(
         "heal_everything",
@@ -114,7 +119,9 @@ def by_pointer(v: Visit, side: str, touch: bool) -> Any:
         if not way.button:
             press(v.page.locator("#" + LINK.format(side=side) + " .target"))
             return
-        press(v.page.locator("#" + NODE.format(side=side)))
+        # Without a leader there is no button to make one.
+        at = "leader" if way.kind == "promote" else side
+        press(v.page.locator("#" + NODE.format(side=at)))
         press(v.page.get_by_role("button", name=way.button, exact=True))
 
     return do

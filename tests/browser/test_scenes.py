@@ -25,9 +25,10 @@ def test_a_scene_step_by_step(visit: NewVisit, scene: Scenario) -> None:
         v.settle()
     assert v.text("#guide-say") == scene.ending
     assert v.axe() == []
-    v.page.get_by_role("link", name="Next scene").click()
-    v.page.wait_for_url("**/scenes/*")
-    v.settle()
+    if any(door.button == "Next scene" for door in scene.doors):
+        v.page.get_by_role("link", name="Next scene").click()
+        v.page.wait_for_url("**/scenes/*")
+        v.settle()
 
 
 def test_the_list_of_scenes_leads_to_each(visit: NewVisit) -> None:

@@ -5,9 +5,9 @@ import { layoutOf } from "../../static/js/lib/geometry.js";
 import { apart, between, boxAt, crosses, edge } from "../../static/js/lib/lines.js";
 import { shareOf } from "../../static/js/lib/link_places.js";
 
-const SHOPPERS = ["phone", "laptop", "till"];
+const SHOPPERS = ["phone", "laptop", "till", "tablet", "kiosk", "watch", "radio"];
 const names = (count) => Array.from({ length: count }, (_, i) => `n${i + 1}`);
-const shoppers = (count, nodes) => SHOPPERS.slice(0, count).map((name, i) => ({ name, entry: nodes[[0, 2, 1][i]] }));
+const shoppers = (count, nodes) => SHOPPERS.slice(0, count).map((name, i) => ({ name, entry: nodes[[0, 2, 1][i % 3]] }));
 const meet = ([l, t, r, b], [L, T, R, B]) => l < R && L < r && t < B && T < b;
 const card = ([x, y, w, h]) => [x, y, x + w, y + h];
 
@@ -19,7 +19,7 @@ test("the home scene stands where it always stood", () => {
   assert.deepEqual(wide.clients, { leader: { phone: [538, 120], laptop: [538, 344] }, leaderless: { phone: [742, 120], laptop: [742, 344] } });
   assert.deepEqual(wide.cards, { phone: [544, 60, 192, 124], laptop: [544, 286, 192, 124] });
   const tall = layoutOf("phone", names(3), home);
-  assert.deepEqual([tall.width, tall.height, tall.tall, tall.node], [390, 418, 504, [80, 48]]);
+  assert.deepEqual([tall.width, tall.height, tall.tall, tall.node], [390, 418, 508, [80, 48]]);
   assert.deepEqual(tall.nodes, { leader: { n1: [75, 120], n2: [195, 58], n3: [315, 120] }, leaderless: { n1: [75, 304], n2: [195, 374], n3: [315, 304] } });
   assert.deepEqual(tall.clients, { leader: { phone: [75, 156], laptop: [315, 156] }, leaderless: { phone: [75, 246], laptop: [315, 246] } });
   assert.deepEqual(tall.cards, { phone: [6, 151, 182, 88], laptop: [202, 151, 182, 88] });
@@ -29,11 +29,11 @@ test("the home scene stands where it always stood", () => {
   }
 });
 
-// The words of the stage that lie still: heads, counts and captions, with room for their longest.
+// The words of the stage that lie still: heads, counts, latencies and captions, with room for their longest.
 function fixed(layout) {
-  if (layout.name === "desktop") return [[24, 8, 440, 52], [840, 8, 1256, 52], [440, 6, 520, 30], [760, 6, 840, 30], [24, 397, 524, 440], [760, 397, 1260, 440]];
+  if (layout.name === "desktop") return [[24, 8, 440, 52], [840, 8, 1256, 52], [440, 6, 520, 30], [760, 6, 840, 30], [24, 52, 216, 70], [760, 52, 952, 70], [24, layout.tall - 41, 524, layout.tall], [760, layout.tall - 41, 1260, layout.tall]];
   const foot = layout.height;
-  return [[8, 2, 382, 30], [290, 30, 382, 54], [8, foot - 6, 382, foot + 18], [290, foot - 36, 382, foot - 12]];
+  return [[8, 2, 382, 26], [290, 26, 382, 50], [8, foot - 6, 382, foot + 22], [290, foot - 34, 382, foot - 10]];
 }
 
 function discs(layout, side, nodes, only) {
@@ -45,7 +45,7 @@ function discs(layout, side, nodes, only) {
 
 for (const kind of ["desktop", "phone"]) {
   for (const count of [3, 4, 5, 6, 7, 9, 12]) {
-    for (const clients of [2, 3]) {
+    for (const clients of [2, 3, 4, 7]) {
       const nodes = names(count);
       const layout = layoutOf(kind, nodes, shoppers(clients, nodes));
       test(`${kind}, ${count} nodes, ${clients} shoppers: no box lies on another, all are on the stage`, () => {

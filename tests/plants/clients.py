@@ -15,10 +15,32 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a new leader does not know what the old one answered",
-        "app/protocols/leader_follower/writes.py",
-        "        if operation_of(entry.op) == operation and entry.value is not None:",
-        "        if operation_of(entry.op) == operation and entry.term == state.disk.term:",
+        "app/protocols/leader_follower/log.py",
+        "            memory.made_of.setdefault(operation_of(entry.op), memory.searched)",
+        "            if entry.term == state.disk.term:\n"
+        "                memory.made_of.setdefault(operation_of(entry.op), memory.searched)",
         RETRIES + "test_the_next_leader_knows_the_request_as_well",
+    ),
+    Plant(
+        "an operation is still found where the log was cut",
+        "app/protocols/leader_follower/log.py",
+        "        if memory.made_of.get(operation_of(entry.op), 0) >= position:",
+        "        if memory.made_of.get(operation_of(entry.op), 0) > position:",
+        "tests/protocols/leader_follower/test_log.py",
+    ),
+    Plant(
+        "a sum knows only the last request that went into it",
+        "app/protocols/leaderless/operations.py",
+        "    recent = (*before.recent, operation_of(request.op))[-REMEMBERED:]",
+        "    recent = (operation_of(request.op),)",
+        "tests/protocols/leaderless/test_retried_increments.py",
+    ),
+    Plant(
+        "a sum keeps the name of every request for good",
+        "app/protocols/leaderless/operations.py",
+        "    recent = (*before.recent, operation_of(request.op))[-REMEMBERED:]",
+        "    recent = (*before.recent, operation_of(request.op))",
+        "tests/protocols/leaderless/test_retried_increments.py",
     ),
     Plant(
         "a retried compare-and-set is compared with itself",

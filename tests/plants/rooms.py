@@ -34,8 +34,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the answer is told with the split",
         "app/rooms/questions.py",
-        "        asked.right if asked.answered else None,",
-        "        asked.right if asked.split else None,",
+        "        asked.right if asked.answered and asked.right < len(question.options) else None,",
+        "        asked.right if asked.split and asked.right < len(question.options) else None,",
         "tests/web/test_classes.py::test_votes_and_the_key_are_hidden_until_shown",
     ),
     Plant(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from app.scenarios.scenario import KeySpec
+from app.scenarios.scenario import KeySpec, Workload
 from app.scenarios.simulation import Simulation
 from app.trace.codec import encode_lines
 from app.trace.commands import (
@@ -31,6 +31,7 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    SetWorkload,
     SkewClock,
     SlowLink,
     SlowNode,
@@ -46,6 +47,7 @@ OPS = tuple(f"{client}-{number}" for client in CLIENTS for number in range(1, 6)
 SCENARIO = replace(
     home(),
     keys=(KeySpec("cart", "cart"), KeySpec("price", "register"), KeySpec("stock", "counter")),
+    workload=Workload(clients=2, per_second=10, reads_percent=50, on=False),
 )
 LINKS = (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))
 WAYS = (*LINKS, ("n2", "n1"), ("n3", "n1"), ("n3", "n2"))
@@ -171,6 +173,7 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(Resolve, clients, st.sampled_from(OPS), st.sampled_from(("price", "stock"))),
     st.builds(lambda client, node: ConfigureClient(client, "entry", node), clients, nodes),
     st.builds(lambda client, way: ConfigureClient(client, "retries", way), clients, RETRIES),
+    st.builds(SetWorkload, st.booleans()),
 )
 
 

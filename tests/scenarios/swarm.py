@@ -1,4 +1,5 @@
-"""Random runs of the lab in several sizes: every fault, every setting, every kind of write.
+"""Random runs of the lab in several sizes: every fault, every setting, every kind of write on every
+type of key, retries, changes of entry, the background workload.
 
 A run is (size, seed): scripts are drawn by `random.Random(seed)`, so that a seed is a replay.
 """
@@ -17,6 +18,7 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
@@ -24,14 +26,17 @@ from app.trace.commands import (
     HealAll,
     HealEverything,
     HealLink,
+    Increment,
     LoseOnLink,
     PauseNode,
     PlacedCommand,
+    Put,
     Read,
     Remove,
     Resolve,
     Restart,
     ResumeNode,
+    SetWorkload,
     SkewClock,
     SlowLink,
     SlowNode,
@@ -59,8 +64,8 @@ class Script(NamedTuple):
 
 
 def script(seed: int) -> Script:
-    """8 to 20 acts in three seconds. Every second script has no whole-list write, and two of
-    three wipe no disk."""
+    """8 to 20 acts in three seconds. Every second script has no whole write but of registers, which
+    know no other; two of three wipe no disk; one of four has the workload on for a while."""
     luck = random.Random(seed)
     lab = SCENARIOS[lab_name(luck.choice(SIZES))]
     configured = _start(luck, lab)
@@ -69,8 +74,13 @@ def script(seed: int) -> Script:
     wipes = seed % 3 == 0
     placed = [PlacedCommand(0, one) for one in configured]
     commands: list[tuple[int, AnyCommand]] = []
+    if luck.random() < 0.25:
+        commands.append((0, SetWorkload(True)))
     for at in moments:
-        command = _fault(luck, lab, wipes) if luck.random() < 0.5 else _shop(luck, lab, kinds)
+        kind = luck.random()
+        command = _fault(luck, lab, wipes) if kind < 0.5 else _shop(luck, lab, kinds)
+        if kind >= 0.93:
+            command = _client(luck, lab)
         if luck.random() < 0.12:
             change = _change(luck, lab, "next")
             if _fits(lab, [*placed, PlacedCommand(at, change)]):
@@ -115,6 +125,12 @@ def _change(luck: random.Random, lab: Scenario, when: str) -> Configure:
 
 def _start(luck: random.Random, lab: Scenario) -> tuple[Configure, ...]:
     chosen: list[Configure] = []
+    if luck.random() < 0.3:
+        chosen.append(Configure("leader", "failover", "none"))
+    if luck.random() < 0.3:
+        chosen.append(Configure("leader", "copies", str(len(lab.nodes) // 2 + 1)))
+        if not _fits(lab, [PlacedCommand(0, one) for one in chosen]):
+            chosen.pop()
     for _ in range(luck.randint(0, 6)):
         change = _change(luck, lab, "start")
         if _fits(lab, [PlacedCommand(0, one) for one in (*chosen, change)]):
@@ -128,12 +144,32 @@ def _shop(luck: random.Random, lab: Scenario, kinds: tuple[WriteKind, ...]) -> A
     acts: list[AnyCommand] = [
         Add(client, item, luck.choice(kinds)),
         Add(client, item, luck.choice(kinds)),
+        Remove(client, item, luck.choice(kinds)),
+        Increment(
+            client=client, key="stock", by=luck.choice((-2, -1, 5)), write=luck.choice(kinds)
+        ),
+        Put(client=client, key="price", value=luck.choice(("10", "12")), write=_put(luck, kinds)),
         Read(client),
+        Read(client, luck.choice(("price", "stock"))),
     ]
-    acts.append(Remove(client, item, luck.choice(kinds)))
     if "whole" in kinds:
         acts.append(Resolve(client, "both"))
     return luck.choice(acts)
+
+
+def _put(luck: random.Random, kinds: tuple[WriteKind, ...]) -> WriteKind:
+    return luck.choice([kind for kind in ("whole", *kinds) if kind != "operation"])
+
+
+def _client(luck: random.Random, lab: Scenario) -> AnyCommand:
+    """What people change on clients."""
+    client = luck.choice(lab.clients).name
+    changes: list[AnyCommand] = [
+        ConfigureClient(client, "entry", luck.choice(lab.nodes)),
+        ConfigureClient(client, "retries", luck.choice(("off", "blind", "with_id", "with_id"))),
+        SetWorkload(False),
+    ]
+    return luck.choice(changes)
 
 
 def _fault(luck: random.Random, lab: Scenario, wipes: bool) -> AnyCommand:

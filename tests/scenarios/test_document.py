@@ -6,11 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import inspect as types
+from msgspec.structs import replace
 
 from app.protocols.registry import DESIGNS
 from app.rooms.guided import guided_run
 from app.rooms.operations import history
-from app.scenarios.scenario import Scenario
+from app.scenarios.scenario import KeySpec, Scenario, ScriptEntry
+from app.trace.commands import (
+    ConfigureClient,
+    Increment,
+    PauseNode,
+    PlacedCommand,
+    Read,
+    ResumeNode,
+)
 from tests.home import home
 
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "scenarios.md").read_text()
@@ -113,3 +122,28 @@ def test_a_missing_and_a_foreign_field_are_noticed() -> None:
 def test_the_fields_of_a_history_are_the_explained_ones() -> None:
     line = json.loads(next(history(guided_run(home(), 7, ""))))
     assert set(tables(DOCUMENT)["The lines of a history"]) == set(line)
+
+
+def test_of_a_counter_a_history_says_what_each_part_stands_for() -> None:
+    """The laptop's second try is a line with the first: one operation, one outcome."""
+    script = (
+        PlacedCommand(1, ConfigureClient("laptop", "retries", "with_id")),
+        *(
+            PlacedCommand(10_000, Increment(client=one, key="stock", by=-1, write="operation"))
+            for one in ("phone", "laptop")
+        ),
+        PlacedCommand(26_000, PauseNode("n3")),
+        PlacedCommand(1_600_000, ResumeNode("n3")),
+        PlacedCommand(4_000_000, Read("phone", "stock")),
+    )
+    keys = (KeySpec("cart", "cart"), KeySpec("stock", "counter"))
+    timed = tuple(ScriptEntry(one.at, one.command) for one in script)
+    scene = replace(home(), keys=keys, entries=timed, guide=(), ending="", doors=())
+    lines = [json.loads(line) for line in history(guided_run(scene, 7, ""))]
+    (read,) = [one for one in lines if one["cluster"] == "leaderless" and one["kind"] == "read"]
+    parts = [part for version in read["read"] for part in version]
+    assert sorted(part["tally"] for part in parts) == [[["n1", 1, -1]], [["n3", 1, -1]]]
+    assert all(part["part"] for part in parts)
+    retried = [one for one in lines if one["op"] == "laptop-1"]
+    assert [one["coordinator"] for one in retried][1] == "n3"
+    assert not any("~" in one["op"] for one in lines)

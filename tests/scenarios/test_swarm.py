@@ -21,6 +21,7 @@ from app.trace.events import (
     SettingChanged,
     TraceEvent,
 )
+from app.trace.ids import operation_of
 from app.trace.verdicts import FindingChanged
 from tests.checkers.traces import judged
 from tests.scenarios.swarm import END_US, QUIET_US, SEEDS, run, script
@@ -31,19 +32,28 @@ REPLAY = "replay: SEED={} python -m pytest tests/scenarios/test_swarm.py"
 class Facts(NamedTuple):
     """What of one cluster's run decides which promise holds.
 
-    `values`: every value that each setting had. `needs`: by operation, what was waited for when it
-    was accepted. `wholes`: was a whole list written? `wipes`: how many disks were lost.
+    `values`: every value that each setting had. `needs`: by operation, the least that was waited
+    for when a try of it was accepted. `keys`: by operation, its key. `wholes`: the keys of which a
+    whole value was written. `types`: by key. `wipes`: how many disks were lost.
     """
 
     nodes: int
     values: dict[str, set[str]]
     needs: dict[str, int]
     kinds: dict[str, str]
-    wholes: bool
+    keys: dict[str, str]
+    wholes: set[str]
+    types: dict[str, str]
     wipes: int
 
     def always(self, setting: str, *values: str) -> bool:
         return self.values[setting] <= set(values)
+
+    @property
+    def flushed(self) -> bool:
+        """Beside a leader: does an OK always stand for entries on as many disks as it waits for?"""
+        disks = self.always("durability", "on", "remote_apply")
+        return disks and self.always("on_timeout", "wait", "cancel", "unknown")
 
     @property
     def majority(self) -> int:
@@ -52,40 +62,51 @@ class Facts(NamedTuple):
 
 class Promise(NamedTuple):
     """When an acknowledged write must not be lost: the design, in words, and as a rule about the
-    run and how many nodes stood behind the write when it was OK."""
+    run, how many nodes stood behind the write when it was OK, and its key.
+
+    `types`: what it can be shown on. A register knows no operation, so beside a leader what is
+    promised of it is promised of compare-and-set.
+    """
 
     design: str
     words: str
-    holds: Callable[[Facts, int], bool]
+    holds: Callable[[Facts, int, str], bool]
+    types: tuple[str, ...] = ("cart", "register", "counter")
 
 
 KEEPS: tuple[Promise, ...] = (
     Promise(
         "leader_follower",
-        "One leader for good, fewer lost disks than copies, no whole-list write",
-        lambda f, need: (
-            f.always("failover", "none") and f.wipes < need and not f.wholes
+        "One leader for good, fewer lost disks than copies, no whole write of this key",
+        lambda f, need, key: (
+            f.always("failover", "none")
+            and f.wipes < need
+            and f.flushed
+            and key not in f.wholes
         ),
+        ("cart", "counter"),
     ),
     Promise(
         "leader_follower",
-        "Elections, OK after a majority, no lost disk, no whole-list write",
-        lambda f, need: (
+        "Elections, OK after a majority, no lost disk, no whole write of this key",
+        lambda f, need, key: (
             f.always("failover", "election")
             and need >= f.majority
             and not f.wipes
-            and not f.wholes
+            and f.flushed
+            and key not in f.wholes
         ),
+        ("cart", "counter"),
     ),
     Promise(
         "leaderless",
         "Versions are kept side by side, no lost disk: whatever N, R, W, quorum and hints",
-        lambda f, _: f.always("conflict", "siblings") and not f.wipes,
+        lambda f, _, __: f.always("conflict", "siblings") and not f.wipes,
     ),
     Promise(
         "leaderless",
         "Versions are kept side by side, strict quorum, fewer lost disks than W",
-        lambda f, need: (
+        lambda f, need, _: (
             f.always("conflict", "siblings") and f.always("quorum", "strict") and f.wipes < need
         ),
     ),
@@ -152,13 +173,21 @@ def facts_of(trace: list[TraceEvent]) -> Facts:
     values = {name: {value} for name, value in first.settings}
     for change in of(SettingChanged, trace):
         values[change.setting].add(change.choice)
-    accepted = of(RequestAccepted, trace)
+    needs: dict[str, int] = {}
+    kinds: dict[str, str] = {}
+    for event in of(RequestAccepted, trace):
+        op = operation_of(event.op)
+        needs[op] = min(event.need, needs.get(op, event.need))
+        kinds[op] = event.kind
+    invoked = of(OperationInvoked, trace)
     return Facts(
         len(first.nodes),
         values,
-        {event.op: event.need for event in accepted},
-        {event.op: event.kind for event in accepted},
-        any(event.write == "whole" for event in of(OperationInvoked, trace)),
+        needs,
+        kinds,
+        {event.op: event.key for event in invoked},
+        {event.key for event in invoked if event.kind == "write" and event.write == "whole"},
+        dict(first.keys),
         len(of(NodeWiped, trace)),
     )
 
@@ -171,7 +200,7 @@ def findings(trace: list[TraceEvent], check: str) -> dict[str, str]:
 
 def test_nothing_is_lost_that_the_settings_promise_to_keep() -> None:
     """Each run keeps its invariants, too: a broken one raises."""
-    promised = dict.fromkeys((promise.words for promise in KEEPS), 0)
+    promised = {(promise.words, kind): 0 for promise in KEEPS for kind in promise.types}
     lost = 0
     for seed in SEEDS:
         for side in done(seed):
@@ -179,10 +208,11 @@ def test_nothing_is_lost_that_the_settings_promise_to_keep() -> None:
             for answer in side.answers:
                 if answer.kind != "write" or answer.outcome != "ok":
                     continue
-                need = side.facts.needs[answer.op]
+                facts, need, key = side.facts, side.facts.needs[answer.op], answer.key
                 for promise in KEEPS:
-                    if promise.design == side.design and promise.holds(side.facts, need):
-                        promised[promise.words] += 1
+                    if promise.design == side.design and promise.holds(facts, need, key):
+                        place = (promise.words, facts.types[key])
+                        promised[place] = promised.get(place, 0) + 1
                         told = f"{promise.words}: {side.lost.get(answer.op)} {REPLAY.format(seed)}"
                         assert answer.op not in side.lost, told
     if len(SEEDS) >= 240:

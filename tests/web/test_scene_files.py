@@ -180,9 +180,9 @@ def test_what_is_no_form_of_ours_is_refused(app: FastAPI, client: TestClient) ->
 
 def test_a_file_with_more_shoppers_than_the_stage_has_places_for(client: TestClient) -> None:
     more = b"".join(
-        b'\n[[clients]]\nname = "s%d"\nentry = "n1"\nitem = "tea"\n' % n for n in (1, 2)
+        b'\n[[clients]]\nname = "s%d"\nentry = "n1"\nitem = "tea"\n' % n for n in range(4)
     )
-    assert "places for 3 shoppers, not 5" in refusal(send(client, LAB + more).text)
+    assert "places for 6 shoppers, not 7" in refusal(send(client, LAB + more).text)
 
 
 def test_a_file_whose_run_is_too_large_is_refused_before_anything_is_kept(

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 
 from app.protocols.leader_follower.state import LogEntry, ReplicaState
+from app.trace.ids import operation_of
 from app.trace.values import Value
 
 
@@ -30,6 +31,18 @@ def last_value(state: ReplicaState, upto: int, key: str) -> Value | None:
     return log[positions[place - 1] - 1].value if place else None
 
 
+def position_of(state: ReplicaState, operation: str) -> int:
+    """The first log position, from 1, with a value that this operation wrote; 0: none. Each entry
+    is looked at once."""
+    log, memory = state.disk.log, state.memory
+    while memory.searched < len(log):
+        entry = log[memory.searched]
+        memory.searched += 1
+        if entry.value is not None:
+            memory.made_of.setdefault(operation_of(entry.op), memory.searched)
+    return memory.made_of.get(operation, 0)
+
+
 def ends(
     state: ReplicaState, gone: list[LogEntry]
 ) -> tuple[tuple[Value, ...], tuple[tuple[str, Value | None], ...]]:
@@ -46,6 +59,10 @@ def cut(state: ReplicaState, position: int) -> list[LogEntry]:
     gone = log[position - 1 :]
     del log[position - 1 :]
     memory.indexed = min(memory.indexed, position - 1)
+    memory.searched = min(memory.searched, position - 1)
+    for entry in gone:
+        if memory.made_of.get(operation_of(entry.op), 0) >= position:
+            del memory.made_of[operation_of(entry.op)]
     for positions in memory.index.values():
         del positions[bisect_right(positions, position - 1) :]
     return gone

@@ -81,7 +81,8 @@ class Memory(Struct):
     the last heartbeat; what a follower has not acknowledged since then is sent again.
     `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
     others told a node that rejoins, each (term, log). `index`: the log positions that hold a value
-    of each key, up to position `indexed`; made from the log when it is asked for.
+    of each key, up to position `indexed`; made from the log when it is asked for. So is `made_of`:
+    by operation, the first position that one of its tries became, up to position `searched`.
 
     `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this node, while it
     asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
@@ -120,6 +121,8 @@ class Memory(Struct):
     tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
     index: dict[str, list[int]] = field(default_factory=dict)
     indexed: int = 0
+    made_of: dict[str, int] = field(default_factory=dict)
+    searched: int = 0
     flushed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
     office_at: int = 0

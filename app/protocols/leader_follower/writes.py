@@ -5,7 +5,7 @@ The end of its log counts, committed or not: what is built on an entry is thrown
 
 from app.protocols.client_messages import ClientWrite
 from app.protocols.leader_follower import waits
-from app.protocols.leader_follower.log import last_value
+from app.protocols.leader_follower.log import last_value, position_of
 from app.protocols.leader_follower.messages import ForwardedWrite
 from app.protocols.leader_follower.requests import settle
 from app.protocols.leader_follower.state import Place, ReplicaState
@@ -45,11 +45,7 @@ def known_as(state: ReplicaState, op: str) -> int:
 
     The ids lie in the log itself, so that who leads next knows them too.
     """
-    operation = operation_of(op)
-    for position, entry in enumerate(state.disk.log, 1):
-        if operation_of(entry.op) == operation and entry.value is not None:
-            return position
-    return 0
+    return position_of(state, operation_of(op))
 
 
 def answer_again(place: Place, state: ReplicaState, out: Out, asker: str, op: str) -> None:

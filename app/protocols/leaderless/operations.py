@@ -15,12 +15,15 @@ from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import ReplicaState, Taken
 from app.sim.process import Out
 from app.trace.events import OperationApplied
+from app.trace.ids import operation_of
 from app.trace.types import TYPE_OF
 from app.trace.values import StoredVersion, Value, items_of
 from app.versions.dotted import DottedVersion
 from app.versions.version_vector import EMPTY, VersionVector, covers, merge
 
 SUMS = "±"
+REMEMBERED = 32
+"""So many increments a sum knows by name, the newest; an older one asked for again counts again."""
 NOTHING_TAKEN = Taken(0, 0, "")
 
 
@@ -54,14 +57,15 @@ def take_in(
     """The node's sum with one increment more, whether or not it holds a copy of the key."""
     value, key, tallies = request.value, request.key, state.disk.tallies
     before = tallies.get(key, NOTHING_TAKEN)
-    now = Taken(before.count + 1, before.amount + int(request.change.item), value.id)
-    tallies[key] = now
-    tally = ((actor, now.count, now.amount),)
-    made = Value(value.id, value.label, (str(now.amount),), True, tally)
+    count, amount = before.count + 1, before.amount + int(request.change.item)
+    made = Value(value.id, value.label, (str(amount),), True, ((actor, count, amount),))
     replaced = (before.op,) if before.count else ()
     out.emit(OperationApplied, place.node, request.op, made, replaced, key)
     dot = actor + SUMS
-    return DottedVersion(dot, now.count, StoredVersion(made, ((dot, now.count),)))
+    version = DottedVersion(dot, count, StoredVersion(made, ((dot, count),)))
+    recent = (*before.recent, operation_of(request.op))[-REMEMBERED:]
+    tallies[key] = Taken(count, amount, value.id, recent, version)
+    return version
 
 
 def without_sums(context: VersionVector) -> VersionVector:

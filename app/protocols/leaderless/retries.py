@@ -1,8 +1,9 @@
 """A request that its client sent before: does the coordinator still have what came of it?
 
-It looks at its own copy, at the hints that it keeps and at what it is working on; there is no list
-of answered requests. A version that has been replaced meanwhile is not recognised, nor is one that
-another coordinator made and this node did not get: then the retry is a write like any other.
+It looks at its own copy, at the hints that it keeps and at what it is working on; of answered
+requests there is a list only where an increment went into a sum, and that of the newest. A version
+that has been replaced meanwhile is not recognised, nor is one that another coordinator made and
+this node did not get: then the retry is a write like any other.
 """
 
 from app.protocols.client_messages import ClientWrite
@@ -12,8 +13,11 @@ from app.versions.dotted import DottedVersion
 
 
 def known(state: ReplicaState, request: ClientWrite) -> DottedVersion | None:
-    """The version that another try of the same operation made."""
+    """The version that another try of the same operation made, or the sum that it went into."""
     operation, key = operation_of(request.op), request.key
+    taken = state.disk.tallies.get(key)
+    if taken is not None and operation in taken.recent:
+        return taken.made
     shelves = [state.disk.versions.get(key, ())]
     shelves += [kept.get(key, ()) for kept in state.disk.hints.values()]
     shelves += [pending.written for pending in state.memory.pending.values()]

@@ -4,15 +4,21 @@ from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
 from app.trace.values import CART, Value
-from app.versions.dotted import Siblings
+from app.versions.dotted import DottedVersion, Siblings
 
 
 class Taken(Struct, frozen=True, array_like=True):
-    """So many increments, their sum, and the last operation among them."""
+    """So many increments, their sum, and the last request among them.
+
+    `recent`: the operations of the newest ones, which are known when they are asked for again;
+    `made`: the sum as it was stored and sent.
+    """
 
     count: int
     amount: int
     op: str
+    recent: tuple[str, ...] = ()
+    made: DottedVersion | None = None
 
 
 class Disk(Struct):

@@ -16,7 +16,7 @@ const THREE = {
 // Cards from the top (desktop) or from the left (phone); the third client stands in the middle.
 const CARDS = {
   desktop: { 2: { tops: [60, 286], between: 199 }, 3: { tops: [8, 306, 138], between: 268 } },
-  phone: { 2: { lefts: [6, 202], wide: 182, tall: 88 }, 3: { lefts: [6, 266, 136], wide: 118, tall: 136 } },
+  phone: { 2: { lefts: [6, 202], wide: 182, tall: 88 }, 3: { lefts: [6, 266, 136], wide: 118, tall: 172 } },
 };
 
 // `nodes`: names in order; `clients`: [{name, entry}]; `kind`: "desktop" or "phone".
@@ -32,12 +32,18 @@ export function layoutOf(kind, nodes, clients) {
 const named = (names, points) => Object.fromEntries(names.map((name, i) => [name, points[i]]));
 const slots = (clients) => Math.min(3, Math.max(2, clients.length));
 
+// More than three stand one below the other, with what is for all of them at the foot.
+const STEP = 130;
+const column = (count) => ({ tops: Array.from({ length: count }, (_, i) => 8 + i * STEP), between: 8 + count * STEP });
+
 function desktop(nodes, clients) {
   const size = nodes.length <= 3 ? [96, 64] : nodes.length <= 6 ? [108, 48] : [80, 44];
-  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 228], [248 - size[0] / 2, 164 - size[1] / 2], 0);
-  const { tops, between } = CARDS.desktop[slots(clients)];
+  // A ring leaves a line free above it, for the latencies.
+  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 240], [248 - size[0] / 2, 164 - size[1] / 2], 0);
+  const { tops, between } = clients.length > 3 ? column(clients.length) : CARDS.desktop[slots(clients)];
+  const tall = clients.length > 3 ? between + 44 : nodes.length > 3 || clients.length > 2 ? 456 : 440;
   return {
-    name: "desktop", width: 1280, height: 440, tall: 440, node: size, reach: 22, between,
+    name: "desktop", width: 1280, height: tall, tall, node: size, reach: 22, between,
     nodes: { leader: named(nodes, left), leaderless: named(nodes, left.map(([x, y]) => [1280 - x, y])) },
     cards: named(clients.map((c) => c.name), tops.map((top) => [544, top, 192, 124])),
   };
@@ -49,22 +55,24 @@ const RING_TALL = { 4: 240, 5: 310, 6: 340 };
 function phone(nodes, clients) {
   const many = nodes.length > 3;
   const size = many ? [nodes.length <= 6 ? 96 : 76, 46] : [80, 48];
-  const { lefts, wide, tall } = CARDS.phone[slots(clients)];
+  const { lefts, wide, tall: one } = CARDS.phone[slots(clients)];
+  const tall = one * Math.ceil(clients.length / 3);
   const top = many ? 52 : 34;
   const ringTall = many ? RING_TALL[nodes.length] ?? 42 * nodes.length : 110;
   const cards = top + ringTall + (many ? 10 : 7);
+  const place = (i) => (clients.length > 3 ? [6 + 130 * (i % 3), cards + one * Math.floor(i / 3)] : [lefts[i], cards]);
   const below = cards + tall + (clients.length > 2 ? 58 : many ? 42 : 41);
   const height = below + (many ? ringTall + 42 : 138);
   const middle = [195, top + ringTall / 2];
   const upper = many ? ring(nodes.length, middle, [187 - size[0] / 2, (ringTall - size[1]) / 2], Math.PI / 2) : null;
   const three = { ...THREE.phone, leaderless: THREE.phone.leaderless.map(([x, y]) => [x, y + below - 280]) };
   return {
-    name: "phone", width: 390, height, tall: height + 86, node: size, reach: 22, between: cards + 44,
+    name: "phone", width: 390, height, tall: height + 90, node: size, reach: 22, between: cards + 44,
     nodes: {
       leader: named(nodes, upper ?? three.leader),
       leaderless: named(nodes, upper ? upper.map(([x, y]) => [x, below + top + ringTall - y]) : three.leaderless),
     },
-    cards: named(clients.map((c) => c.name), lefts.map((left) => [left, cards, wide, tall])),
+    cards: named(clients.map((c) => c.name), clients.map((_, i) => [...place(i), wide, one])),
   };
 }
 
@@ -109,7 +117,9 @@ export function exit(layout, side, name, [x, y], beyond = false) {
   const along = (value, start, length) => (beyond ? value : Math.min(start + length - 12, Math.max(start + 12, value)));
   if (layout.name === "desktop") return [side === "leader" ? left - 6 : left + wide + 6, along(y, top, tall)];
   const above = layout.compact ? -4 : 5;
-  return [along(x, left, wide), side === "leader" ? top + above : top + tall + 7];
+  // Of several rows of cards, lines set out at the edge of all.
+  const cards = Object.values(layout.cards);
+  return [along(x, left, wide), side === "leader" ? Math.min(...cards.map((one) => one[1])) + above : Math.max(...cards.map((one) => one[1] + one[3])) + 7];
 }
 
 export function placeOf(layout, cluster, name) {

@@ -12,6 +12,8 @@ export const NODE_KEYS = {
   p: ["Pause, let go on", (node, it) => ({ type: it.paused ? "resume_node" : "pause_node", node })],
   s: ["Slow, at full speed", (node, it) => ({ type: "slow_node", node, milliseconds: it.slowed ? 0 : SLOW })],
   k: ["Clock ahead, right", (node, it) => ({ type: "skew_clock", node, milliseconds: it.skew ? 0 : CLOCK })],
+  b: ["Cut the power", (node) => ({ type: "lose_power", node })],
+  t: ["Make it the leader", (node) => ({ type: "promote", node })],
   o: ["Cut off", (node) => ({ type: "cut_off", node })],
   w: ["Wipe the disk", (node) => ({ type: "wipe_node", node })],
 };

@@ -9,7 +9,7 @@ function told(side) {
   if (!side.told) return html("span", { class: "second" }, "–");
   const { word, read, type, detail } = side.told;
   if (read) {
-    const shown = carts(read).map((one) => [marked(one).map((v) => textMark(v.label)), words(type, one, "empty"), " "]);
+    const shown = carts(read).map((one, i) => [i ? html("span", { class: "out-of-sight" }, "| ") : "", marked(one).map((v) => textMark(v.label)), words(type, one, "empty"), " "]);
     return html("span", {}, "OK: ", shown.length ? shown : type === "cart" ? "empty cart" : EMPTY[type]);
   }
   return html("span", { class: word === "–" ? "second" : "" }, detail ? `nothing to do: ${detail}` : word);

@@ -121,8 +121,10 @@ export class Stage {
       linkLines(start, end, share, isCut || deaf.length),
       !isCut && deaf.length === 1 ? (deaf[0] === `${a}→${b}` ? arrowhead(end, start, 1 - share) : arrowhead(start, end, share)) : null,
       isCut || offer ? scissors([x, y], size, offer) : null,
-      isCut && !layout.compact ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
-      said ? svg("text", { x: x + (deaf.length ? 16 : 11), y: y + (isCut ? 20 : 5), class: "cut-word" }, said) : null,
+      layout.name === "phone" && !layout.compact ? wordsOfThree(layout, [x, y], start, end, isCut, said) : [
+        isCut && !layout.compact ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
+        said ? svg("text", { x: x + (deaf.length ? 16 : 11), y: y + (isCut ? 20 : 5), class: "cut-word" }, said) : null,
+      ],
     ];
     const look = ["link", isCut ? "cut" : "", slow ? "slow" : "", lossy ? "lossy" : "", layout.calm ? "thin calm" : layout.compact ? "thin" : "", near ? "near" : ""].filter(Boolean).join(" ");
     // Of many links only those of the selected node can be pressed; the others are in the inspector.
@@ -175,6 +177,14 @@ function newerCopy(layout, cluster, client, node) {
     svg("line", { x1, y1, x2, y2 }), svg("circle", { cx: x2, cy: y2, r: 3 }));
 }
 
+// On a phone with three nodes only the level link has room for words, on the side where no node is;
+// the two others say theirs by their drawing, and when one of their ends is selected in the inspector.
+function wordsOfThree(layout, [x, y], start, end, isCut, said) {
+  const words = [isCut ? "cut" : "", said].filter(Boolean).join(" · ");
+  if (!words || Math.abs(start[1] - end[1]) > 1) return null;
+  return svg("text", { x, y: y < layout.height / 2 ? y + 23 : y - 14, class: "cut-word", "text-anchor": "middle" }, words);
+}
+
 // What is wrong with a link: as short words beside it, and said in full.
 function troubles(picture, name, isCut, deaf) {
   const [slow, lossy] = [picture.slow.get(name), picture.lossy.get(name)];
@@ -203,8 +213,7 @@ function inside(layout, picture, name, versions, tab, box, top) {
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, small ? svg("tspan", { class: "region" }, regionWord(picture, name)) : null),
-    small ? null : svg("text", { class: "region", y: box.y + 32, "text-anchor": "middle" }, regionWord(picture, name)),
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, svg("tspan", { class: "region" }, regionWord(picture, name))),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
     above.map(([look, words], i) => svg("text", { class: look, y: box.y - 9 - 15 * i, "text-anchor": "middle" }, words)),
     below.map(([look, words], i) => svg("text", { class: look, y: box.y + box.height + 15 + 15 * i, "text-anchor": "middle" }, words)),
@@ -213,19 +222,19 @@ function inside(layout, picture, name, versions, tab, box, top) {
 }
 
 // The lines round a node, the nearest first: its tab above, what it does not hear below; on a phone
-// the top node has all below and the foot node all above, for there the heads stand.
+// the top node has all below, and a foot node has all above: where the heads and the captions stand.
 function linesRound(layout, it, tab, top) {
   const tabs = [
     tab ? [`tab${tab.startsWith("Thinks") ? " hollow" : ""}`, tab] : null,
     it.slowed && tab !== slowWords(it) ? ["tab", slowWords(it)] : null,
   ].filter(Boolean);
   const hears = it.suspects.length && !it.down ? [["suspects", `hears no ${it.suspects.join(", ")}`]] : [];
-  if (layout.name !== "phone") return { above: tabs, below: hears };
-  if (top < 90) return { above: [], below: [...tabs, ...hears] };
+  if (layout.name === "phone" && top < 90) return { above: [], below: [...tabs, ...hears] };
   return isFoot(layout, top) ? { above: [...tabs, ...hears], below: [] } : { above: tabs, below: hears };
 }
 
-const isFoot = (layout, top) => layout.name === "phone" && !layout.compact && top > layout.height - 60;
+// The lowest of three nodes: below it is the caption, or on a phone the head.
+const isFoot = (layout, top) => !layout.compact && top > layout.height - (layout.name === "phone" ? 60 : 120);
 
 // Among many: name and mark in one line, state or value below; several versions below the name.
 function compactInside(picture, name, versions, box) {
@@ -304,23 +313,33 @@ function nodeLabel(picture, name, tab, isMarked, versions, empty) {
 }
 
 function markedLine(label, items, y, layout) {
-  const words = clip(items.join(" ") || "empty", layout.name === "phone" ? 7 : 9);
+  const words = clip(items.join(" ") || "empty", layout.name === "phone" ? 6 : 7);
   const wide = words.length * 7.4 + 24;
   return svg("g", { transform: `translate(${-wide / 2 + 9} ${y})` }, mark(label, 9), svg("text", { class: "value", x: 15, y: 5 }, words));
 }
 
+// Where there is no room for words: the marks of the others in one line, at most three and how many more.
+function otherMarks(labels, y) {
+  const shown = labels.length > 3 ? labels.slice(0, 2) : labels;
+  const wide = Math.min(labels.length, 3) * 20;
+  return [
+    shown.map((label, i) => svg("g", { transform: `translate(${10 - wide / 2 + i * 20} ${y})` }, mark(label, 9))),
+    shown.length < labels.length ? svg("text", { class: "more", x: wide / 2 - 18, y: y + 5 }, `+${labels.length - shown.length}`) : null,
+  ];
+}
+
 // One cart out of several operations: each with its own mark, and no bracket, for nothing conflicts.
 function partLines(parts, y, layout) {
-  const shown = parts.slice(0, 2).map((value, i) => markedLine(value.label, value.items, y + i * 22, layout));
-  if (parts.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${parts.length - 2}`));
-  return shown;
+  if (parts.length > 2) return [markedLine(parts[0].label, parts[0].items, y, layout), otherMarks(parts.slice(1).map(({ label }) => label), y + 22)];
+  return parts.map((value, i) => markedLine(value.label, value.items, y + i * 22, layout));
 }
 
 function valueLines(versions, y, layout) {
   if (!versions.length) return null;
   if (versions.length === 1) return oneVersion(marked(versions[0])[0] ?? versions[0][0], itemsOf(versions[0]), y);
-  const shown = versions.slice(0, 2).map((cart, i) => markedLine(cart[0].label, itemsOf(cart), y + i * 22, layout));
-  if (versions.length > 2) shown.push(svg("text", { class: "more", x: 40, y: y + 27 }, `+${versions.length - 2}`));
+  const lines = versions.length > 2 ? versions.slice(0, 1) : versions;
+  const shown = lines.map((cart, i) => markedLine(cart[0].label, itemsOf(cart), y + i * 22, layout));
+  if (versions.length > 2) shown.push(otherMarks(versions.slice(1).map((cart) => cart[0].label), y + 22));
   if (versions.length > 1) {
     const reach = layout.node[0] / 2 - (layout.name === "phone" ? 4 : 8);
     shown.push(svg("path", { class: "bracket", d: `M${-reach + 4} ${y - 11}h-4v43h4M${reach - 4} ${y - 11}h4v43h-4` }));
