@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
+from app.experiments.published import Published, load_published
 from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
@@ -53,6 +54,12 @@ def read_catalogue() -> Catalogue:
     """Every setting in words."""
     path = APP / "scenarios" / "catalogue" / "settings.toml"
     return load_catalogue(path.read_bytes(), path.name)
+
+
+def read_published() -> Published:
+    """The published numbers that experiments are compared with."""
+    path = APP / "experiments" / "sources" / "raft.toml"
+    return load_published(path.read_bytes(), path.name)
 
 
 def read_scenarios() -> dict[str, Scenario]:

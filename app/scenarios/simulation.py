@@ -28,6 +28,7 @@ from app.trace.commands import (
     ConfigureClient,
     Fault,
     Increment,
+    Promote,
     Put,
     Read,
     Remove,
@@ -37,6 +38,8 @@ from app.trace.commands import (
 from app.trace.events import (
     ClusterStarted,
     FaultIgnored,
+    PromotionAsked,
+    PromotionRefused,
     SettingChanged,
     TraceEvent,
 )
@@ -81,6 +84,17 @@ class Cluster:
             else:
                 self._replica(node).configure(settings)
 
+    def promote(self, node: str) -> None:
+        """Failover by hand: the node itself knows what is to be done; a reason why not is shown."""
+        kernel, replica = self.kernel, self._replica(node)
+        halted = "down" if node in kernel.down else "paused" if node in kernel.paused else ""
+        reason = f"{node} is {halted}" if halted else replica.refuses_promotion()
+        if reason:
+            kernel.emit(PromotionRefused, node, reason)
+            return
+        kernel.cause = kernel.emit(PromotionAsked, node)
+        replica.on_promote(kernel.outs[node])
+
     def ask(self, client: str, intent: Intent) -> None:
         """The client's person, or the workload, wants something."""
         self.kernel.cause = None
@@ -101,13 +115,12 @@ class Cluster:
         return cast(Replica, self.kernel.processes[node])
 
     def start(self, scenario: Scenario) -> None:
-        values = msgspec.to_builtins(self.settings)
         self.kernel.emit(
             ClusterStarted,
             self.spec.design,
             scenario.nodes,
             tuple((client.name, client.entry) for client in scenario.clients),
-            tuple((name, str(value)) for name, value in values.items()),
+            tuple((n, str(v)) for n, v in msgspec.to_builtins(self.settings).items()),
             (*scenario.types.items(), *load_keys(scenario.workload)),
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
             tuple(scenario.geography.region_of.items()),
@@ -218,7 +231,11 @@ class Simulation:
                 cluster.ask(command.client, intent)
             elif isinstance(command, ConfigureClient):
                 change_client(kernel, cluster.client(command.client), command)
-            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
+            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):
+                continue
+            elif isinstance(command, Promote):
+                cluster.promote(command.node)
+            else:
                 carry_out(kernel, command)
 
     def _intent(self, command: ClientCommand) -> Intent:

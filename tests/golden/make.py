@@ -32,6 +32,7 @@ from app.trace.commands import (
     HealAll,
     Increment,
     LosePower,
+    Promote,
     Put,
     Read,
     Resolve,
@@ -132,6 +133,23 @@ def lazy_log() -> Visit:
             [Restart("n1"), Read("laptop")],
         ],
     )
+
+
+def leadership(visit: Visit) -> None:
+    """In the lab: asking first, giving up, handing over, catching up, by hand and by priority."""
+    on = [("pre_vote", "on"), ("step_down", "on"), ("catch_up", "on"), ("priorities", "2")]
+    visit.act(*(Configure("leader", name, value) for name, value in on))
+    acts: list[list[AnyCommand]] = [
+        [Add("phone", "milk")],
+        [CutLink("n1", "n3")],
+        [CutOff("n1")],
+        [Add("laptop", "bread")],
+        [HealAll()],
+        [Promote("n4")],
+        [Crash("n4"), Promote("n4")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
 
 
 def three_keys(visit: Visit) -> None:
@@ -249,9 +267,10 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
 def golden() -> dict[str, str]:
     """Every golden file's text, by name."""
     scenario = read_scenarios()["home"]
-    stormy, named = Visit(), Visit()
+    stormy, named, lab = Visit(), Visit(), Visit(scenario=read_scenarios()["lab"])
     storm(stormy)
     named_leader(named)
+    leadership(lab)
     keys = Visit(scenario=read_scenarios()["lab"])
     three_keys(keys)
     runs = [
@@ -260,6 +279,7 @@ def golden() -> dict[str, str]:
         run_of("named leader", named.room, 0),
         run_of("slow disks", slow_disks().room, 2),
         run_of("lazy log", lazy_log().room, 0),
+        run_of("leadership", lab.room, 1),
         run_of("three keys", keys.room, 1),
     ]
     words = {

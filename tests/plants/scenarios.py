@@ -13,8 +13,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a fault on one side happens on both",
         "app/scenarios/simulation.py",
-        '            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):',
-        "            else:",
+        '            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):',
+        '            elif command == "":',
         "tests/scenarios/test_settings.py::test_a_fault_on_one_side_leaves_the_bytes_of_the_other_alone",
     ),
     Plant(

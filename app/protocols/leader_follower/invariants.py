@@ -77,6 +77,10 @@ class Invariants:
                 self.state.commits[node] = 0
                 self.state.unflushed[node] = self.state.unhanded[node] = 0
                 self.state.wiped = True
+                # Its own candidacy is gone with its memory, so its vote for itself binds nobody.
+                for vote, candidate in list(self.state.votes.items()):
+                    if candidate == node and vote.startswith(f"{node}/"):
+                        del self.state.votes[vote]
             case NodeCrashed(_, _, _, node):
                 self.state.survives[node] = "os"
             case NodeLostPower(_, _, _, node):
@@ -108,6 +112,8 @@ class Invariants:
             case LeaderElected() | LeaderPromoted():
                 self.state.promoted |= isinstance(event, LeaderPromoted)
                 self.state.modes.pop(event.node, None)
+                # A leader that nobody voted for need not have what is committed.
+                self.state.elections &= isinstance(event, LeaderElected)
                 leader = self.state.leaders.setdefault(event.term, event.node)
                 if leader != event.node:
                     self._broken(f"{leader} and {event.node} both lead term {event.term}", event)

@@ -1,8 +1,8 @@
 """What can be set on the design with a leader, and which settings make no sense."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app.errors import CommandRejected
 from app.protocols.leader_follower.standbys import check_names, parse
@@ -27,6 +27,10 @@ EFFECTS: dict[str, str] = {
     "hand_us": "at_once",
     "flush_us": "at_once",
     "apply_us": "at_once",
+    "pre_vote": "at_once",
+    "step_down": "at_once",
+    "priorities": "at_once",
+    "catch_up": "at_once",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
 
@@ -64,6 +68,15 @@ class LeaderFollowerSettings(Struct, frozen=True):
 
     `fencing` on: a leader answers only while a majority has acknowledged something it
     sent within `lease_us`, which ends before anyone may take over.
+
+    `pre_vote`: who hears no leader first asks whether it could win. `step_down`: an elected leader
+    that a majority has not answered for `election_low_us` leaves office. `priorities`: a digit a
+    node in the order of the list, 1 for those beyond its end; 0 never stands, and who leads hands
+    over to a higher one that has its whole log. `catch_up`: a new leader first looks for newer
+    entries among the others, for at most `catch_up_us`.
+
+    `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
+    way to the disk, and counts that when it is there, after a random time between the two.
     """
 
     copies: int = 2
@@ -87,6 +100,18 @@ class LeaderFollowerSettings(Struct, frozen=True):
     hand_us: int = 0
     flush_us: int = 0
     apply_us: int = 0
+    pre_vote: Literal["off", "on"] = "off"
+    step_down: Literal["off", "on"] = "off"
+    priorities: Annotated[str, Meta(pattern=r"^[0-9](-[0-9])*$")] = "1"
+    catch_up: Literal["off", "on"] = "off"
+    catch_up_us: int = 100_000
+    vote_write_low_us: int = 0
+    vote_write_high_us: int = 0
+
+    def priority(self, place: int) -> int:
+        """The priority of the node at this place of the list, from 0."""
+        digits = self.priorities.split("-")
+        return int(digits[place]) if place < len(digits) else 1
 
     @property
     def needs(self) -> int:
@@ -122,6 +147,27 @@ class LeaderFollowerSettings(Struct, frozen=True):
         if self.election_high_us < self.election_low_us:
             raise CommandRejected(
                 f"Election time-outs from {self.election_low_us} to {self.election_high_us} µs.",
+                "The upper bound is below the lower one.",
+                "Swap them.",
+            )
+        self._validate_election(node_count)
+
+    def _validate_election(self, node_count: int) -> None:
+        if len(self.priorities.split("-")) > node_count:
+            raise CommandRejected(
+                f"Priorities {self.priorities} were asked for.",
+                f"The cluster has {node_count} nodes.",
+                "Give at most one digit a node.",
+            )
+        if not any(self.priority(place) for place in range(node_count)):
+            raise CommandRejected(
+                f"Priorities {self.priorities} were asked for.",
+                "No node could ever stand for election.",
+                "Give at least one node a priority above 0.",
+            )
+        if self.vote_write_high_us < self.vote_write_low_us:
+            raise CommandRejected(
+                f"Votes on disk after {self.vote_write_low_us} to {self.vote_write_high_us} µs.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
             )

@@ -24,7 +24,8 @@ class Disk(Struct):
 
     `beats` numbers the node's heartbeats, so that none ever repeats a name; `wipes` counts lost
     disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
-    known yet.
+    known yet. `named`: the term in which people, not votes, made this node the leader; it leads on
+    after a restart while that is the newest it knows of. 0: none.
     """
 
     term: int = 1
@@ -36,6 +37,7 @@ class Disk(Struct):
     unflushed: int = 0
     unhanded: int = 0
     torn: bool = False
+    named: int = 0
 
 
 class Waiting(Struct):
@@ -90,6 +92,10 @@ class Memory(Struct):
     that are flushed; `agreed`, up to where its log is known to be its leader's in `agreed_term`;
     `reads` that wait. `flushing`: up to where the flush under way goes, 0 for none; `lagging`: a
     position was behind when it was last written down.
+
+    Of elections: `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this
+    node, while it asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
+    about to leave, "" nobody. `tails`: what the others have beyond its log, while `catching_up`.
     """
 
     role: str = "follower"
@@ -105,11 +111,17 @@ class Memory(Struct):
     fenced: bool = False
     logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
     asked: int = 0
+    heard_leader_at: int = -1
+    pre_votes: list[str] = field(default_factory=list)
+    tries: int = 0
+    office_at: int = 0
+    transfer: str = ""
+    catching_up: bool = False
+    tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
     index: dict[str, list[int]] = field(default_factory=dict)
     indexed: int = 0
     flushed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
-    office_at: int = 0
     seen_at: dict[str, int] = field(default_factory=dict)
     streaming: list[str] = field(default_factory=list)
     standbys: tuple[str, ...] = ()
@@ -134,7 +146,7 @@ class Place(Struct, frozen=True):
     """Where a process stands: its own name, all nodes, the others; how many are a majority.
 
     `copies`: on how many nodes a write must be for its OK. `lease_us` 0: leaders are not fenced.
-    `rules`: the settings; `standbys`: its list, read.
+    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands.
     """
 
     node: str
@@ -145,3 +157,4 @@ class Place(Struct, frozen=True):
     lease_us: int = 0
     rules: LeaderFollowerSettings = LeaderFollowerSettings()
     standbys: Standbys = NO_LIST
+    priority: int = 1
