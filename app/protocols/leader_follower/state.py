@@ -26,6 +26,10 @@ class Disk(Struct):
     disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
     known yet. `named`: the term in which people, not votes, made this node the leader; it leads on
     after a restart while that is the newest it knows of. 0: none.
+
+    `diverged`: the position from which its log is not the leader's and stays so, 0: none. `saved`:
+    what was thrown away and kept in a list; `errant`: what it is to ask for again, for the time
+    `resent` (`tails.py`). `promised_until`: it does not take the lock before (`lease.py`).
     """
 
     term: int = 1
@@ -38,6 +42,11 @@ class Disk(Struct):
     unhanded: int = 0
     torn: bool = False
     named: int = 0
+    diverged: int = 0
+    saved: list[LogEntry] = field(default_factory=list)
+    errant: list[LogEntry] = field(default_factory=list)
+    resent: int = 0
+    promised_until: int = 0
 
 
 class Waiting(Struct):
@@ -96,6 +105,11 @@ class Memory(Struct):
     Of elections: `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this
     node, while it asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
     about to leave, "" nobody. `tails`: what the others have beyond its log, while `catching_up`.
+
+    Of the lock: `lease_until`, the leader's own; `taking`, the request for it under way, which is
+    void at `taking_until`; `failsafe`: in office without it; `failsafe_asked`, and who said yes.
+    `waits_until`: fenced, for an older lease may run (`fencing.py`). `errant_told`: of so many
+    writes to ask for again it was last written down.
     """
 
     role: str = "follower"
@@ -117,6 +131,14 @@ class Memory(Struct):
     office_at: int = 0
     transfer: str = ""
     catching_up: bool = False
+    lease_until: int = 0
+    taking: str = ""
+    taking_until: int = 0
+    failsafe: bool = False
+    failsafe_asked: bool = False
+    failsafe_ok: list[str] = field(default_factory=list)
+    waits_until: int = 0
+    errant_told: int = 0
     tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
     index: dict[str, list[int]] = field(default_factory=dict)
     indexed: int = 0

@@ -1,5 +1,6 @@
 // One template an event, rendered here as in app/trace/sentences.py; a test compares both.
 import { carts } from "./carts.js";
+import { operationOf } from "./ops.js";
 import { EMPTY, minus, signed, words } from "./types.js";
 
 const length = (list) => (list.length > 1 ? "2+" : String(list.length));
@@ -11,6 +12,9 @@ function variant(value) {
 }
 
 const items = (value) => (value?.items?.length ? value.items.map(minus).join(", ") : EMPTY.cart);
+
+// The client that wrote a value, as its name begins a sentence.
+const writer = (id) => FILTERS.name(operationOf(id).replace(/-[^-]*$/, ""));
 
 function counted(all, type) {
   if (all.length < 2) return all[0] ?? EMPTY[type];
@@ -28,6 +32,7 @@ const FILTERS = {
   signed,
   mark: (key) => (key === "cart" ? "" : ` (${key})`),
   first: (key) => (key === "cart" ? "" : `the ${key}: `),
+  owned: (list) => list.map((value) => `${writer(value.id)}'s ${items(value)}`).join(" and "),
   values: (list, type) => counted(list.map(items), type),
   versions: (list, type) => counted(carts(list).map((version) => words(type, version)), type),
 };
