@@ -73,6 +73,23 @@ def named_leader(visit: Visit) -> None:
     visit.act(Add("laptop", "eggs"))
 
 
+def leadership(visit: Visit) -> None:
+    """In the lab: asking first, giving up, handing over, catching up, by hand and by priority."""
+    on = [("pre_vote", "on"), ("step_down", "on"), ("catch_up", "on"), ("priorities", "2")]
+    visit.act(*(Configure("leader", name, value) for name, value in on))
+    acts: list[list[AnyCommand]] = [
+        [Add("phone", "milk")],
+        [CutLink("n1", "n3")],
+        [CutOff("n1")],
+        [Add("laptop", "bread")],
+        [HealAll()],
+        [Promote("n4")],
+        [Crash("n4"), Promote("n4")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
+
+
 OFFERS = ("flush_us", "apply_us", "hand_us", "ack_timeout_us", "read_wait_us")
 
 
@@ -133,23 +150,6 @@ def lazy_log() -> Visit:
             [Restart("n1"), Read("laptop")],
         ],
     )
-
-
-def leadership(visit: Visit) -> None:
-    """In the lab: asking first, giving up, handing over, catching up, by hand and by priority."""
-    on = [("pre_vote", "on"), ("step_down", "on"), ("catch_up", "on"), ("priorities", "2")]
-    visit.act(*(Configure("leader", name, value) for name, value in on))
-    acts: list[list[AnyCommand]] = [
-        [Add("phone", "milk")],
-        [CutLink("n1", "n3")],
-        [CutOff("n1")],
-        [Add("laptop", "bread")],
-        [HealAll()],
-        [Promote("n4")],
-        [Crash("n4"), Promote("n4")],
-    ]
-    for commands in acts:
-        visit.act(*commands)
 
 
 def three_keys(visit: Visit) -> None:
@@ -277,9 +277,9 @@ def golden() -> dict[str, str]:
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
+        run_of("leadership", lab.room, 1),
         run_of("slow disks", slow_disks().room, 2),
         run_of("lazy log", lazy_log().room, 0),
-        run_of("leadership", lab.room, 1),
         run_of("three keys", keys.room, 1),
     ]
     words = {

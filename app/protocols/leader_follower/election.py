@@ -272,7 +272,6 @@ def _take_office(
     memory.leader = place.node
     memory.match = {}
     memory.beat_length = len(disk.log)
-    memory.office_at = out.now
     memory.heard_leader_at = NEVER
     memory.pre_votes, memory.tries = [], 0
     fencing.begin(place, state, out, trusted=False)

@@ -22,8 +22,9 @@ def begin(place: Place, state: ReplicaState, out: Out, trusted: bool) -> None:
     memory.fenced = False
     memory.heard_at = dict.fromkeys(place.others, out.now) if trusted else {}
     sure = trusted or place.majority == 1 or place.rules.failover == "election"
-    memory.waits_until = 0 if sure else FOR_EVER
+    memory.waits_until = 0
     if place.lease_us and not sure:
+        memory.waits_until = FOR_EVER
         memory.fenced = True
         out.emit(LeaderWaits, place.node, state.disk.term)
     _await_end(place, state, out)

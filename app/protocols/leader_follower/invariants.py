@@ -110,10 +110,10 @@ class Invariants:
             case VoteGranted():
                 self._voted(event, event.node, event.candidate, event.term)
             case LeaderElected() | LeaderPromoted():
-                self.state.promoted |= isinstance(event, LeaderPromoted)
-                self.state.modes.pop(event.node, None)
                 # A leader that nobody voted for need not have what is committed.
                 self.state.elections &= isinstance(event, LeaderElected)
+                self.state.promoted |= isinstance(event, LeaderPromoted)
+                self.state.modes.pop(event.node, None)
                 leader = self.state.leaders.setdefault(event.term, event.node)
                 if leader != event.node:
                     self._broken(f"{leader} and {event.node} both lead term {event.term}", event)

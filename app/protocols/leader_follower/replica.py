@@ -81,8 +81,8 @@ class Replica:
         self.configure(settings)
         if self.state.memory.role == "leader":
             fencing.on_change(self.place, self.state, out)
-            waits.on_change(self.place, self.state, out, before)
             step_down.begin(self.place, self.state, out, settings)
+            waits.on_change(self.place, self.state, out, before)
 
     def on_start(self, out: Out) -> None:
         """Term 1 needs no election: everybody was told who leads it."""
@@ -161,7 +161,6 @@ class Replica:
             election.watch(self.place, self.state, out, self.settings)
             return
         memory.role = "leader"
-        memory.office_at = out.now
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
         fencing.begin(self.place, self.state, out, trusted=fresh)
         lease.begin(self.state, out, self.settings)

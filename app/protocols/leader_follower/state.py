@@ -128,7 +128,6 @@ class Memory(Struct):
     heard_leader_at: int = -1
     pre_votes: list[str] = field(default_factory=list)
     tries: int = 0
-    office_at: int = 0
     transfer: str = ""
     catching_up: bool = False
     lease_until: int = 0
@@ -144,6 +143,7 @@ class Memory(Struct):
     indexed: int = 0
     flushed: dict[str, int] = field(default_factory=dict)
     applied: dict[str, int] = field(default_factory=dict)
+    office_at: int = 0
     seen_at: dict[str, int] = field(default_factory=dict)
     streaming: list[str] = field(default_factory=list)
     standbys: tuple[str, ...] = ()
