@@ -85,7 +85,7 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
     """A fault, in one cluster; where what it is about does not exist, it is written down."""
     missing = [name for name in _about(command) if name not in kernel.places]
     if missing:
-        kernel.emit(FaultIgnored, type(command).__name__, f"there is no {missing[0]} here")
+        kernel.emit(FaultIgnored, f"act on {missing[0]}", f"there is no {missing[0]} here")
         return
     match command:
         case CutLink(a, b):

@@ -186,6 +186,23 @@ def test_a_replaced_leader_comes_back_as_a_second_one_and_then_follows() -> None
     assert back.at < down.at
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_replaced_leader_that_restarts_behind_a_cut_answers_nobody_under_fencing(
+    seed: int,
+) -> None:
+    """It leads on, for nobody has told it; but no majority has answered it since."""
+    trace = run(
+        seed,
+        {**OBSERVER, "fencing": "on", "copies": "1"},
+        (400, [Crash("n1")]),
+        (1_500, [CutOff("n1"), Restart("n1")]),
+        (1_510, [Add("phone", "milk"), Add("laptop", "bread")]),
+    )
+    assert told(trace, "phone-1")[0] == "failed", f"seed={seed}"
+    assert told(trace, "laptop-1") == ("ok", "")
+    assert "two_leaders" not in broken(trace)
+
+
 def test_a_node_promoted_by_hand_is_the_one_it_watches_from_then_on() -> None:
     trace = run(1, OBSERVER, (400, [Promote("n3")]), (1_500, [Crash("n3")]), until=4_000)
     assert [e.leader for e in of(LeaderDeclaredDead, trace)] == ["n3"]

@@ -1,0 +1,186 @@
+"""Bugs to plant into the observer, the lock, the tails and the routing."""
+
+from tests.plants.plant import Plant
+
+OBSERVER = "tests/protocols/leader_follower/test_observer.py"
+LOCK = "tests/protocols/leader_follower/test_lock.py"
+TAILS = "tests/protocols/leader_follower/test_tails.py"
+ROUTING = "tests/protocols/leader_follower/test_routing.py"
+
+PLANTS: tuple[Plant, ...] = (
+    Plant(
+        "the observer does not ask the replicas",
+        "app/protocols/leader_follower/observer.py",
+        '        if self.settings.agreement == "on" and hears:',
+        "        if False and hears:",
+        f"{OBSERVER}::test_with_agreement_it_does_nothing_when_only_it_has_lost_the_leader",
+    ),
+    Plant(
+        "the observer forgets that it has just acted",
+        "app/protocols/leader_follower/observer.py",
+        "        if state.acted_at != NEVER and since < self.settings.anti_flap_us:",
+        "        if False and since:",
+        f"{OBSERVER}::test_it_does_not_act_twice_within_its_span",
+    ),
+    Plant(
+        "the observer acts on the first missed poll",
+        "app/protocols/leader_follower/observer.py",
+        "        elif state.missed >= self.settings.polls_missed:",
+        "        elif state.missed >= 1:",
+        f"{OBSERVER}::test_a_short_time_out_replaces_a_leader_that_only_paused",
+    ),
+    Plant(
+        "the observer looks at no log",
+        "app/protocols/leader_follower/observer.py",
+        "            return (priority, *_newness(state.seen[node]))",
+        "            return (self.nodes.index(node), *_newness(state.seen[node]))",
+        f"{OBSERVER}::test_it_chooses_the_newest_log_or_the_preferred_node",
+    ),
+    Plant(
+        "the observer does not notice who was promoted by hand",
+        "app/protocols/leader_follower/observer.py",
+        "        self._meet_leaders(out)\n",
+        "",
+        f"{OBSERVER}::test_a_node_promoted_by_hand_is_the_one_it_watches_from_then_on",
+    ),
+    Plant(
+        "a new leader does not wait out an old lease",
+        "app/protocols/leader_follower/fencing.py",
+        "            state.memory.waits_until = out.now + place.lease_us",
+        "            state.memory.waits_until = out.now",
+        f"{OBSERVER}::test_a_needless_promotion_under_fencing_waits_out_the_lease_of_the_old_leader",
+    ),
+    Plant(
+        "a named leader trusts its lease after a restart",
+        "app/protocols/leader_follower/replica.py",
+        "        fencing.begin(self.place, self.state, out, trusted=fresh)",
+        "        fencing.begin(self.place, self.state, out, trusted=True)",
+        f"{OBSERVER}::test_a_replaced_leader_that_restarts_behind_a_cut_answers_nobody_under_fencing",
+    ),
+    Plant(
+        "a leader counts on the lock from the answer, not from the asking",
+        "app/protocols/leader_follower/lease.py",
+        "            _extend(state, out, reply.sent_at, reply.ttl_us, settings)\n            out.set_timer(LOOP",
+        "            _extend(state, out, out.now + settings.lock_retry_us, reply.ttl_us, settings)\n            out.set_timer(LOOP",
+        f"{LOCK}::test_a_leader_that_cannot_renew_demotes_itself_before_the_lock_runs_out",
+    ),
+    Plant(
+        "a leader without the lock leads on",
+        "app/protocols/leader_follower/lease.py",
+        '    demote(place, state, out, "lock_unreachable", settings)\n',
+        "    return\n",
+        f"{LOCK}::test_two_leaders_are_never_in_force_though_one_copy_is_enough",
+    ),
+    Plant(
+        "a leader that stood still does not look at the time",
+        "app/protocols/leader_follower/fencing.py",
+        '    if place.rules.failover == "lease" and out.now >= state.memory.lease_until:\n        return False\n    if not',
+        "    if not",
+        f"{LOCK}::test_a_leader_that_stood_still_serves_nobody_when_it_goes_on",
+    ),
+    Plant(
+        "the lock goes to whoever asks",
+        "app/protocols/leader_follower/lock_service.py",
+        '            case "take" if state.holder in ("", source):',
+        '            case "take":',
+        f"{LOCK}::test_by_hand_nobody_gets_past_a_lock_that_another_has",
+    ),
+    Plant(
+        "a promise to the leader is forgotten",
+        "app/protocols/leader_follower/lease.py",
+        "disk.diverged or out.now < disk.promised_until:",
+        "disk.diverged:",
+        f"{LOCK}::test_who_allows_a_leader_to_go_on_does_not_take_its_lock",
+    ),
+    Plant(
+        "failsafe with a majority instead of all",
+        "app/protocols/leader_follower/lease.py",
+        "    if len(memory.failsafe_ok) < len(place.others):",
+        "    if len(memory.failsafe_ok) < place.majority - 1:",
+        f"{LOCK}::test_failsafe_keeps_a_leader_that_reaches_all_the_others",
+    ),
+    Plant(
+        "any lag is good enough for the lock",
+        "app/protocols/leader_follower/lease.py",
+        "    return not reply.ahead and reply.length - len(disk.log) <= place.rules.max_lag",
+        "    return not reply.ahead",
+        f"{LOCK}::test_a_replica_too_far_behind_does_not_take_the_lock",
+    ),
+    Plant(
+        "the first to ask gets the lock, however short its log",
+        "app/protocols/leader_follower/lease.py",
+        "    return not reply.ahead and reply.length",
+        "    return reply.length",
+        f"{LOCK}::test_of_two_replicas_the_one_with_more_takes_it",
+    ),
+    Plant(
+        "the lock is not given back by hand",
+        "app/protocols/leader_follower/transfer.py",
+        "        lease.release(place, state, out, settings)\n",
+        "",
+        f"{LOCK}::test_by_hand_the_leader_gives_the_lock_back_and_the_other_takes_it",
+    ),
+    Plant(
+        "a diverged node follows on",
+        "app/protocols/leader_follower/replication.py",
+        "    if state.disk.diverged:\n        return None\n",
+        "",
+        f"{TAILS}::test_a_node_that_keeps_its_log_follows_no_more_until_it_has_a_new_disk",
+    ),
+    Plant(
+        "the opening entry of a term parts a node",
+        "app/protocols/leader_follower/tails.py",
+        '    if place.rules.tail != "keep" or not gone:',
+        '    if place.rules.tail != "keep":',
+        f"{TAILS}::test_a_tail_without_values_parts_nobody",
+    ),
+    Plant(
+        "the judge takes a rollback list for a copy",
+        "app/checkers/holdings.py",
+        '        kept = self.aside if event.how == "aside" else self.queued',
+        "        kept = self.queued",
+        f"{TAILS}::test_what_became_of_it_is_what_the_judge_says",
+    ),
+    Plant(
+        "a rollback list outlives its disk for the judge",
+        "app/checkers/holdings.py",
+        "            gone = (*self.aside.forget(event.node), *self.queued.forget(event.node))",
+        "            gone = (*self.queued.forget(event.node),)",
+        f"{TAILS}::test_a_rollback_list_goes_with_its_disk",
+    ),
+    Plant(
+        "a write that is asked for again is applied twice",
+        "app/protocols/leader_follower/tails.py",
+        "AGAIN = Change(once=True)",
+        "AGAIN = Change(once=False)",
+        f"{TAILS}::test_a_second_try_of_the_same_write_is_known",
+    ),
+    Plant(
+        "what was thrown away is asked for once only",
+        "app/protocols/leader_follower/tails.py",
+        "    out.set_timer(RESEND, place.rules.silence_us)\n",
+        "",
+        f"{TAILS}::test_what_is_asked_for_again_is_applied_once_and_over_what_is_there",
+    ),
+    Plant(
+        "a client does not remember the leader that it learnt",
+        "app/protocols/client.py",
+        "        state.leader = state.asks = leader\n",
+        "        state.asks = leader\n",
+        f"{ROUTING}::test_directly_a_client_learns_the_leader_and_stays_with_it",
+    ),
+    Plant(
+        "a client clings to a leader that does not answer",
+        "app/protocols/client.py",
+        '        self.state.leader = ""\n',
+        "",
+        f"{ROUTING}::test_a_client_without_an_answer_forgets_the_leader_it_knew",
+    ),
+    Plant(
+        "a proxy turns at once",
+        "app/protocols/leader_follower/proxy.py",
+        "                    out.set_timer(REDIRECT, self.settings.redirect_us)",
+        "                    out.set_timer(REDIRECT, 0)",
+        f"{ROUTING}::test_a_proxy_turns_to_the_new_leader_late",
+    ),
+)
