@@ -92,19 +92,19 @@ _TOLD = {
 }
 
 
+ANSWERS = {"asked": _ASKED, "told": _TOLD}
+"""Every action with every outcome makes a sentence, weight 9; where there is none of its own."""
+
+
 def _answers() -> dict[str, Template]:
-    table = {
+    return {
         f"operation_returned/{action}/{told}": Template(f"{asked}: {words}", 9)
         for action, asked in _ASKED.items()
         for told, words in _TOLD.items()
     }
-    table["operation_returned/read/ok"] = Template(
-        f"{_NAME} reads {{key|first}}{{values|versions}}.", 9
-    )
-    return table
 
 
-SENTENCES: dict[str, Template] = {
+PLAIN_SENTENCES: dict[str, Template] = {
     "cluster_started": Template("{nodes|join} are up and empty.", 1),
     "message_sent": Template("{source} sends {kind|words} to {target}.", 1),
     "message_dropped": Template("A message from {source} to {target} is lost: {kind|words}.", 1),
@@ -183,7 +183,7 @@ SENTENCES: dict[str, Template] = {
     "operation_invoked/resolve": Template(
         "{client|name} settles the versions{key|mark} through {entry}.", 3
     ),
-    **_answers(),
+    "operation_returned/read/ok": Template(f"{_NAME} reads {{key|first}}{{values|versions}}.", 9),
     "operation_retried": Template("{client|name} had no answer and asks {entry} again.", 6),
     "request_recognised": Template("{node} knows this request and does not apply it twice.", 7),
     "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
@@ -351,6 +351,8 @@ SENTENCES: dict[str, Template] = {
     "status_changed": Template("{because}", 6),
     "finding_changed": Template("{because}", 9),
 }
+
+SENTENCES: dict[str, Template] = {**_answers(), **PLAIN_SENTENCES}
 
 MESSAGE_WORDS: dict[str, str] = {
     "request": "a write",

@@ -39,7 +39,7 @@ from app.trace.commands import (
     Restart,
 )
 from app.trace.ranks import RANKS
-from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, minus, sentence
+from app.trace.sentences import ANSWERS, MESSAGE_WORDS, PLAIN_SENTENCES, VARIANTS, minus, sentence
 from app.trace.types import TYPES
 from app.trace.values import Value, carts
 from tests.visits import Visit
@@ -312,7 +312,8 @@ def golden() -> dict[str, str]:
     words = {
         "legend": LEGEND,
         "ranks": RANKS,
-        "sentences": SENTENCES,
+        "sentences": PLAIN_SENTENCES,
+        "answers": ANSWERS,
         "variants": VARIANTS,
         "message_words": MESSAGE_WORDS,
     }

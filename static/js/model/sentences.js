@@ -37,10 +37,16 @@ const FILTERS = {
   versions: (list, type) => counted(carts(list).map((version) => words(type, version)), type),
 };
 
+// Every action with every outcome; a sentence of its own goes before.
+function answersOf({ asked, told }) {
+  return Object.fromEntries(Object.entries(asked).flatMap(([action, words]) =>
+    Object.entries(told).map(([outcome, answer]) => [`operation_returned/${action}/${outcome}`, { text: `${words}: ${answer}`, weight: 9 }])));
+}
+
 export class Sentences {
   // `types`: of the keys that are not carts.
-  constructor({ sentences, variants, message_words: messages, types = {} }) {
-    this.table = sentences;
+  constructor({ sentences, answers, variants, message_words: messages, types = {} }) {
+    this.table = { ...answersOf(answers), ...sentences };
     this.variants = variants;
     this.types = types;
     this.filters = { ...FILTERS, words: (value) => messages[value] ?? value };
