@@ -23,7 +23,7 @@ from app.protocols.leader_follower.outside_messages import (
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.protocols.leader_follower.state import Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import FailsafeUsed, LeaderDemoted
+from app.trace.events import FailsafeUsed, LeaderDemoted, PromotionGivenUp
 
 LOCK = "lock"
 LOOP, DEMOTE = "lock_loop", election.LOCK_BOUND
@@ -116,7 +116,10 @@ def _on_taken(
     if reply.op != memory.taking:
         return
     late = out.now >= memory.taking_until
+    wanted, memory.wanted = memory.wanted, False
     memory.taking, memory.taking_until = "", 0
+    if wanted and not reply.granted:
+        out.emit(PromotionGivenUp, place.node, reply.holder)
     if not reply.granted or late or reply.term <= state.disk.term:
         return
     if state.disk.rejoining or state.disk.diverged:

@@ -107,9 +107,9 @@ class Memory(Struct):
     about to leave, "" nobody. `tails`: what the others have beyond its log, while `catching_up`.
 
     Of the lock: `lease_until`, the leader's own; `taking`, the request for it under way, which is
-    void at `taking_until`; `failsafe`: in office without it; `failsafe_asked`, and who said yes.
-    `waits_until`: fenced, for an older lease may run (`fencing.py`). `errant_told`: of so many
-    writes to ask for again it was last written down.
+    void at `taking_until`, `wanted` by a person; `failsafe`: in office without it;
+    `failsafe_asked`, and who said yes. `waits_until`: fenced, for an older lease may run
+    (`fencing.py`). `errant_told`: of so many writes to ask for again it was last written down.
     """
 
     role: str = "follower"
@@ -133,6 +133,7 @@ class Memory(Struct):
     lease_until: int = 0
     taking: str = ""
     taking_until: int = 0
+    wanted: bool = False
     failsafe: bool = False
     failsafe_asked: bool = False
     failsafe_ok: list[str] = field(default_factory=list)

@@ -136,6 +136,7 @@ def _lead(
     if settings.failover == "election":
         election.stand(place, state, out, settings, handed)
     elif settings.failover == "lease":
+        state.memory.wanted = not handed
         lease.take(place, state, out, settings)
     else:
         election.take_over(place, state, out, settings)

@@ -152,6 +152,13 @@ def test_it_promotes_nobody_where_it_reaches_nobody() -> None:
     assert not of(LeaderPromoted, trace)
 
 
+def test_it_promotes_nobody_of_priority_0() -> None:
+    """GitHub's lesson of 2018: no promotion across the country."""
+    trace = run(1, {**OBSERVER, "priorities": "1-0-0"}, (400, [Crash("n1")]))
+    assert [e.reason for e in of(FailoverWithheld, trace)] == ["no_candidate"]
+    assert not of(LeaderPromoted, trace)
+
+
 @pytest.mark.parametrize(("candidate", "chosen"), [("newest", "n2"), ("preferred", "n3")])
 def test_it_chooses_the_newest_log_or_the_preferred_node(candidate: str, chosen: str) -> None:
     """n3 misses a write that the old leader and n2 have; preferred all the same, it drops it."""
