@@ -272,9 +272,8 @@ class Replica:
                 requests.refuse(place, out, source, request.op, request.key, busy)
                 return
             if not fencing.serves(place, state, out):
-                requests.refuse(
-                    place, out, source, request.op, request.key, fencing.reason(place, state, out)
-                )
+                why = fencing.reason(place, state, out)
+                requests.refuse(place, out, source, request.op, request.key, why)
                 return
             if request.change.once and writes.known_as(state, request.op):
                 writes.answer_again(place, state, out, source, request.op)
