@@ -122,7 +122,7 @@ export class Inspector {
         html("label", { class: "mirror" }, html("input", { type: "checkbox", id: "mirrored", checked: this.act.mirrored(), on: { change: (event) => this.act.mirrored(event.target.checked) } }), " Faults on both sides"),
         this.own(group.has(node) ? `Unmark ${node}` : `Mark ${node}`, () => this.act.mark(node))),
       few ? "" : html("details", {}, html("summary", {}, "One way, slow, lossy"), html("div", { class: "acts" }, links.map(({ finer }) => finer))),
-      beside,
+      ...beside,
     ];
   }
 
