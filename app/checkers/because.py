@@ -68,6 +68,9 @@ def because(case: Case, status: str, event: TraceEvent) -> str:
             return f"{hold(case.holders())} {what} in one of {count} versions."
         case "waiting":
             return _waiting(case, what)
+        case "set_aside":
+            nodes = case.holdings.keepers(write.op)
+            return f"{both(nodes)} {_have(nodes)} {what} where no read finds it."
         case "superseded":
             return _superseded(case, what)
         case "overwritten" | "lost":
@@ -85,6 +88,8 @@ def because(case: Case, status: str, event: TraceEvent) -> str:
 
 def _waiting(case: Case, what: str) -> str:
     keepers = case.holdings.keepers(case.write.op)
+    if keepers and case.holdings.log_order(case.write.op) is not None:
+        return f"{both(keepers)} {_have(keepers)} {what} and will ask the leader for it again."
     if keepers and not case.holdings.copies.of(case.write.op):
         return f"{what} is kept only as a hint, by {both(keepers)}."
     if carriers(case.write, case.bit, case.survivors):

@@ -6,15 +6,18 @@ once all could talk), which nodes hold a value, and whether a value is only in a
 
 from msgspec import Struct, field
 
+from app.checkers.copies import NOTHING, Change, Copies, Step
 from app.checkers.history import Lineage
 from app.trace.events import (
     CommitAdvanced,
     HintDelivered,
     HintStored,
     LogAppended,
+    LogDiverged,
     LogTailLost,
     LogTruncated,
     NodeWiped,
+    TailKept,
     TraceEvent,
     VersionsStored,
 )
@@ -24,52 +27,11 @@ LogEntry = tuple[int, str]
 """(term, value id); the id is "" for an entry that is not of the key. Its place is its position."""
 
 
-class Step(Struct, frozen=True):
-    """The survivors changed; `newcomers` are the values that made them change."""
-
-    survivors: tuple[str, ...]
-    newcomers: tuple[str, ...]
-
-
-class Change(Struct, frozen=True):
-    """What one trace event did to the disks.
-
-    `touched` got or lost a copy. `refold`: the survivors' past itself was rewritten, so that
-    `steps` tell it again from its start.
-    """
-
-    touched: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
-    refold: bool = False
-
-
-NOTHING = Change()
-
-
-class Copies(Struct):
-    """Value id → the nodes that have it on disk."""
-
-    nodes_of: dict[str, list[str]] = field(default_factory=dict)
-
-    def add(self, value_id: str, node: str) -> None:
-        nodes = self.nodes_of.setdefault(value_id, [])
-        if node not in nodes:
-            nodes.append(node)
-            nodes.sort()
-
-    def remove(self, value_id: str, node: str) -> None:
-        nodes = self.nodes_of.get(value_id, [])
-        if node in nodes:
-            nodes.remove(node)
-
-    def of(self, value_id: str) -> list[str]:
-        return self.nodes_of.get(value_id, [])
-
-
 class Logs(Struct, tag="leader_follower"):
     """Beside a leader: every node's log, and the log up to the highest commit position known in
     the highest term. Its last value survives; entries above it, or beside it, are tails. Entries of
-    other keys have their place in the log and no id here.
+    other keys have their place in the log and no id here. `aside`: in a list that nobody reads, or
+    in the log of a node that follows no more; `queued`: thrown away and to be asked for again.
     """
 
     key: str = CART
@@ -79,6 +41,8 @@ class Logs(Struct, tag="leader_follower"):
     committed_ids: dict[str, bool] = field(default_factory=dict)
     commit_term: int = 0
     order: dict[str, tuple[int, int]] = field(default_factory=dict)
+    aside: Copies = field(default_factory=Copies)
+    queued: Copies = field(default_factory=Copies)
 
     def observe(self, event: TraceEvent, lineage: Lineage) -> Change:
         if isinstance(event, LogAppended):
@@ -88,23 +52,46 @@ class Logs(Struct, tag="leader_follower"):
         if isinstance(event, LogTruncated | LogTailLost):
             return self._truncate(event.node, event.position)
         if isinstance(event, NodeWiped):
-            return self._truncate(event.node, 1)
+            gone = (*self.aside.forget(event.node), *self.queued.forget(event.node))
+            change = self._truncate(event.node, 1)
+            return Change((*gone, *change.touched), change.steps, change.refold)
+        if isinstance(event, TailKept):
+            return self._put_away(event)
+        if isinstance(event, LogDiverged):
+            # No leader continues this log: what stands there is where no read finds it.
+            ids = [value_id for _, value_id in self.logs[event.node][event.position - 1 :]]
+            for value_id in filter(None, ids):
+                self.aside.add(value_id, event.node)
+            return self._truncate(event.node, event.position)
         return NOTHING
 
+    def _put_away(self, event: TailKept) -> Change:
+        kept = self.aside if event.how == "aside" else self.queued
+        mine = [value.id for value in event.values if value.id in self.order]
+        for value_id in mine:
+            kept.add(value_id, event.node)
+        return Change(tuple(mine))
+
+    def is_aside(self, value_id: str) -> bool:
+        """Is it where nobody reads it, and nowhere else?"""
+        copies, queued = self.copies.of(value_id), self.queued.of(value_id)
+        return bool(self.aside.of(value_id)) and not copies and not queued
+
     def keepers(self, value_id: str) -> list[str]:
-        """There are no hints here."""
-        return []
+        """There are no hints here; who keeps it aside or is to ask for it again."""
+        return [*self.aside.of(value_id), *self.queued.of(value_id)]
 
     def survivors(self) -> tuple[str, ...]:
         return next(((value_id,) for _, value_id in reversed(self.committed) if value_id), ())
 
     def stored(self, value_id: str) -> bool:
         """Is it on any disk?"""
-        return bool(self.copies.of(value_id))
+        return bool(self.copies.of(value_id)) or bool(self.keepers(value_id))
 
     def in_tail(self, value_id: str) -> bool:
         """Is it on a disk, yet not in the committed log?"""
-        return value_id not in self.committed_ids and bool(self.copies.of(value_id))
+        on_disk = self.copies.of(value_id) or self.queued.of(value_id)
+        return value_id not in self.committed_ids and bool(on_disk)
 
     def has_committed(self, value_id: str) -> bool:
         """Is it in the committed log?"""
@@ -255,6 +242,10 @@ class Shelves(Struct, tag="leaderless"):
         return not self.copies.of(value_id) and bool(self.keepers(value_id))
 
     def has_committed(self, value_id: str) -> bool:
+        """There is no log here."""
+        return False
+
+    def is_aside(self, value_id: str) -> bool:
         """There is no log here."""
         return False
 

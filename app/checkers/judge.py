@@ -20,7 +20,8 @@ import msgspec
 from msgspec import Struct, field
 
 from app.checkers import split_brain
-from app.checkers.holdings import NOTHING, empty_holdings
+from app.checkers.copies import NOTHING
+from app.checkers.holdings import empty_holdings
 from app.checkers.key_judge import KeyJudge, KeyState
 from app.checkers.reachability import Reachability
 from app.checkers.split_brain import Leaders, Office
@@ -32,6 +33,7 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogDiverged,
     LogTailLost,
     LogTruncated,
     NodeCrashed,
@@ -45,6 +47,7 @@ from app.trace.events import (
     OperationRetried,
     OperationReturned,
     QuorumReached,
+    TailKept,
     TraceEvent,
     VersionsStored,
     WriteReleased,
@@ -85,6 +88,8 @@ class Judge:
             LogAppended: self._on_log,
             LogTruncated: self._on_log,
             LogTailLost: self._on_log,
+            LogDiverged: self._on_log,
+            TailKept: self._on_log,
             CommitAdvanced: self._on_log,
             VersionsStored: lambda event: self.keys[event.key].disks(event),
             HintStored: lambda event: self.keys[event.key].disks(event),

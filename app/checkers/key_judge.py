@@ -10,8 +10,9 @@ from msgspec import Struct, field
 
 from app.checkers import stale_reads
 from app.checkers.because import Case, because, evidence
+from app.checkers.copies import Change
 from app.checkers.history import History, Lineage, Operation
-from app.checkers.holdings import Change, Holdings
+from app.checkers.holdings import Holdings
 from app.checkers.reachability import Reachability
 from app.checkers.status import BEST_FIRST, Standing, Survivor, follow, status_now, survivor
 from app.trace.events import (
@@ -153,7 +154,7 @@ class KeyJudge:
         if stored and write.outcome == "failed":
             standing.exposed = True
         displacer = history.write(standing.by) if standing.by else None
-        disks = (stored, holdings.in_tail(write.op))
+        disks = (stored, holdings.in_tail(write.op), holdings.is_aside(write.op))
         return status_now(standing, write, 1 << place, survivors, disks, displacer)
 
     def _change(
@@ -167,7 +168,9 @@ class KeyJudge:
         rows: list[VerdictRow] = [
             StatusChanged(event.at, event.seq, op, write.client, write.item, status, reason, seqs)
         ]
-        if status == "lost" and not standing.lost:
+        # Set aside is lost to whoever was told OK: it takes people to bring it back.
+        gone = status == "lost" or (status == "set_aside" and write.outcome == "ok")
+        if gone and not standing.lost:
             standing.lost = True
             rows.append(self.broken(event, "lost_writes", write, reason, seqs))
         if status == "stored_anyway" and write.outcome == "failed":

@@ -8,13 +8,17 @@ matching).
 """
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.trace.events import (
+    LeaderDemoted,
     LeaderElected,
     LeaderGaveUp,
     LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
+    LeaderUnfenced,
+    LeaderWaits,
     NodeCrashed,
     NodeLostPower,
     NodeWiped,
@@ -25,11 +29,14 @@ from app.trace.events import (
 )
 
 TAKEN_IN: tuple[type[TraceEvent], ...] = (
+    LeaderDemoted,
     LeaderElected,
     LeaderGaveUp,
     LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
+    LeaderUnfenced,
+    LeaderWaits,
     NodeCrashed,
     NodeLostPower,
     NodeWiped,
@@ -40,11 +47,13 @@ TAKEN_IN: tuple[type[TraceEvent], ...] = (
 
 
 class Office(Struct, frozen=True):
-    """`node` leads `term` since the event `seq`."""
+    """`node` leads `term` since the event `seq`; `waits`: it has not answered anybody yet, for an
+    older leader may be in force."""
 
     node: str
     term: int
     seq: int
+    waits: bool = False
 
 
 class Rival(Struct, frozen=True):
@@ -66,14 +75,21 @@ class Leaders(Struct):
         match event:
             case LeaderElected(_, seq, _, node, term) | LeaderPromoted(_, seq, _, node, term):
                 self.offices[node] = Office(node, term, seq)
+            case LeaderWaits(_, _, _, node, term):
+                self.offices[node] = replace(self.offices[node], waits=True)
+            case LeaderUnfenced(_, seq, _, node, term) if self.offices[node].waits:
+                self.offices[node] = Office(node, term, seq)
             case LeaderSteppedDown(_, _, _, node) | NodeCrashed(_, _, _, node):
                 self.offices.pop(node, None)
             case LeaderGaveUp(_, _, _, node) | LeaderHandedOver(_, _, _, node):
                 self.offices.pop(node, None)
+            case LeaderDemoted(_, _, _, node):
+                self.offices.pop(node, None)
             case NodeWiped(_, _, _, node) | NodeLostPower(_, _, _, node):
                 self.offices.pop(node, None)
             case RequestAccepted(_, seq, _, node, op, "write") if node in self.offices:
-                newest = max(self.offices.values(), key=lambda office: office.term)
+                in_force = [office for office in self.offices.values() if not office.waits]
+                newest = max(in_force, key=lambda office: office.term, default=self.offices[node])
                 if newest.term > self.offices[node].term:
                     self.rivals[op] = Rival(self.offices[node], newest, seq)
             case QuorumReached(_, _, _, _, op, "write") | WriteReleased(_, _, _, _, op):

@@ -41,6 +41,11 @@ STATUSES: dict[str, Status] = {
         "overwritten",
         "A write invoked after its acknowledgement, by a client that had not read it, replaced it.",
     ),
+    "set_aside": Status(
+        "set aside",
+        "It is only in a rollback list, or in the log of a node that follows no more: no read "
+        "of the cluster shows it.",
+    ),
     "lost": Status(
         "lost",
         "It was acknowledged, and no copy is left, or an earlier or concurrent write replaced it.",
@@ -143,11 +148,12 @@ def status_now(
     write: Operation,
     bit: int,
     survivors: list[Survivor],
-    disks: tuple[bool, bool],
+    disks: tuple[bool, bool, bool],
     displacer: Operation | None,
 ) -> str:
-    """The status; `disks`: does any disk hold the value, and does only a log tail."""
-    stored, in_tail = disks
+    """The status; `disks`: does any disk hold the value, does only a log tail, or only what nobody
+    reads."""
+    stored, in_tail, aside = disks
     match write.outcome:
         case "":
             return "pending"
@@ -155,6 +161,8 @@ def status_now(
             return "stored_anyway" if standing.exposed else "never_stored"
         case "unknown":
             read = any(found.mask & bit for found in survivors)
+            if aside and not read:
+                return "set_aside"
             return "stored_anyway" if stored or read else "not_stored"
     if standing.fate == SUPERSEDED:
         return "superseded"
@@ -164,6 +172,8 @@ def status_now(
         return "sibling" if beside_others else "kept"
     if holding or in_tail:
         return "waiting"
+    if aside:
+        return "set_aside"
     # Intervals are closed: a write invoked at the very moment of the answer was concurrent.
     if displacer is not None and displacer.invoked_at > write.returned_at:
         return "overwritten"

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
 from app.sim.process import Message, Out
 from app.trace.events import (
+    ClientTurned,
     IntentQueued,
     IntentSkipped,
     OperationInvoked,
@@ -25,6 +26,8 @@ from app.trace.types import TYPES
 from app.trace.values import CART, Value, carts
 
 TIMEOUT = "answer"
+MOST_TURNS = 3
+"""So many times in one operation a client lets itself be sent on."""
 MOST_AGAIN = 2
 """So many times a client asks again before it gives up."""
 
@@ -52,6 +55,8 @@ class Intent(Struct, frozen=True, array_like=True):
 class ClientState(Struct):
     """By key: `known` is what this side last showed of it; `context` is what goes with it.
 
+    `leader`: the one it has learnt of, "" none; `turns`: so often it was sent on in this operation.
+
     `position`: beside a leader, the last position of the log that it has seen or written.
 
     `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
@@ -70,14 +75,27 @@ class ClientState(Struct):
     again: Retries = "off"
     attempt: int = 0
     refused: int = 0
+    leader: str = ""
+    turns: int = 0
 
 
 class Client:
-    """A client process; `entry` is the node it talks to at first."""
+    """A client process; `entry` is the node it talks to at first. `via`: whom it asks instead,
+    whatever its entry; `learns`: it goes to the leader that a refusal names, and stays there."""
 
-    def __init__(self, name: str, entry: str, timeout_us: int, retries: Retries = "off") -> None:
+    def __init__(
+        self,
+        name: str,
+        entry: str,
+        timeout_us: int,
+        retries: Retries = "off",
+        via: str = "",
+        learns: bool = False,
+    ) -> None:
         self.name = name
         self.timeout_us = timeout_us
+        self.via = via
+        self.learns = learns
         self.state = ClientState(entry, retries)
 
     def on_start(self, out: Out) -> None:
@@ -112,6 +130,8 @@ class Client:
         if operation_of(message.op) != busy.op:
             return
         outcome, reason = message.outcome, message.reason
+        if self._turns(out, source, message, busy):
+            return
         if outcome == "ok":
             self._take(message)
         elif state.attempt:
@@ -124,8 +144,25 @@ class Client:
         out.cancel_timer(TIMEOUT)
         self._return(out, outcome, reason)
 
+    def _turns(self, out: Out, source: str, message: ClientReply, busy: Intent) -> bool:
+        """Refused by a node that does not lead and knows who does: ask that one. Such a refusal has
+        had no effect; two nodes that send a client to and fro do so a few times only."""
+        state, leader = self.state, message.leader
+        if not self.learns or not leader or state.turns == MOST_TURNS:
+            return False
+        if source != state.asks or attempt_of(message.op) < state.attempt:
+            return False
+        state.turns += 1
+        state.leader = state.asks = leader
+        out.emit(ClientTurned, self.name, busy.op, source, leader)
+        self._send(out, busy)
+        return True
+
     def on_timer(self, out: Out, name: str) -> None:
-        """No answer in time: once more, or the outcome is unknown."""
+        """No answer in time: once more, or the outcome is unknown. Who was asked may be gone."""
+        self.state.leader = ""
+        if self.learns:
+            self.state.asks = self.state.entry
         if self.state.again == "off" or self.state.attempt == MOST_AGAIN:
             self._return(out, "unknown", "no_answer")
             return
@@ -184,8 +221,8 @@ class Client:
             return
         state = self.state
         state.busy = intent
-        state.asks, state.again = state.entry, state.retries
-        state.attempt = state.refused = 0
+        state.asks, state.again = self.via or state.leader or state.entry, state.retries
+        state.attempt = state.refused = state.turns = 0
         kind = "read"
         if intent.action != "read":
             kind = "write"

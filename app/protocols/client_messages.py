@@ -58,7 +58,7 @@ class ClientReply(Message, frozen=True, gc=False):
     `values`: for a read, the versions found; for an operation that is ok, what it led to at
     the node that applied it; for another write, empty, or the value that an earlier try of the
     same operation had written. `position`: of the log beside a leader, what the client now has seen
-    or written; 0: nothing new.
+    or written; 0: nothing new. `leader`: whom to ask instead of the node that refused.
     """
 
     outcome: str
@@ -66,6 +66,7 @@ class ClientReply(Message, frozen=True, gc=False):
     values: tuple[Value, ...]
     context: Context
     position: int = 0
+    leader: str = ""
 
     def kind(self) -> str:
         return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")

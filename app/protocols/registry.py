@@ -1,12 +1,15 @@
 """The designs there are, and what each is made of. A new design is a line here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
 
+from app.protocols.leader_follower.beside import beside_nodes
 from app.protocols.leader_follower.invariants import Invariants as LeaderFollowerInvariants
+from app.protocols.leader_follower.lease import LOCK
 from app.protocols.leader_follower.messages import LeaderFollowerMessage
+from app.protocols.leader_follower.observer import PROXY, WATCHER
 from app.protocols.leader_follower.replica import Replica as LeaderFollowerReplica
 from app.protocols.leader_follower.settings import EFFECTS as LEADER_FOLLOWER_EFFECTS
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
@@ -41,14 +44,29 @@ class Replica(Process, Protocol):
     def on_promote(self, out: Out) -> None: ...
 
 
+class Helper(Process, Protocol):
+    """A process beside the nodes: its settings may change while it runs."""
+
+    def configure(self, settings: Any) -> None: ...
+
+    def on_configure(self, out: Out, settings: Any) -> None: ...
+
+
+def nothing_beside(_nodes: tuple[str, ...], _settings: Any) -> Mapping[str, Helper]:
+    return {}
+
+
 class Design(Struct, frozen=True):
-    """One way to replicate: its settings and when each takes effect, messages, process, rules."""
+    """One way to replicate: its settings and when each takes effect, messages, process, rules;
+    the processes beside the nodes that the settings ask for, and the names they may have."""
 
     settings_type: type[Any]
     effects: dict[str, str]
     message_type: Any
     replica: Callable[[str, tuple[str, ...], Any], "Replica"]
     invariants: Callable[[str, tuple[str, ...]], Invariants]
+    helpers: Callable[[tuple[str, ...], Any], Mapping[str, "Helper"]] = nothing_beside
+    helper_names: tuple[str, ...] = ()
 
 
 DESIGNS: dict[str, Design] = {
@@ -58,6 +76,8 @@ DESIGNS: dict[str, Design] = {
         LeaderFollowerMessage,
         LeaderFollowerReplica,
         LeaderFollowerInvariants,
+        beside_nodes,
+        (WATCHER, LOCK, PROXY),
     ),
     "leaderless": Design(
         LeaderlessSettings,

@@ -41,6 +41,7 @@ from app.trace.commands import (
     SlowNode,
     WipeNode,
 )
+from app.trace.events import FaultIgnored
 from app.trace.types import TYPES
 from app.trace.values import CART
 
@@ -81,7 +82,11 @@ def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configu
 
 
 def carry_out(kernel: Kernel, command: AnyCommand) -> None:
-    """A fault, in one cluster."""
+    """A fault, in one cluster; where what it is about does not exist, it is written down."""
+    missing = [name for name in _about(command) if name not in kernel.places]
+    if missing:
+        kernel.emit(FaultIgnored, f"act on {missing[0]}", f"there is no {missing[0]} here")
+        return
     match command:
         case CutLink(a, b):
             kernel.cut_link(a, b)
@@ -117,6 +122,16 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.slow_node(node, milliseconds)
 
 
+def _about(command: AnyCommand) -> tuple[str, ...]:
+    """The nodes, or processes beside them, that the fault names."""
+    match command:
+        case CutLink(a, b) | CutOneWay(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
+            return a, b
+        case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
+            return (node,)
+    return ()
+
+
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
     """Raise CommandRejected when the command names something that is not in the scenario."""
     if isinstance(command, Fault) and command.only:
@@ -124,23 +139,14 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
     match command:
         case CutLink(a, b) | CutOneWay(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
             for node in (a, b):
-                _known("node", node, scenario.nodes)
+                _known("node", node, (*scenario.nodes, *helper_names(scenario)))
             if a == b:
                 raise CommandRejected(
                     f"Change {a}–{b}.", "A node has no link to itself.", "Name two different nodes."
                 )
-        case (
-            CutOff(node)
-            | Crash(node)
-            | LosePower(node)
-            | Restart(node)
-            | PauseNode(node)
-            | ResumeNode(node)
-            | WipeNode(node)
-            | SkewClock(node)
-            | Promote(node)
-            | SlowNode(node)
-        ):
+        case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
+            _known("node", node, (*scenario.nodes, *helper_names(scenario)))
+        case LosePower(node) | WipeNode(node) | SkewClock(node) | Promote(node) | SlowNode(node):
             _known("node", node, scenario.nodes)
         case Add() | Remove() | Put() | Increment() | Read() | Resolve():
             _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))
@@ -167,6 +173,11 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
                 )
         case HealAll() | HealEverything():
             pass
+
+
+def helper_names(scenario: Scenario) -> tuple[str, ...]:
+    """What may stand beside the nodes of some cluster, whatever its settings are."""
+    return tuple(name for spec in scenario.clusters for name in DESIGNS[spec.design].helper_names)
 
 
 def client_choices(scenario: Scenario) -> dict[str, tuple[str, ...]]:

@@ -27,6 +27,7 @@ from app.trace.sentences import MESSAGE_WORDS
 
 MIN_HEARTBEAT_US = 10_000
 MIN_SLICE_US = 1_000
+BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SLOW_PERCENT = 10_000
 ACTIONS = tuple(kind.__name__.lower() for kind in CLIENT_COMMANDS)
 NODE_FIELDS = ("a", "b", "source", "target", "node")
@@ -83,12 +84,10 @@ def _in_order(moments: list[int], name: str) -> None:
 def _clients(scenario: Scenario) -> None:
     _unique([client.name for client in scenario.clients], ("clients",), "client", "name")
     for place, client in enumerate(scenario.clients):
-        if client.name in scenario.nodes:
-            raise Misfit(
-                ("clients", place, "name"),
-                f"{client.name} is a node already.",
-                "Give each another name.",
-            )
+        if client.name in scenario.nodes or client.name in BESIDE:
+            what = "a node already" if client.name in scenario.nodes else "beside the nodes already"
+            at = ("clients", place, "name")
+            raise Misfit(at, f"{client.name} is {what}.", "Give each another name.")
         _known(client.entry, scenario.nodes, ("clients", place, "entry"), "node")
         registers = [name for name, kind in scenario.types.items() if kind == "register"]
         for key in client.puts:
@@ -193,7 +192,7 @@ def _network(scenario: Scenario, network: NetworkSpec) -> None:
     _bounds(weather.slow_ppm, 0, MILLION, (*at, "slow_ppm"))
     _bounds(weather.slow_percent, 1, MAX_SLOW_PERCENT, (*at, "slow_percent"))
     _bounds(weather.loss_ppm, 0, MILLION, (*at, "loss_ppm"))
-    ends = [*scenario.nodes, *(client.name for client in scenario.clients)]
+    ends = [*scenario.nodes, *BESIDE, *(client.name for client in scenario.clients)]
     for way, latency in network.links.items():
         source, arrow, target = way.partition(">")
         at = ("network", "links", way)

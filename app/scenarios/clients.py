@@ -1,13 +1,27 @@
 """Commands to clients carried out in one cluster: where one enters, whether it asks again, where it
 is, and whether the background clients work."""
 
-from typing import cast
+from typing import Any, cast
 
 from app.protocols.client import Client, Retries
+from app.protocols.leader_follower.observer import PROXY
+from app.scenarios.scenario import Scenario
 from app.scenarios.workload import Load
 from app.sim.kernel import Kernel
 from app.trace.commands import ConfigureClient
 from app.trace.events import ClientChanged, FaultIgnored, WorkloadChanged
+
+
+def clients_of(scenario: Scenario, settings: Any) -> dict[str, Client]:
+    """The clients' processes, the background's too; whom they ask is the cluster's routing."""
+    routing, timeout_us = getattr(settings, "routing", "forward"), scenario.client_timeout_us
+    via = PROXY if routing == "proxy" else ""
+    background = [(name, entry, "off") for name, entry in scenario.background]
+    shoppers = [(client.name, client.entry, client.retries) for client in scenario.clients]
+    return {
+        name: Client(name, entry, timeout_us, cast(Retries, retries), via, routing == "direct")
+        for name, entry, retries in (*shoppers, *background)
+    }
 
 
 def change_client(kernel: Kernel, client: Client, change: ConfigureClient) -> None:

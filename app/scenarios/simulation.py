@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from app.protocols.client import Client, Intent
-from app.protocols.registry import DESIGNS, Design, Invariants, Replica
+from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
-from app.scenarios.clients import change_client, say_workload
+from app.scenarios.clients import change_client, clients_of, say_workload
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
@@ -56,14 +56,13 @@ class Cluster:
         processes: dict[str, Process] = {
             node: self.design.replica(node, scenario.nodes, settings) for node in scenario.nodes
         }
-        timeout_us = scenario.client_timeout_us
-        for client in scenario.clients:
-            processes[client.name] = Client(client.name, client.entry, timeout_us, client.retries)
-        for name, entry in scenario.background:
-            processes[name] = Client(name, entry, timeout_us)
+        helpers = self.design.helpers(scenario.nodes, settings)
+        processes.update(helpers)
+        processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(
-            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography
-        )
+            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography,
+            tuple(helpers),
+        )  # fmt: skip
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes)
         self.kernel.watchers.append(self.invariants.observe)
 
@@ -78,15 +77,15 @@ class Cluster:
             return
         self.settings = settings
         kernel.cause = kernel.emit(SettingChanged, change.setting, change.value)
-        for node in kernel.nodes:
-            if node not in kernel.down:
-                self._replica(node).on_configure(kernel.outs[node], settings)
+        for name in kernel.places:
+            if name not in kernel.down:
+                self._part(name).on_configure(kernel.outs[name], settings)
             else:
-                self._replica(node).configure(settings)
+                self._part(name).configure(settings)
 
     def promote(self, node: str) -> None:
         """Failover by hand: the node itself knows what is to be done; a reason why not is shown."""
-        kernel, replica = self.kernel, self._replica(node)
+        kernel, replica = self.kernel, cast(Replica, self.kernel.processes[node])
         halted = "down" if node in kernel.down else "paused" if node in kernel.paused else ""
         reason = f"{node} is {halted}" if halted else replica.refuses_promotion()
         if reason:
@@ -108,11 +107,11 @@ class Cluster:
     def configure_all(self, settings: Any) -> None:
         """After a restore: the nodes know these settings already."""
         self.settings = settings
-        for node in self.kernel.nodes:
-            self._replica(node).configure(settings)
+        for name in self.kernel.places:
+            self._part(name).configure(settings)
 
-    def _replica(self, node: str) -> Replica:
-        return cast(Replica, self.kernel.processes[node])
+    def _part(self, name: str) -> Helper:
+        return cast(Helper, self.kernel.processes[name])
 
     def start(self, scenario: Scenario) -> None:
         self.kernel.emit(
@@ -125,6 +124,7 @@ class Cluster:
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
             tuple(scenario.geography.region_of.items()),
             scenario.background,
+            self.kernel.helpers,
         )
         self.kernel.start()
 

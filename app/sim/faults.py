@@ -33,6 +33,8 @@ class Faults(SlowNodes):
     """Mixed into Kernel, which owns all of these."""
 
     nodes: tuple[str, ...]
+    helpers: tuple[str, ...]
+    places: tuple[str, ...]
     seq: int
     processes: dict[str, Process]
     outs: dict[str, Any]
@@ -105,8 +107,10 @@ class Faults(SlowNodes):
         return list(dict.fromkeys((*self.cut, *one_way, *self.slow, *self.lossy)))
 
     def cut_off(self, node: str) -> None:
-        """Cut what still links the node to others."""
-        reached = self.reaches(node)
+        """Cut what still links the node to others, to helpers too."""
+        helpers = (other for other in self.helpers if other != node)
+        beside = [other for other in helpers if link_name(node, other) not in self.cut]
+        reached = (*self.reaches(node), *beside)
         if not reached:
             self.emit(FaultIgnored, f"cut off {node}", f"{node} has no link left")
         for other in reached:
@@ -127,7 +131,7 @@ class Faults(SlowNodes):
         before = self.seq
         if self.troubled_links():
             self.heal_all()
-        for node in self.nodes:
+        for node in self.places:
             self.cause = None
             if self.skew.get(node, 0):
                 self.skew_clock(node, 0)

@@ -31,7 +31,8 @@ Watcher = Callable[[TraceEvent], None]
 
 
 class Kernel(Faults):
-    """Runs processes on a simulated network. `watchers` see every event as it is written."""
+    """Runs processes on a simulated network. `watchers` see every event as it is written; `helpers`
+    are processes beside the nodes that hold no copy."""
 
     def __init__(
         self,
@@ -41,11 +42,14 @@ class Kernel(Faults):
         nodes: tuple[str, ...],
         processes: dict[str, Process],
         geography: Geography = NOWHERE,
+        helpers: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.seed = seed
         self.network = network
         self.nodes = nodes
+        self.helpers = helpers
+        self.places = (*nodes, *helpers)
         self.processes = processes
         self.geography = geography
         self.region_of = dict(geography.region_of)
@@ -185,7 +189,7 @@ class Kernel(Faults):
             regions.get(source, ""), regions.get(target, "")
         )
         if latency is None:
-            between_nodes = source in self.nodes and target in self.nodes
+            between_nodes = source in self.places and target in self.places
             latency = network.nodes if between_nodes else network.clients
         self.ways[(source, target)] = latency
         return latency

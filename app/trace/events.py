@@ -31,7 +31,7 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
     """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `keys` are
     (key, type) pairs, `background` the clients of the workload; `retries` of the clients that ask
-    again; `regions` of nodes and clients."""
+    again; `regions` of nodes and clients; `helpers` beside the nodes, that hold no copy."""
 
     design: str
     nodes: tuple[str, ...]
@@ -41,6 +41,7 @@ class ClusterStarted(TraceEvent, frozen=True, gc=False):
     retries: tuple[tuple[str, str], ...] = ()
     regions: tuple[tuple[str, str], ...] = ()
     background: tuple[tuple[str, str], ...] = ()
+    helpers: tuple[str, ...] = ()
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -434,8 +435,134 @@ class LeaderPromoted(TraceEvent, frozen=True, gc=False):
     term: int
 
 
+class LeaderUnreachable(TraceEvent, frozen=True, gc=False):
+    """The observer `node` no longer reaches the leader; the nodes in `hears` still do."""
+
+    node: str
+    leader: str
+    hears: tuple[str, ...]
+
+
+class LeaderDeclaredDead(TraceEvent, frozen=True, gc=False):
+    """The observer `node` takes the leader for dead after `missed` polls; `lost`: the nodes it
+    reaches that have lost it, too."""
+
+    node: str
+    leader: str
+    missed: int
+    lost: tuple[str, ...]
+
+
+class FailoverWithheld(TraceEvent, frozen=True, gc=False):
+    """The observer `node` would act, and does not: anti_flapping (it has lately), no_candidate."""
+
+    node: str
+    leader: str
+    reason: str
+
+
+class CandidateChosen(TraceEvent, frozen=True, gc=False):
+    """The observer `node` tells `candidate` to lead; its log ends at `position`, `behind` entries
+    short of the longest that the observer has heard of."""
+
+    node: str
+    candidate: str
+    position: int
+    behind: int
+
+
+class ClientsRedirected(TraceEvent, frozen=True, gc=False):
+    """`node`, the observer or the proxy, takes `leader` of `term` for the leader from now on."""
+
+    node: str
+    leader: str
+    term: int
+
+
+class LockExpired(TraceEvent, frozen=True, gc=False):
+    """The lock service `node`: `holder` has not renewed the lock in time; it is free."""
+
+    node: str
+    holder: str
+    term: int
+
+
+class LockReleased(TraceEvent, frozen=True, gc=False):
+    """The lock service `node`: `holder` has given the lock back; it is free."""
+
+    node: str
+    holder: str
+    term: int
+
+
+class LockGranted(TraceEvent, frozen=True, gc=False):
+    """The lock service `node` gives the lock to `holder`, with `term`."""
+
+    node: str
+    holder: str
+    term: int
+
+
+class LeaderDemoted(TraceEvent, frozen=True, gc=False):
+    """The leader leaves office for want of the lock: lock_unreachable, lock_lost."""
+
+    node: str
+    term: int
+    reason: str
+
+
+class FailsafeUsed(TraceEvent, frozen=True, gc=False):
+    """The leader cannot renew the lock, and stays, for all `others` have allowed it."""
+
+    node: str
+    term: int
+    others: int
+
+
+class TailKept(TraceEvent, frozen=True, gc=False):
+    """Of the end of its log, which it throws away now, the node keeps these values: aside, in a
+    list that nobody reads; or to_resend, until the leader has them."""
+
+    node: str
+    how: str
+    values: tuple[Value, ...]
+
+
+class TailResent(TraceEvent, frozen=True, gc=False):
+    """The node asks `leader` for the writes again that it threw away."""
+
+    node: str
+    leader: str
+    values: tuple[Value, ...]
+
+
+class LogDiverged(TraceEvent, frozen=True, gc=False):
+    """From `position` on the node's log is not the leader's; it keeps it, with these `values`, and
+    follows no more."""
+
+    node: str
+    position: int
+    values: tuple[Value, ...]
+
+
+class ClientTurned(TraceEvent, frozen=True, gc=False):
+    """A client was refused by `node`, which does not lead, and asks `leader` instead."""
+
+    client: str
+    op: str
+    node: str
+    leader: str
+
+
 class LeaderFenced(TraceEvent, frozen=True, gc=False):
     """The leader has heard from less than a majority for its lease and answers nobody now."""
+
+    node: str
+    term: int
+
+
+class LeaderWaits(TraceEvent, frozen=True, gc=False):
+    """A leader that nobody voted for answers nobody yet: an older one may still be in force."""
 
     node: str
     term: int
@@ -781,6 +908,21 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LogAppended,
     LogTruncated,
     LeaderPromoted,
+    LeaderUnreachable,
+    LeaderDeclaredDead,
+    FailoverWithheld,
+    CandidateChosen,
+    ClientsRedirected,
+    LockExpired,
+    LockReleased,
+    LockGranted,
+    LeaderDemoted,
+    FailsafeUsed,
+    TailKept,
+    TailResent,
+    LogDiverged,
+    ClientTurned,
+    LeaderWaits,
     LeaderFenced,
     LeaderUnfenced,
     PreVoteStarted,

@@ -5,7 +5,12 @@ from app.trace.ids import is_background
 
 NOISE, DETAIL, STORY, VERDICT = 0, 1, 2, 3
 
-NOISE_KINDS = frozenset({"heartbeat", "heartbeat_ack", "gossip"})
+NOISE_KINDS = frozenset(
+    {
+        "heartbeat", "heartbeat_ack", "gossip", "poll", "poll_reply", "lock_request", "lock_answer",
+        "leader_named",
+    }
+)  # fmt: skip
 """Message kinds that are hidden until "Show heartbeats"."""
 
 RANKS: dict[str, int] = {
@@ -52,6 +57,7 @@ RANKS: dict[str, int] = {
     "log_truncated": STORY,
     "leader_promoted": STORY,
     "leader_fenced": STORY,
+    "leader_waits": DETAIL,
     "leader_unfenced": STORY,
     "pre_vote_started": STORY,
     "pre_vote_refused": DETAIL,
@@ -65,6 +71,20 @@ RANKS: dict[str, int] = {
     "promotion_asked": STORY,
     "promotion_refused": STORY,
     "promotion_given_up": STORY,
+    "leader_unreachable": STORY,
+    "leader_declared_dead": STORY,
+    "failover_withheld": STORY,
+    "candidate_chosen": STORY,
+    "clients_redirected": STORY,
+    "lock_expired": STORY,
+    "lock_released": STORY,
+    "lock_granted": STORY,
+    "leader_demoted": STORY,
+    "failsafe_used": STORY,
+    "tail_kept": STORY,
+    "tail_resent": STORY,
+    "log_diverged": STORY,
+    "client_turned": STORY,
     "rejoin_started": DETAIL,
     "node_rejoined": STORY,
     "commit_advanced": DETAIL,

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from app.trace.events import TraceEvent, snake_case
+from app.trace.ids import operation_of
 from app.trace.types import TYPES
 from app.trace.types.data_type import DataType
 from app.trace.values import CART, StoredVersion, Value, carts
@@ -43,6 +44,12 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "transfer_started": ("reason",),
     "log_appended": ("value",),
     "log_truncated": ("dropped",),
+    "leader_unreachable": ("hears",),
+    "failover_withheld": ("reason",),
+    "candidate_chosen": ("behind",),
+    "clients_redirected": ("node",),
+    "leader_demoted": ("reason",),
+    "tail_kept": ("how",),
     "log_tail_lost": ("dropped",),
     "follower_lagged": ("behind",),
     "replication_mode_changed": ("mode", "reason"),
@@ -69,9 +76,12 @@ _TOLD = {
     "failed/leader_changed": "Refused, the leader has changed.",
     "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
+    "failed/not_leader": "Refused, {node} does not lead.",
+    "failed/no_lock": "Refused, {node} does not have the lock any more.",
+    "failed/old_lease": "Refused, {node} waits until no older leader can answer.",
+    "failed/behind": "Refused, {node} is too far behind.",
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
-    "failed/behind": "Refused, {node} is too far behind.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
@@ -82,19 +92,19 @@ _TOLD = {
 }
 
 
+ANSWERS = {"asked": _ASKED, "told": _TOLD}
+"""Every action with every outcome makes a sentence, weight 9; where there is none of its own."""
+
+
 def _answers() -> dict[str, Template]:
-    table = {
+    return {
         f"operation_returned/{action}/{told}": Template(f"{asked}: {words}", 9)
         for action, asked in _ASKED.items()
         for told, words in _TOLD.items()
     }
-    table["operation_returned/read/ok"] = Template(
-        f"{_NAME} reads {{key|first}}{{values|versions}}.", 9
-    )
-    return table
 
 
-SENTENCES: dict[str, Template] = {
+PLAIN_SENTENCES: dict[str, Template] = {
     "cluster_started": Template("{nodes|join} are up and empty.", 1),
     "message_sent": Template("{source} sends {kind|words} to {target}.", 1),
     "message_dropped": Template("A message from {source} to {target} is lost: {kind|words}.", 1),
@@ -135,6 +145,14 @@ SENTENCES: dict[str, Template] = {
     "setting_changed/ack_timeout_us/0": Template(
         "From now on a write waits for followers for ever.", 6
     ),
+    "setting_changed/poll_us": Template("From now on the watcher polls every {choice|ms}.", 6),
+    "setting_changed/anti_flap_us": Template(
+        "From now on the watcher rests {choice|ms} after a failover.", 6
+    ),
+    "setting_changed/lock_ttl_us": Template("From now on the lock lasts {choice|ms}.", 6),
+    "setting_changed/redirect_us": Template(
+        "From now on the proxy turns to a new leader after {choice|ms}.", 6
+    ),
     "setting_changed/read_wait_us": Template(
         "From now on a read waits {choice|ms} for its position.", 6
     ),
@@ -165,7 +183,7 @@ SENTENCES: dict[str, Template] = {
     "operation_invoked/resolve": Template(
         "{client|name} settles the versions{key|mark} through {entry}.", 3
     ),
-    **_answers(),
+    "operation_returned/read/ok": Template(f"{_NAME} reads {{key|first}}{{values|versions}}.", 9),
     "operation_retried": Template("{client|name} had no answer and asks {entry} again.", 6),
     "request_recognised": Template("{node} knows this request and does not apply it twice.", 7),
     "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
@@ -178,11 +196,16 @@ SENTENCES: dict[str, Template] = {
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
     "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
-    "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
-    "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/not_leader": Template("{node} refuses: it does not lead.", 3),
+    "request_refused/no_lock": Template("{node} refuses: it does not have the lock any more.", 3),
+    "request_refused/old_lease": Template(
+        "{node} refuses: it waits until no older leader can answer.", 3
+    ),
     "request_refused/behind": Template(
         "{node} refuses: it has not got what the client has seen.", 3
     ),
+    "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
+    "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
@@ -198,11 +221,63 @@ SENTENCES: dict[str, Template] = {
     "log_appended": Template("{node} has {value|items}{key|mark} at log position {position}.", 2),
     "log_appended/none": Template("{node} has the opening entry of term {term}.", 2),
     "log_truncated": Template("{node} throws away its log from position {position}.", 6),
-    "log_truncated/1": Template("{node} throws away {dropped|values} from its log.", 8),
-    "log_truncated/2+": Template("{node} throws away {dropped|values} from its log.", 8),
+    "log_truncated/1": Template("{node} throws away {dropped|owned} from its log.", 8),
+    "log_truncated/2+": Template("{node} throws away {dropped|owned} from its log.", 8),
+    "leader_unreachable": Template(
+        "The {node} does not reach {leader}, but {hears|join} still hear it: no failover.", 8
+    ),
+    "leader_unreachable/1": Template(
+        "The {node} does not reach {leader}, but {hears|join} still hears it: no failover.", 8
+    ),
+    "leader_declared_dead": Template(
+        "The {node} has had no answer from the leader {leader} for {missed} polls and takes it "
+        "for dead.",
+        8,
+    ),
+    "failover_withheld": Template("The {node} does not act.", 8),
+    "failover_withheld/anti_flapping": Template(
+        "The {node} misses {leader}, but has promoted a node lately and does not act.", 8
+    ),
+    "failover_withheld/no_candidate": Template(
+        "The {node} misses {leader} and reaches no node that could lead.", 8
+    ),
+    "candidate_chosen": Template(
+        "The {node} chooses {candidate}, {behind} entries short of the longest log it has heard "
+        "of.",
+        8,
+    ),
+    "candidate_chosen/0": Template(
+        "The {node} chooses {candidate}: no log it has heard of is longer.", 8
+    ),
+    "clients_redirected": Template("The {node} turns to {leader}, which leads term {term}.", 8),
+    "clients_redirected/watcher": Template(
+        "The {node} tells all that {leader} leads term {term}.", 8
+    ),
+    "client_turned": Template("{node} does not lead, {client|name} hears, and asks {leader}.", 5),
+    "lock_expired": Template("The {node} of {holder} has run out: it is free.", 8),
+    "lock_released": Template("{holder} gives the {node} back.", 7),
+    "lock_granted": Template("{holder} has the {node} now, with term {term}.", 8),
+    "leader_demoted": Template("{node} leaves office.", 8),
+    "leader_demoted/lock_unreachable": Template(
+        "{node} cannot renew the lock and leaves office before it runs out.", 8
+    ),
+    "leader_demoted/lock_lost": Template("{node} has lost the lock and leaves office.", 8),
+    "failsafe_used": Template(
+        "{node} cannot renew the lock; all {others} others allow it to lead on.", 8
+    ),
+    "tail_kept": Template("{node} keeps {values|owned}.", 7),
+    "tail_kept/aside": Template(
+        "{node} puts {values|owned} into its rollback list, which nobody reads.", 8
+    ),
+    "tail_kept/to_resend": Template("{node} is to ask the leader for {values|owned} again.", 7),
+    "tail_resent": Template("{node} asks {leader} again for {values|owned}.", 8),
+    "log_diverged": Template(
+        "{node} keeps a log of its own, with {values|owned}, and follows no more.", 8
+    ),
     "leader_promoted": Template("{node} takes over as leader of term {term}, asking nobody.", 8),
     "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
-    "leader_unfenced": Template("{node} hears a majority again and answers.", 6),
+    "leader_unfenced": Template("{node} hears a majority and answers.", 6),
+    "leader_waits": Template("{node} answers nobody until no older leader can answer.", 5),
     "pre_vote_started": Template("{node} asks whether it could win term {term}.", 7),
     "pre_vote_refused": Template("{node} would not vote for {candidate}.", 3),
     "pre_vote_refused/hears_leader": Template(
@@ -277,6 +352,8 @@ SENTENCES: dict[str, Template] = {
     "finding_changed": Template("{because}", 9),
 }
 
+SENTENCES: dict[str, Template] = {**_answers(), **PLAIN_SENTENCES}
+
 MESSAGE_WORDS: dict[str, str] = {
     "request": "a write",
     "read_request": "a read request",
@@ -308,6 +385,17 @@ MESSAGE_WORDS: dict[str, str] = {
     "tail_reply": "what follows that log",
     "hand_over_request": "a wish to lead",
     "take_over_now": "word to stand at once",
+    "poll": "a question how it is",
+    "poll_reply": "how it is",
+    "promote_order": "an order to lead",
+    "promote_reply": "word whether it leads",
+    "leader_named": "word who leads",
+    "lock_request": "a question about the lock",
+    "lock_answer": "word about the lock",
+    "lock_take": "a wish for the lock",
+    "lock_granted": "the lock",
+    "failsafe_request": "a question whether it may go on",
+    "failsafe_ok": "word that it may go on",
     "rejoin": "a question what there is",
     "rejoin_reply": "its log",
 }
@@ -376,12 +464,19 @@ def shown(value: Any, how: str, kind: DataType = TYPES[CART]) -> str:
         return "right again" if not value else f"{seconds} {'ahead' if value > 0 else 'behind'}"
     if how == "items":
         return value_words(value)
+    if how == "owned":
+        return " and ".join([f"{writer(each.id)}'s {value_words(each)}" for each in value])
     if how == "values":
         return _counted([value_words(entry) for entry in value], kind)
     if how == "versions":
         held = carts(entry.value if isinstance(entry, StoredVersion) else entry for entry in value)
         return _counted([_words(kind.read(version)) or kind.empty for version in held], kind)
     return str(value)
+
+
+def writer(value_id: str) -> str:
+    """The client that wrote a value, as its name begins a sentence."""
+    return operation_of(value_id).rpartition("-")[0].capitalize()
 
 
 def _counted(words: list[str], kind: DataType) -> str:

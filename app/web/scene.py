@@ -8,7 +8,7 @@ from app.rooms.hub import Scene
 from app.scenarios.sizes import LABS, choices
 from app.trace.codec import LEGEND, encode
 from app.trace.ranks import NOISE_KINDS, RANKS
-from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS
+from app.trace.sentences import ANSWERS, MESSAGE_WORDS, PLAIN_SENTENCES, VARIANTS
 
 
 def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = None) -> bytes:
@@ -38,7 +38,8 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
         "legend": LEGEND,
         "ranks": RANKS,
         "noise_kinds": sorted(NOISE_KINDS),
-        "sentences": SENTENCES,
+        "sentences": PLAIN_SENTENCES,
+        "answers": ANSWERS,
         "variants": VARIANTS,
         "message_words": MESSAGE_WORDS,
         "status_words": STATUS_WORDS,

@@ -522,9 +522,11 @@ function okAfter({ settings, nodes: all }, nodes) {
 function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
-    const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
+    const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election", observer: short ? "watcher" : "failover by a watcher", lease: short ? "lock" : "failover by a lock" };
     const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "",
       ...[["pre_vote", "pre-vote"], ["step_down", "steps down"], ["catch_up", "catch-up"]].map(([name, words]) => (settings[name] === "on" ? words : "")),
+      ["observer", "lease"].includes(settings.failover) || settings.failover === "timeout" ? { save_aside: "tail set aside", keep: "tail kept", resend: "tail sent again" }[settings.tail] ?? "" : "",
+      { direct: "clients learn the leader", proxy: "through a proxy" }[settings.routing] ?? "",
       /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`];
     return [okAfter(picture, nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }

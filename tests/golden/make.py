@@ -39,7 +39,7 @@ from app.trace.commands import (
     Restart,
 )
 from app.trace.ranks import RANKS
-from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, minus, sentence
+from app.trace.sentences import ANSWERS, MESSAGE_WORDS, PLAIN_SENTENCES, VARIANTS, minus, sentence
 from app.trace.types import TYPES
 from app.trace.values import Value, carts
 from tests.visits import Visit
@@ -71,6 +71,25 @@ def named_leader(visit: Visit) -> None:
     for command in (Add("phone", "milk"), Crash("n1"), Add("laptop", "bread"), Restart("n1")):
         visit.act(command)
     visit.act(Add("laptop", "eggs"))
+
+
+def outside(values: dict[str, str | int]) -> Visit:
+    """Somebody beside the nodes decides who leads; it is cut off, crashed and healed, too."""
+    return beside_a_leader(
+        {"copies": 1, **values},
+        [
+            [Add("phone", "milk")],
+            [CutOff("n1"), Add("phone", "tea")],
+            [Add("laptop", "bread")],
+            [CutLink("n2", "watcher"), CutLink("n2", "lock")],
+            [HealAll()],
+            [Add("laptop", "eggs")],
+            [Crash("watcher"), Crash("lock")],
+            [Add("phone", "milk")],
+            [Restart("watcher"), Restart("lock")],
+            [Add("laptop", "milk")],
+        ],
+    )
 
 
 def leadership(visit: Visit) -> None:
@@ -106,6 +125,10 @@ def beside_a_leader(values: dict[str, str | int], acts: list[list[AnyCommand]]) 
     for commands in acts:
         visit.act(*commands)
     return visit
+
+
+WATCHER: dict[str, str | int] = {"failover": "observer", "tail": "keep", "routing": "direct"}
+LOCK: dict[str, str | int] = {"failover": "lease", "tail": "save_aside", "routing": "proxy"}
 
 
 def slow_disks() -> Visit:
@@ -186,6 +209,8 @@ def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
     clients: dict[str, Any] = {}
     for name, process in kernel.processes.items():
         state = process.state
+        if name in kernel.helpers:
+            continue
         if isinstance(state, ClientState):
             busy = state.busy.op if state.busy else None
             clients[name] = {
@@ -278,6 +303,8 @@ def golden() -> dict[str, str]:
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
         run_of("leadership", lab.room, 1),
+        run_of("watcher", outside(WATCHER).room, 2),
+        run_of("lock", outside(LOCK).room, 2),
         run_of("slow disks", slow_disks().room, 2),
         run_of("lazy log", lazy_log().room, 0),
         run_of("three keys", keys.room, 1),
@@ -285,7 +312,8 @@ def golden() -> dict[str, str]:
     words = {
         "legend": LEGEND,
         "ranks": RANKS,
-        "sentences": SENTENCES,
+        "sentences": PLAIN_SENTENCES,
+        "answers": ANSWERS,
         "variants": VARIANTS,
         "message_words": MESSAGE_WORDS,
     }

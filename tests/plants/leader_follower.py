@@ -34,8 +34,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a fenced leader takes writes",
         "app/protocols/leader_follower/replica.py",
-        '            if not fencing.serves(place, state, out):\n                requests.refuse(place, out, source, request.op, request.key, "fenced")\n                return\n            if request.change.once',
-        "            if request.change.once",
+        "            if not fencing.serves(place, state, out):\n                why",
+        "            if False:\n                why",
         "tests/scenarios/test_settings.py::test_fencing_keeps_the_old_leader_silent",
     ),
     Plant(
@@ -517,7 +517,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "priority 0 stands",
         "app/protocols/leader_follower/election.py",
-        "    if not place.priority:\n",
+        "    if not place.priority or state.disk.diverged:\n",
         "    if place.priority < 0:\n",
         "tests/protocols/leader_follower/test_leadership.py::test_priority_0_never_stands_and_still_votes",
     ),

@@ -84,6 +84,25 @@ STARTS: tuple[tuple[Configure, ...], ...] = (
         Configure("leader", "read_concern", "local"),
     ),
     (Configure("leader", "failover", "timeout"), Configure("leader", "fencing", "on")),
+    (
+        Configure("leader", "failover", "observer"),
+        Configure("leader", "agreement", "off"),
+        Configure("leader", "anti_flap_us", "0"),
+        Configure("leader", "tail", "keep"),
+        Configure("leader", "routing", "direct"),
+    ),
+    (
+        Configure("leader", "failover", "lease"),
+        Configure("leader", "failsafe", "on"),
+        Configure("leader", "tail", "save_aside"),
+        Configure("leader", "flush_us", "4000"),
+    ),
+    (
+        Configure("leader", "failover", "observer"),
+        Configure("leader", "tail", "resend"),
+        Configure("leader", "routing", "proxy"),
+        Configure("leader", "redirect_us", "200000"),
+    ),
     (Configure("leaderless", "conflict", "last_write"),),
     (Configure("leaderless", "hints", "on"),),
     (
@@ -126,6 +145,8 @@ CHANGES = (
     Configure("leader", "flush_us", "9000"),
     Configure("leader", "apply_us", "20000"),
     Configure("leader", "read_concern", "local"),
+    Configure("leader", "agreement", "on"),
+    Configure("leader", "lock_ttl_us", "1000000"),
     Configure("leaderless", "r", "1"),
     Configure("leaderless", "r", "2"),
     Configure("leaderless", "w", "1"),
@@ -138,6 +159,7 @@ CHANGES = (
 
 RETRIES = st.sampled_from(("off", "blind", "with_id"))
 nodes = st.sampled_from(NODES)
+beside = st.sampled_from(("watcher", "lock", "proxy"))
 clients = st.sampled_from(CLIENTS)
 links = st.sampled_from(LINKS)
 kinds = st.sampled_from(("whole", "whole", "compare", "operation"))
@@ -160,6 +182,10 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(ResumeNode, nodes),
     st.builds(WipeNode, nodes),
     st.builds(Promote, nodes),
+    st.builds(CutLink, nodes, beside),
+    st.builds(CutOff, beside),
+    st.builds(Crash, beside),
+    st.builds(Restart, beside),
     st.builds(SkewClock, nodes, st.sampled_from((-3_000, 0, 5_000))),
     st.builds(SlowNode, nodes, st.sampled_from((0, 20, 400))),
     st.just(HealEverything()),

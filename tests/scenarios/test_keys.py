@@ -17,6 +17,7 @@ from app.trace.commands import (
     Crash,
     CutOff,
     HealAll,
+    HealEverything,
     Increment,
     Put,
     Read,
@@ -407,8 +408,7 @@ def test_an_empty_key_is_read_as_what_it_is() -> None:
 
 def healed(script: Script) -> Simulation:
     """The script, then everything whole again, and each key read twice at two nodes."""
-    end: list[tuple[int, AnyCommand]] = [(1_600_000, HealAll())]
-    end += [(1_600_000, Restart(node)) for node in SCENARIO.nodes]
+    end: list[tuple[int, AnyCommand]] = [(1_600_000, HealEverything())]
     for at in (3_000_000, 4_000_000):
         end += [(at, Read(client, key)) for client in ("phone", "laptop") for key in SCENARIO.types]
     commands = tuple(

@@ -94,6 +94,7 @@ NAMES = [
     ('entry = "n3"', 'entry = "n33"', '"n33"', "There is no node “n33”. Did you mean n3?"),
     ('name = "laptop"', 'name = "phone"', "", "The client phone is there twice."),
     ('name = "phone"', 'name = "n1"', 'name = "n1"', "n1 is a node already."),
+    ('name = "phone"', 'name = "proxy"', 'name = "proxy"', "proxy is beside the nodes already."),
     ('["n1", "n2", "n3"]', '["n1", "n1", "n3"]', '"n1", "n1"', "The node n1 is there twice."),
     ('name = "leaderless"', 'name = "leader"', "", "The cluster leader is there twice."),
     ('= "leaderless"\ntitle', '= "leaderles"\ntitle', '"leaderles"', "Did you mean leaderless?"),

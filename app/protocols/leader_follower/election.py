@@ -29,6 +29,7 @@ from app.trace.events import (
 SILENCE = "silence"
 OWN_VOTE = "own_vote"
 TRANSFER = "transfer"
+LOCK_BOUND = "lock_bound"
 NEVER = -1
 
 
@@ -56,7 +57,7 @@ def on_silence(
     if memory.leader is not None:
         out.emit(LeaderSuspected, place.node, memory.leader, state.disk.term)
         memory.leader = None
-    if not place.priority:
+    if not place.priority or state.disk.diverged:
         return  # It never stands; who does may still have its vote.
     if settings.failover == "timeout":
         take_over(place, state, out, settings)
@@ -76,6 +77,15 @@ def take_over(
     behind a cut."""
     _take_own_term(place, state)
     out.emit(LeaderPromoted, place.node, state.disk.term)
+    _take_office(place, state, out, settings)
+
+
+def lead_with_lock(
+    place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings, term: int
+) -> None:
+    """The lock is this node's, in a term that the lock service gives only once."""
+    state.disk.term, state.disk.voted_for = term, None
+    out.emit(LeaderPromoted, place.node, term)
     _take_office(place, state, out, settings)
 
 
@@ -175,7 +185,12 @@ def _clear_office(state: ReplicaState, out: Out) -> None:
     memory = state.memory
     memory.transfer = ""
     memory.catching_up, memory.tails = False, {}
-    for timer in (HEARTBEAT, fencing.LEASE, step_down.QUORUM, catch_up.CATCH_UP, TRANSFER):
+    memory.lease_until = memory.waits_until = 0
+    memory.failsafe, memory.failsafe_asked, memory.failsafe_ok = False, False, []
+    for timer in (
+        HEARTBEAT, fencing.LEASE, fencing.WAITED, step_down.QUORUM, catch_up.CATCH_UP, TRANSFER,
+        LOCK_BOUND,
+    ):  # fmt: skip
         out.cancel_timer(timer)
 
 

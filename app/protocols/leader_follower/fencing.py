@@ -2,15 +2,17 @@
 
 A lease without a lock service (after Gray and Cheriton 1989): the leader may answer for `lease_us`
 after the *sending* of the newest message that a majority, itself included, has acknowledged. No
-follower takes over before it has heard nothing for longer than that. Only time spans are measured,
-so a wrong clock does no harm; one that runs at a wrong speed would.
+follower takes over before it has heard nothing for longer than that. Who took over without votes
+waits one lease more, from when a majority first answered it: until then others may have
+acknowledged something to the old leader. Only time spans are measured, so a wrong clock does no
+harm; one that runs at a wrong speed would.
 """
 
 from app.protocols.leader_follower.state import Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import LeaderFenced, LeaderUnfenced
+from app.trace.events import LeaderFenced, LeaderUnfenced, LeaderWaits
 
-LEASE = "lease"
+LEASE, WAITED = "lease", "lease_waited"
 FOR_EVER = 1 << 62
 
 
@@ -19,12 +21,22 @@ def begin(place: Place, state: ReplicaState, out: Out, trusted: bool) -> None:
     memory = state.memory
     memory.fenced = False
     memory.heard_at = dict.fromkeys(place.others, out.now) if trusted else {}
+    sure = trusted or place.majority == 1 or place.rules.failover == "election"
+    memory.waits_until = 0
+    if place.lease_us and not sure:
+        memory.waits_until = FOR_EVER
+        memory.fenced = True
+        out.emit(LeaderWaits, place.node, state.disk.term)
     _await_end(place, state, out)
 
 
 def serves(place: Place, state: ReplicaState, out: Out) -> bool:
     """May the leader answer now?"""
-    return not place.lease_us or out.now < _ends_at(place, state)
+    if place.rules.failover == "lease" and out.now >= state.memory.lease_until:
+        return False
+    if not place.lease_us:
+        return True
+    return state.memory.waits_until <= out.now < _ends_at(place, state)
 
 
 def heard(place: Place, state: ReplicaState, out: Out, source: str, sent_at: int) -> None:
@@ -32,10 +44,31 @@ def heard(place: Place, state: ReplicaState, out: Out, source: str, sent_at: int
     heard_at = state.memory.heard_at
     heard_at[source] = max(sent_at, heard_at.get(source, 0))
     if place.lease_us:
-        if state.memory.fenced and serves(place, state, out):
-            state.memory.fenced = False
-            out.emit(LeaderUnfenced, place.node, state.disk.term)
+        if state.memory.waits_until == FOR_EVER and out.now < _ends_at(place, state):
+            state.memory.waits_until = out.now + place.lease_us
+            out.set_timer(WAITED, place.lease_us)
+        _unfence(place, state, out)
         _await_end(place, state, out)
+
+
+def reason(place: Place, state: ReplicaState, out: Out) -> str:
+    """Why a leader does not serve."""
+    if place.rules.failover == "lease" and out.now >= state.memory.lease_until:
+        return "no_lock"
+    return "old_lease" if state.memory.waits_until > out.now else "fenced"
+
+
+def on_waited(place: Place, state: ReplicaState, out: Out) -> None:
+    """No lease of an earlier leader can run any more."""
+    if state.memory.role == "leader":
+        _unfence(place, state, out)
+        _await_end(place, state, out)
+
+
+def _unfence(place: Place, state: ReplicaState, out: Out) -> None:
+    if state.memory.fenced and serves(place, state, out):
+        state.memory.fenced = False
+        out.emit(LeaderUnfenced, place.node, state.disk.term)
 
 
 def on_change(place: Place, state: ReplicaState, out: Out) -> None:
@@ -43,6 +76,7 @@ def on_change(place: Place, state: ReplicaState, out: Out) -> None:
     out.cancel_timer(LEASE)
     if not place.lease_us:
         state.memory.fenced = False
+        state.memory.waits_until = 0
     elif serves(place, state, out):
         _await_end(place, state, out)
     elif not state.memory.fenced:

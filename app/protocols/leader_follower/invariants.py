@@ -75,12 +75,12 @@ class Invariants:
             case NodeWiped(_, _, _, node):
                 self.state.logs[node] = []
                 self.state.commits[node] = 0
+                self.state.unflushed[node] = self.state.unhanded[node] = 0
+                self.state.wiped = True
                 # Its own candidacy is gone with its memory, so its vote for itself binds nobody.
                 for vote, candidate in list(self.state.votes.items()):
                     if candidate == node and vote.startswith(f"{node}/"):
                         del self.state.votes[vote]
-                self.state.unflushed[node] = self.state.unhanded[node] = 0
-                self.state.wiped = True
             case NodeCrashed(_, _, _, node):
                 self.state.survives[node] = "os"
             case NodeLostPower(_, _, _, node):

@@ -5,6 +5,17 @@ name of their own. A message that is sent again counts `attempt` up.
 """
 
 from app.protocols.client_messages import WHOLE, Change, ClientRead, ClientReply, ClientWrite
+from app.protocols.leader_follower.outside_messages import (
+    FailsafeReply,
+    FailsafeRequest,
+    LeaderNamed,
+    LockReply,
+    LockRequest,
+    Poll,
+    PollReply,
+    PromoteOrder,
+    PromoteReply,
+)
 from app.protocols.leader_follower.state import LogEntry
 from app.sim.process import Message
 from app.trace.values import CART, Value
@@ -226,6 +237,15 @@ LeaderFollowerMessage = (
     | TakeOverNow
     | RejoinRequest
     | RejoinReply
+    | Poll
+    | PollReply
+    | PromoteOrder
+    | PromoteReply
+    | LeaderNamed
+    | LockRequest
+    | LockReply
+    | FailsafeRequest
+    | FailsafeReply
     | ClientWrite
     | ClientRead
     | ClientReply

@@ -29,7 +29,7 @@ def read(
     memory, policy = state.memory, place.rules.reads
     leads, whole = memory.role == "leader", not state.disk.rejoining
     if leads and not fencing.serves(place, state, out):
-        refuse(place, out, asker, request.op, request.key, "fenced")
+        refuse(place, out, asker, request.op, request.key, fencing.reason(place, state, out))
     elif isinstance(request, ReplicaRead) or (policy == "any" and whole):
         own_copy(place, state, out, asker, request.op, request.key)
     elif policy == "wait_position" and whole:

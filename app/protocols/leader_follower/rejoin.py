@@ -22,7 +22,11 @@ def begin(place: Place, state: ReplicaState, out: Out, retry_us: int) -> None:
     state.memory = Memory()
     if not state.disk.rejoining:
         before = state.disk
-        state.disk = Disk(0, None, [], before.beats, before.wipes + 1, True, named=before.named)
+        state.disk = Disk(
+            0, None, beats=before.beats, wipes=before.wipes + 1, rejoining=True, named=before.named,
+            # It may have promised something just before.
+            promised_until=out.now + place.rules.lock_ttl_us,
+        )  # fmt: skip
     out.emit(RejoinStarted, place.node)
     ask(place, state, out, retry_us)
 

@@ -1,6 +1,6 @@
 """A node that leads or follows; what each message leads to stands in the module it calls."""
 
-from typing import assert_never, cast
+from typing import cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower import (
@@ -8,11 +8,14 @@ from app.protocols.leader_follower import (
     election,
     fencing,
     leadership,
+    lease,
+    outside,
     reads,
     rejoin,
     replication,
     requests,
     step_down,
+    tails,
     transfer,
     waits,
     writes,
@@ -88,7 +91,7 @@ class Replica:
         self.state.memory.leader = first
         self.state.memory.heard_leader_at = out.now
         self.state.disk.named = int(self.place.node == first)
-        self._begin(out, self.place.node == first)
+        self._begin(out, self.place.node == first, fresh=True)
 
     def on_crash(self) -> None:
         """Role, commit position and requests under way are gone; term, vote and log stay."""
@@ -116,7 +119,7 @@ class Replica:
     def _is_named(self) -> bool:
         """Did people make this node the leader, and has it heard of no later one?"""
         disk = self.state.disk
-        return self.settings.failover == "none" and disk.named == disk.term
+        return self.settings.failover in ("none", "observer") and disk.named == disk.term
 
     def refuses_promotion(self) -> str:
         """Why a person cannot make this node the leader now; "" if they can."""
@@ -124,6 +127,8 @@ class Replica:
             return f"{self.node} leads already"
         if self.state.disk.rejoining:
             return f"{self.node} does not know yet what its lost disk had"
+        if self.state.disk.diverged:
+            return f"{self.node} keeps a log of its own and follows nobody"
         return "" if self.place.priority else f"{self.node} has priority 0 and never leads"
 
     def on_promote(self, out: Out) -> None:
@@ -143,8 +148,12 @@ class Replica:
         else:
             self._begin(out, False)
 
-    def _begin(self, out: Out, leads: bool) -> None:
+    def _begin(self, out: Out, leads: bool, fresh: bool = False) -> None:
+        """`fresh`: the cluster starts, and all were told just now who leads."""
         memory = self.state.memory
+        lease.begin(self.state, out, self.settings)
+        if self.state.disk.errant:
+            out.set_timer(tails.RESEND, 0)
         if not leads:
             if self.place.lease_us and memory.heard_leader_at < 0:
                 # Before the crash it may have acknowledged something; a lease may hang on it.
@@ -153,28 +162,38 @@ class Replica:
             return
         memory.role = "leader"
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
-        fencing.begin(self.place, self.state, out, trusted=True)
+        fencing.begin(self.place, self.state, out, trusted=fresh)
+        lease.begin(self.state, out, self.settings)
         waits.take_office(self.place, self.state, out)
         step_down.begin(self.place, self.state, out, self.settings)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
     def on_timer(self, out: Out, name: str) -> None:
-        place, state = self.place, self.state
-        if name == replication.HEARTBEAT:
-            replication.beat(place, state, out, self.settings.heartbeat_us)
-        elif name == rejoin.REJOIN:
-            rejoin.ask(place, state, out, self.settings.silence_us)
-        elif name == fencing.LEASE:
-            fencing.on_end(place, state, out)
-        elif name == waits.TIMEOUT:
-            waits.on_timeout(place, state, out)
-        elif name == reads.READ_WAIT:
-            reads.on_late(place, state, out)
-        elif name in disk.TIMERS:
+        place, state, settings = self.place, self.state, self.settings
+        if name in disk.TIMERS:
             replication.on_disk(place, state, out, name)
             reads.serve(place, state, out)
-        else:
-            leadership.on_timer(place, state, out, name, self.settings)
+            return
+        match name:
+            case replication.HEARTBEAT:
+                replication.beat(place, state, out, settings.heartbeat_us)
+            case rejoin.REJOIN:
+                rejoin.ask(place, state, out, settings.silence_us)
+            case fencing.LEASE:
+                fencing.on_end(place, state, out)
+            case fencing.WAITED:
+                fencing.on_waited(place, state, out)
+                requests.settle(place, state, out)
+            case lease.LOOP | lease.DEMOTE:
+                outside.on_timer(place, state, out, name, settings)
+            case tails.RESEND:
+                tails.resend(place, state, out)
+            case waits.TIMEOUT:
+                waits.on_timeout(place, state, out)
+            case reads.READ_WAIT:
+                reads.on_late(place, state, out)
+            case _:
+                leadership.on_timer(place, state, out, name, settings)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -183,7 +202,9 @@ class Replica:
             return  # It must not vote, acknowledge or lead before it knows what it had.
         match known:
             case AppendEntries():
-                out.send(source, self._append_entries(out, source, known))
+                reply = self._append_entries(out, source, known)
+                if reply is not None:
+                    out.send(source, reply)
                 reads.serve(place, state, out)
             case AppendReply():
                 election.meet_term(place, state, out, known.term, self.settings)
@@ -211,9 +232,9 @@ class Replica:
             ):
                 leadership.on_message(place, state, out, source, known, self.settings)
             case RejoinRequest():
-                reply = rejoin.answer(state, known)
-                if reply is not None:
-                    out.send(source, reply)
+                what = rejoin.answer(state, known)
+                if what is not None:
+                    out.send(source, what)
             case RejoinReply():
                 self._rejoin(out, source, known)
             case ClientWrite() | ForwardedWrite():
@@ -221,13 +242,14 @@ class Replica:
             case ClientRead() | ForwardedRead() | ReplicaRead():
                 reads.read(place, state, out, source, known)
             case ForwardReply():
+                tails.on_answer(state, known)
                 requests.hand_back(state, out, known)
             case ClientReply():
                 pass  # replies to clients are for clients
             case _:
-                assert_never(known)
+                outside.on_message(place, state, out, source, known, self.settings)
 
-    def _append_entries(self, out: Out, source: str, message: AppendEntries) -> AppendReply:
+    def _append_entries(self, out: Out, source: str, message: AppendEntries) -> AppendReply | None:
         place, state = self.place, self.state
         if message.term < state.disk.term:
             return AppendReply(message.op, message.attempt, state.disk.term, False, 0, False)
@@ -250,7 +272,8 @@ class Replica:
                 requests.refuse(place, out, source, request.op, request.key, busy)
                 return
             if not fencing.serves(place, state, out):
-                requests.refuse(place, out, source, request.op, request.key, "fenced")
+                why = fencing.reason(place, state, out)
+                requests.refuse(place, out, source, request.op, request.key, why)
                 return
             if request.change.once and writes.known_as(state, request.op):
                 writes.answer_again(place, state, out, source, request.op)

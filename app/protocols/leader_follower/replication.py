@@ -6,9 +6,10 @@ its own term; the earlier ones are committed with them.
 """
 
 from app.protocols.leader_follower import disk as storage
-from app.protocols.leader_follower import fencing, waits
+from app.protocols.leader_follower import fencing, tails, waits
 from app.protocols.leader_follower.log import cut, ends, term_at
 from app.protocols.leader_follower.messages import AppendEntries, AppendReply
+from app.protocols.leader_follower.outside_messages import LeaderNamed
 from app.protocols.leader_follower.requests import settle
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
@@ -50,6 +51,8 @@ def beat(place: Place, state: ReplicaState, out: Out, heartbeat_us: int) -> None
         out.send(follower, _entries(state, out, op, 0, match, max(match, memory.beat_length)))
         waits.tell_lag(place, state, out, follower)
     waits.refresh(place, state, out)
+    if place.rules.routing == "proxy":
+        out.send("proxy", LeaderNamed(op, 0, disk.term, place.node))
     if not place.others:
         advance(place, state, out)
     memory.beat_length = len(disk.log)
@@ -80,9 +83,12 @@ def _entries(
 
 def take(
     place: Place, state: ReplicaState, out: Out, source: str, message: AppendEntries
-) -> AppendReply:
-    """A follower takes entries of its leader; the answer says up to where the logs agree."""
+) -> AppendReply | None:
+    """A follower takes entries of its leader; the answer says up to where the logs agree. None: it
+    keeps its own, and follows no more."""
     log, previous = state.disk.log, message.previous
+    if state.disk.diverged:
+        return None
     if previous > len(log) or term_at(state, previous) != message.previous_term:
         hint = min(len(log), previous - 1)
         return AppendReply(
@@ -91,6 +97,8 @@ def take(
     taken = 0
     for position, entry in enumerate(message.entries, previous + 1):
         if position <= len(log) and log[position - 1].term != entry.term:
+            if tails.diverges(place, state, out, position):
+                return None
             _truncate(place, state, out, position)
         if position > len(log):
             log.append(entry)
@@ -147,6 +155,7 @@ def _tell_progress(state: ReplicaState, out: Out, news: str) -> None:
 
 
 def _truncate(place: Place, state: ReplicaState, out: Out, position: int) -> None:
+    tails.put_away(place, state, out, state.disk.log[position - 1 :])
     gone = cut(state, position)
     storage.cut(state, len(gone))
     # Only where leaders take over without votes can what was committed go, too.

@@ -32,6 +32,9 @@ def forward(
 ) -> None:
     """An entry node that does not lead hands the request to the leader it hears, or refuses."""
     leader = state.memory.leader
+    if place.rules.routing != "forward" and leader is not None:
+        refuse(place, out, client, request.op, request.key, "not_leader", leader)
+        return
     if leader is None:
         refuse(place, out, client, request.op, request.key)
         return
@@ -46,11 +49,20 @@ def forward(
 
 
 def refuse(
-    place: Place, out: Out, asker: str, op: str, key: str, reason: str = "no_leader"
+    place: Place,
+    out: Out,
+    asker: str,
+    op: str,
+    key: str,
+    reason: str = "no_leader",
+    leader: str = "",
 ) -> None:
-    """Say no before anything was sent on: a definite no."""
+    """Say no before anything was sent on: a definite no. `leader`: whom to ask instead."""
     out.emit(RequestRefused, place.node, op, reason, key)
-    answer(place, out, asker, op, "failed", reason, ())
+    if leader and asker not in place.nodes:
+        out.send(asker, ClientReply(op, 0, "failed", reason, (), (), 0, leader))
+    else:
+        answer(place, out, asker, op, "failed", reason, ())
 
 
 def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:

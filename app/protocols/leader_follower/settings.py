@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 from app.errors import CommandRejected
 from app.protocols.leader_follower.standbys import check_names, parse
 
-Failover = Literal["none", "timeout", "election"]
+Failover = Literal["none", "timeout", "election", "observer", "lease"]
 Durability = Literal["off", "local", "remote_write", "on", "remote_apply"]
 Reads = Literal["leader", "leader_local", "any", "spread", "sticky", "wait_position"]
 
@@ -16,10 +16,6 @@ EFFECTS: dict[str, str] = {
     "reads": "next_operation",
     "fencing": "at_once",
     "failover": "new_run",
-    "pre_vote": "at_once",
-    "step_down": "at_once",
-    "priorities": "at_once",
-    "catch_up": "at_once",
     "durability": "next_operation",
     "standbys": "at_once",
     "ack_timeout_us": "next_operation",
@@ -31,6 +27,21 @@ EFFECTS: dict[str, str] = {
     "hand_us": "at_once",
     "flush_us": "at_once",
     "apply_us": "at_once",
+    "pre_vote": "at_once",
+    "step_down": "at_once",
+    "priorities": "at_once",
+    "catch_up": "at_once",
+    "poll_us": "at_once",
+    "polls_missed": "at_once",
+    "agreement": "at_once",
+    "anti_flap_us": "at_once",
+    "candidate": "at_once",
+    "lock_ttl_us": "at_once",
+    "max_lag": "at_once",
+    "failsafe": "at_once",
+    "tail": "at_once",
+    "routing": "new_run",
+    "redirect_us": "at_once",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
 
@@ -75,6 +86,20 @@ class LeaderFollowerSettings(Struct, frozen=True):
     over to a higher one that has its whole log. `catch_up`: a new leader first looks for newer
     entries among the others, for at most `catch_up_us`.
 
+    With failover observer a process outside polls every `poll_us` and promotes a node after
+    `polls_missed` rounds without the leader (`observer.py`); `agreement`: only if the replicas it
+    reaches have lost the leader, too; not again within `anti_flap_us`; `candidate`: the one with
+    the newest log, or the one of the highest priority.
+
+    With failover lease the leader renews a lock in an outside service every `lock_loop_us`, tries
+    for `lock_retry_us` more and then leaves office, before the lock runs out `lock_ttl_us` after
+    the renewal (`lease.py`). Who is more than `max_lag` entries behind does not take it.
+    `failsafe`: it stays if all other nodes allow it.
+
+    `tail`: what becomes of the end of an old leader's log (`tails.py`). `routing`: clients ask the
+    node where they enter, which forwards (forward), the leader as far as they know it (direct), or
+    a proxy that turns to a new leader after `redirect_us` (`proxy.py`).
+
     `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
     way to the disk, and counts that when it is there, after a random time between the two.
     """
@@ -107,6 +132,19 @@ class LeaderFollowerSettings(Struct, frozen=True):
     catch_up_us: int = 100_000
     vote_write_low_us: int = 0
     vote_write_high_us: int = 0
+    poll_us: int = 100_000
+    polls_missed: int = 3
+    agreement: Literal["off", "on"] = "on"
+    anti_flap_us: int = 10_000_000
+    candidate: Literal["newest", "preferred"] = "newest"
+    lock_ttl_us: int = 300_000
+    lock_loop_us: int = 100_000
+    lock_retry_us: int = 100_000
+    max_lag: int = 100
+    failsafe: Literal["off", "on"] = "off"
+    tail: Literal["roll_back", "save_aside", "keep", "resend"] = "roll_back"
+    routing: Literal["forward", "direct", "proxy"] = "forward"
+    redirect_us: int = 0
 
     def priority(self, place: int) -> int:
         """The priority of the node at this place of the list, from 0."""
@@ -151,6 +189,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 "Swap them.",
             )
         self._validate_election(node_count)
+        self._validate_outside()
 
     def _validate_election(self, node_count: int) -> None:
         if len(self.priorities.split("-")) > node_count:
@@ -170,4 +209,32 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 f"Votes on disk after {self.vote_write_low_us} to {self.vote_write_high_us} µs.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
+            )
+
+    def _validate_outside(self) -> None:
+        if self.poll_us < 1 or self.polls_missed < 1:
+            raise CommandRejected(
+                f"Polls every {self.poll_us} µs, dead after {self.polls_missed} without an answer.",
+                "An observer has to ask, and to wait for at least one answer.",
+                "Give both from 1 on.",
+            )
+        needed = self.lock_loop_us + 2 * self.lock_retry_us
+        if not self.lock_loop_us > 0 or not self.lock_retry_us > 0 or self.lock_ttl_us < needed:
+            raise CommandRejected(
+                f"A lock for {self.lock_ttl_us} µs was asked for.",
+                f"A leader renews it after {self.lock_loop_us} µs and tries twice for "
+                f"{self.lock_retry_us} µs; it would run out under a leader in office.",
+                f"Choose at least {needed} µs.",
+            )
+        if self.max_lag < 0:
+            raise CommandRejected(
+                f"A lag of {self.max_lag} entries was asked for.",
+                "No log is ahead of itself.",
+                "Give 0 or more.",
+            )
+        if self.tail == "keep" and self.failover == "election":
+            raise CommandRejected(
+                "A tail that stays was asked for, with elections.",
+                "An elected leader's log is the only one; who keeps another would vote for it.",
+                "Save the tail aside, or choose another kind of failover.",
             )

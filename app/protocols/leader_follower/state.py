@@ -26,6 +26,10 @@ class Disk(Struct):
     disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
     known yet. `named`: the term in which people, not votes, made this node the leader; it leads on
     after a restart while that is the newest it knows of. 0: none.
+
+    `diverged`: the position from which its log is not the leader's and stays so, 0: none. `saved`:
+    what was thrown away and kept in a list; `errant`: what it is to ask for again, for the time
+    `resent` (`tails.py`). `promised_until`: it does not take the lock before (`lease.py`).
     """
 
     term: int = 1
@@ -38,6 +42,11 @@ class Disk(Struct):
     unhanded: int = 0
     torn: bool = False
     named: int = 0
+    diverged: int = 0
+    saved: list[LogEntry] = field(default_factory=list)
+    errant: list[LogEntry] = field(default_factory=list)
+    resent: int = 0
+    promised_until: int = 0
 
 
 class Waiting(Struct):
@@ -84,11 +93,6 @@ class Memory(Struct):
     of each key, up to position `indexed`; made from the log when it is asked for. So is `made_of`:
     by operation, the first position that one of its tries became, up to position `searched`.
 
-    `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this node, while it
-    asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
-    about to leave, "" nobody. `tails`: what the others have beyond its
-    log, while `catching_up`.
-
     At the leader: `office_at`, when it took office; `seen_at`, when each follower last spoke;
     `streaming`, those that had caught up while they are heard; `standbys`, those it waits for with
     a FIRST or ANY list; `fallback`, it has fallen back to asynchronous; `acked`, the highest
@@ -98,6 +102,15 @@ class Memory(Struct):
     that are flushed; `agreed`, up to where its log is known to be its leader's in `agreed_term`;
     `reads` that wait. `flushing`: up to where the flush under way goes, 0 for none; `lagging`: a
     position was behind when it was last written down.
+
+    Of elections: `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this
+    node, while it asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
+    about to leave, "" nobody. `tails`: what the others have beyond its log, while `catching_up`.
+
+    Of the lock: `lease_until`, the leader's own; `taking`, the request for it under way, which is
+    void at `taking_until`, `wanted` by a person; `failsafe`: in office without it;
+    `failsafe_asked`, and who said yes. `waits_until`: fenced, for an older lease may run
+    (`fencing.py`). `errant_told`: of so many writes to ask for again it was last written down.
     """
 
     role: str = "follower"
@@ -118,6 +131,15 @@ class Memory(Struct):
     tries: int = 0
     transfer: str = ""
     catching_up: bool = False
+    lease_until: int = 0
+    taking: str = ""
+    taking_until: int = 0
+    wanted: bool = False
+    failsafe: bool = False
+    failsafe_asked: bool = False
+    failsafe_ok: list[str] = field(default_factory=list)
+    waits_until: int = 0
+    errant_told: int = 0
     tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
     index: dict[str, list[int]] = field(default_factory=dict)
     indexed: int = 0

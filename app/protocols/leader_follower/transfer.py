@@ -5,7 +5,7 @@ their answers, leaves office, and tells the other to stand at once. It leaves be
 no lease of its own outlives it; if the word is lost, time-outs go on as after any silence.
 """
 
-from app.protocols.leader_follower import election
+from app.protocols.leader_follower import election, lease
 from app.protocols.leader_follower.messages import HandOverRequest, TakeOverNow
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.protocols.leader_follower.state import Place, ReplicaState
@@ -76,6 +76,7 @@ def go_on(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerS
     if all(waiting.answered for waiting in memory.waiting.values()):
         term = state.disk.term
         out.emit(LeaderHandedOver, place.node, target, term)
+        lease.release(place, state, out, settings)
         election.resign(place, state, out, settings)
         out.send(target, TakeOverNow(f"hand-over-{place.node}-{term}", 0, term))
 
@@ -134,5 +135,8 @@ def _lead(
 ) -> None:
     if settings.failover == "election":
         election.stand(place, state, out, settings, handed)
+    elif settings.failover == "lease":
+        state.memory.wanted = not handed
+        lease.take(place, state, out, settings)
     else:
         election.take_over(place, state, out, settings)

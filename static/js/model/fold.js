@@ -5,7 +5,7 @@ import { operationOf } from "./ops.js";
 
 export function emptyPicture() {
   return {
-    design: "", at: -1, settings: {}, nodes: {}, clients: {}, background: {}, regions: {}, workload: false, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
+    design: "", at: -1, settings: {}, nodes: {}, helpers: {}, clients: {}, background: {}, regions: {}, workload: false, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
     cuts: [], answers: [], term: 0, types: {}, counted: nothingCounted(),
   };
@@ -13,7 +13,7 @@ export function emptyPicture() {
 
 const node = () => ({
   role: "", term: 1, leader: null, suspects: [], log: [], last: {}, commit: 0, versions: {}, hints: {}, down: false, paused: false,
-  votes: "", deposedBy: 0, wiped: false, progress: null, lag: {}, standbys: [], mode: "",
+  votes: "", deposedBy: 0, wiped: false, diverged: null, aside: [], progress: null, lag: {}, standbys: [], mode: "",
 });
 
 function start(picture, row) {
@@ -34,7 +34,11 @@ function start(picture, row) {
   for (const [name, retries] of row.retries ?? []) picture.clients[name].retries = retries;
   for (const [name, entry] of row.background ?? []) picture.background[name] = { entry, known: {}, last: {}, busy: null, queued: 0 };
   picture.regions = Object.fromEntries(row.regions ?? []);
+  for (const name of row.helpers ?? []) picture.helpers[name] = { down: false, paused: false, leader: row.nodes[0] };
 }
+
+// A node, or a process beside the nodes.
+const placeOf = (picture, name) => picture.nodes[name] ?? picture.helpers[name];
 
 function count(picture, row) {
   const counter = picture.counters.get(row.op);
@@ -75,6 +79,10 @@ export function progress(it) {
 // Down: what the process knew is gone; up to where its log is flushed still holds.
 function down(picture, row) {
   const it = picture.nodes[row.node];
+  if (!it) {
+    Object.assign(placeOf(picture, row.node), { down: true, paused: false });
+    return;
+  }
   const role = picture.design === "leader_follower" ? "follower" : "";
   const { handed, flushed } = progress(it);
   Object.assign(it, { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "", lag: {}, standbys: [], mode: "", progress: it.progress && { handed, flushed } });
@@ -100,7 +108,7 @@ function become(picture, name, role, term) {
   it.role = role;
   it.term = Math.max(it.term, term);
   it.votes = "";
-  Object.assign(it, { lag: {}, standbys: [], mode: "" });
+  Object.assign(it, { lag: {}, standbys: [], mode: "", fenced: false });
   if (role === "leader") it.leader = name;
   picture.term = Math.max(picture.term, term);
 }
@@ -121,9 +129,9 @@ const TAKE = {
   node_crashed: down,
   node_lost_power: down,
   // The disk is gone, and what stood on it; the first thing stored there ends it.
-  node_paused: (p, r) => { p.nodes[r.node].paused = true; },
-  node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
-  node_restarted: (p, r) => { p.nodes[r.node].down = false; },
+  node_paused: (p, r) => { placeOf(p, r.node).paused = true; },
+  node_resumed: (p, r) => { placeOf(p, r.node).paused = false; },
+  node_restarted: (p, r) => { placeOf(p, r.node).down = false; },
   intent_queued: (p, r) => { clientOf(p, r.client).queued += 1; },
   intent_skipped(p, r) {
     p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", key: r.key, at: r.at, skipped: r });
@@ -165,6 +173,13 @@ const TAKE = {
   pre_vote_started: (p, r) => { become(p, r.node, "follower", r.term - 1); p.nodes[r.node].leader = null; },
   leader_gave_up: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
   leader_handed_over: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
+  leader_demoted: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
+  clients_redirected: (p, r) => { p.helpers[r.node].leader = r.leader; },
+  lock_granted: (p, r) => { p.helpers[r.node].leader = r.holder; },
+  lock_released: (p, r) => { p.helpers[r.node].leader = ""; },
+  lock_expired: (p, r) => { p.helpers[r.node].leader = ""; },
+  log_diverged: (p, r) => { p.nodes[r.node].diverged = r; },
+  tail_kept: (p, r) => { if (r.how === "aside") p.nodes[r.node].aside = [...p.nodes[r.node].aside, ...r.values]; },
   log_appended: appended,
   log_truncated: truncated,
   log_tail_lost: truncated,
@@ -184,8 +199,9 @@ const TAKE = {
   setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.choice }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
+  leader_waits: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
-  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false }); },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false, diverged: null, aside: [] }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
   node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
   hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },

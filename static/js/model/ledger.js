@@ -19,7 +19,7 @@ function now(picture, op, words, reads) {
   if (op.kind === "read" && op.told.outcome === "ok") return { word: reads.fresh, row: { because: reads.because, evidence: [op.invoked.seq, op.told.seq] } };
   const status = picture.statuses.get(op.op);
   if (!status) return null;
-  return { word: words[status.status] ?? status.status, broken: status.status === "lost", row: status };
+  return { word: words[status.status] ?? status.status, broken: status.status === "lost" || status.status === "set_aside", row: status };
 }
 
 // `words`: of what became of a write; `reads`: of a read, and why it is called fresh;

@@ -1,5 +1,6 @@
 // One template an event, rendered here as in app/trace/sentences.py; a test compares both.
 import { carts } from "./carts.js";
+import { operationOf } from "./ops.js";
 import { EMPTY, minus, signed, words } from "./types.js";
 
 const length = (list) => (list.length > 1 ? "2+" : String(list.length));
@@ -11,6 +12,9 @@ function variant(value) {
 }
 
 const items = (value) => (value?.items?.length ? value.items.map(minus).join(", ") : EMPTY.cart);
+
+// The client that wrote a value, as its name begins a sentence.
+const writer = (id) => FILTERS.name(operationOf(id).replace(/-[^-]*$/, ""));
 
 function counted(all, type) {
   if (all.length < 2) return all[0] ?? EMPTY[type];
@@ -28,14 +32,21 @@ const FILTERS = {
   signed,
   mark: (key) => (key === "cart" ? "" : ` (${key})`),
   first: (key) => (key === "cart" ? "" : `the ${key}: `),
+  owned: (list) => list.map((value) => `${writer(value.id)}'s ${items(value)}`).join(" and "),
   values: (list, type) => counted(list.map(items), type),
   versions: (list, type) => counted(carts(list).map((version) => words(type, version)), type),
 };
 
+// Every action with every outcome; a sentence of its own goes before.
+function answersOf({ asked, told }) {
+  return Object.fromEntries(Object.entries(asked).flatMap(([action, words]) =>
+    Object.entries(told).map(([outcome, answer]) => [`operation_returned/${action}/${outcome}`, { text: `${words}: ${answer}`, weight: 9 }])));
+}
+
 export class Sentences {
   // `types`: of the keys that are not carts.
-  constructor({ sentences, variants, message_words: messages, types = {} }) {
-    this.table = sentences;
+  constructor({ sentences, answers, variants, message_words: messages, types = {} }) {
+    this.table = { ...answersOf(answers), ...sentences };
     this.variants = variants;
     this.types = types;
     this.filters = { ...FILTERS, words: (value) => messages[value] ?? value };

@@ -68,7 +68,7 @@ export class Inspector {
 
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node], [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
+    return [picture.nodes[node], picture.helpers, [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -99,12 +99,15 @@ export class Inspector {
     const values = held(picture, node, this.focus.name);
     const links = Object.keys(picture.nodes).filter((other) => other !== node).map((other) => this.link(picture, node, other));
     const few = links.length <= 2;
+    const beside = Object.keys(picture.helpers).map((helper) => this.helper(picture, node, helper));
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
       picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
       html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
-        it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
+        it.diverged ? ` From log position ${it.diverged.position} on it keeps a log of its own and follows nobody.` : "",
+        it.aside.length ? ` Its rollback list: ${it.aside.map((v) => `${v.label} (${v.items.map(minus).join(", ")}) of ${v.id.replace(/-[^-]*$/, "")}`).join("; ")}.` : "",
+        it.fenced ? " It answers nobody: it hears no majority, or an older leader may still answer." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", this.replication(it)),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
@@ -119,7 +122,19 @@ export class Inspector {
         html("label", { class: "mirror" }, html("input", { type: "checkbox", id: "mirrored", checked: this.act.mirrored(), on: { change: (event) => this.act.mirrored(event.target.checked) } }), " Faults on both sides"),
         this.own(group.has(node) ? `Unmark ${node}` : `Mark ${node}`, () => this.act.mark(node))),
       few ? "" : html("details", {}, html("summary", {}, "One way, slow, lossy"), html("div", { class: "acts" }, links.map(({ finer }) => finer))),
+      ...beside,
     ];
+  }
+
+  // What stands beside the nodes has no place in the drawing; here it can be cut off and stopped.
+  helper(picture, node, helper) {
+    const it = picture.helpers[helper];
+    const { cut, finer, heal } = this.link(picture, node, helper);
+    const of = { watcher: "It watches", lock: "It is held by", proxy: "It points to" }[helper];
+    return html("details", {}, html("summary", {}, `The ${helper} beside the nodes`),
+      html("p", {}, it.down ? "It is down. " : it.paused ? "It stands still. " : "", `${of} ${it.leader || "nobody"}.`),
+      html("div", { class: "acts" }, cut, finer, heal, this.button(`Cut the ${helper} off`, { type: "cut_off", node: helper }),
+        it.down ? this.button(`Restart the ${helper}`, { type: "restart", node: helper }) : this.button(`Crash the ${helper}`, { type: "crash", node: helper })));
   }
 
   // Where a log stands, and what its leader knows of the others'.
