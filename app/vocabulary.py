@@ -26,6 +26,7 @@ TERMS: tuple[Term, ...] = (
         "The last position of the replication log that a node knows to be on a majority.",
         RAFT,
     ),
+    Term("capacity", "How many operations a second a node can do on its own copy of the data."),
     Term("class", "One stage that a presenter drives and every device in the room shows."),
     Term(
         "compare-and-set",
@@ -112,6 +113,9 @@ TERMS: tuple[Term, ...] = (
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
+    Term(
+        "router", "A node without a copy of a key: it hands requests on to the nodes that have one."
+    ),
     Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
@@ -122,6 +126,12 @@ TERMS: tuple[Term, ...] = (
     Term("rollback", "A node throws away log entries that contradict the new leader's log.", RAFT),
     Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
     Term("seed", "The number that fixes all luck of a run."),
+    Term(
+        "shard",
+        "A share of the keys with a log and a leader of its own.",
+        "Corbett et al. 2012, Spanner",
+        ("partition of the data",),
+    ),
     Term("sibling", "One of several versions of which none replaces another.", DYNAMO),
     Term(
         "sloppy quorum",
@@ -170,7 +180,7 @@ TERMS: tuple[Term, ...] = (
 NOT_MODELLED: tuple[str, ...] = (
     "One cart is all the data: no other keys, no transactions, no queries.",
     "Disks take no time and never fail: what is written is durable at once.",
-    "Processing takes no time, except at a node that is made slow; messages take 8 to 12 thousandths of a second each way.",
+    "Processing takes no time, except at a node that is made slow and where a scene bounds what nodes can do; messages take 8 to 12 thousandths of a second each way.",
     "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only the rule “last write wins” reads clocks.",
@@ -186,5 +196,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
     "A client asks again at most twice, at the same node, and only after silence; it never looks for another node by itself.",
     "Between regions a message takes exactly half the round trip; the background clients are where they enter.",
+    "Where capacity is bounded, every operation on a copy costs the same, and to forward, to count and to answer is free.",
+    "Shards share keys out in turn; none is split, merged or moved while it runs. A node without a copy tries one node of a shard after another.",
     "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
 )

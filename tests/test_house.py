@@ -30,6 +30,7 @@ NOT_IN_PURE = {
 }  # fmt: skip
 LONG_FILES = {
     "app/trace/events.py": "one table of all events, read top to bottom",
+    "app/trace/sentences.py": "one table of all sentences, and how they are filled in",
     "app/rooms/hub.py": "the one owner of asyncio: what is awaited stands in one place",
     "app/rooms/room.py": "one request a page, side by side",
 }

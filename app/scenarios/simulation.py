@@ -50,8 +50,11 @@ class Cluster:
         self.spec = spec
         self.design: Design = DESIGNS[spec.design]
         self.settings = settings
+        keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+        self.shards = self.design.shards(scenario.nodes, settings, keys)
         processes: dict[str, Process] = {
-            node: self.design.replica(node, scenario.nodes, settings) for node in scenario.nodes
+            node: self.design.replica(node, scenario.nodes, settings, keys)
+            for node in scenario.nodes
         }
         timeout_us = scenario.client_timeout_us
         for client in scenario.clients:
@@ -59,9 +62,16 @@ class Cluster:
         for name, entry in scenario.background:
             processes[name] = Client(name, entry, timeout_us)
         self.kernel = Kernel(
-            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography
+            spec.name,
+            seed,
+            scenario.network,
+            scenario.nodes,
+            processes,
+            scenario.geography,
+            scenario.service_us,
         )
-        self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes)
+        rules = self.design.invariants(spec.name, scenario.nodes, settings)
+        self.invariants: Invariants = rules
         self.kernel.watchers.append(self.invariants.observe)
 
     def configure(self, change: Configure) -> None:
@@ -112,6 +122,8 @@ class Cluster:
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
             tuple(scenario.geography.region_of.items()),
             scenario.background,
+            scenario.capacity,
+            self.shards,
         )
         self.kernel.start()
 

@@ -31,7 +31,9 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
     """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `keys` are
     (key, type) pairs, `background` the clients of the workload; `retries` of the clients that ask
-    again; `regions` of nodes and clients."""
+    again; `regions` of nodes and clients. `capacity`: operations a second that a node can do on its
+    copy, 0 without a bound. `shards`: where there is more than one log, of each its nodes, the one
+    that leads at the start first, and its keys."""
 
     design: str
     nodes: tuple[str, ...]
@@ -41,6 +43,15 @@ class ClusterStarted(TraceEvent, frozen=True, gc=False):
     retries: tuple[tuple[str, str], ...] = ()
     regions: tuple[tuple[str, str], ...] = ()
     background: tuple[tuple[str, str], ...] = ()
+    capacity: int = 0
+    shards: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+class ShardEvent(TraceEvent, frozen=True, gc=False, kw_only=True):
+    """What concerns one replication group alone. `shard`: its number, from 1; 0 where there is only
+    one. It stands at the end of the row."""
+
+    shard: int = 0
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -144,6 +155,13 @@ class NodeSlowed(TraceEvent, frozen=True, gc=False):
 
     node: str
     milliseconds: int
+
+
+class QueueChanged(TraceEvent, frozen=True, gc=False):
+    """So many operations are at the node of bounded capacity, the one it works on included."""
+
+    node: str
+    waiting: int
 
 
 class SettingChanged(TraceEvent, frozen=True, gc=False):
@@ -336,7 +354,7 @@ class OperationApplied(TraceEvent, frozen=True, gc=False):
 # ---- with a leader ------------------------------------------------------------------------------
 
 
-class LeaderSuspected(TraceEvent, frozen=True, gc=False):
+class LeaderSuspected(ShardEvent, frozen=True, gc=False):
     """The node heard nothing from the leader for its whole time-out."""
 
     node: str
@@ -344,7 +362,7 @@ class LeaderSuspected(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderHeard(TraceEvent, frozen=True, gc=False):
+class LeaderHeard(ShardEvent, frozen=True, gc=False):
     """The node follows `leader` again, or for the first time in `term`."""
 
     node: str
@@ -352,7 +370,7 @@ class LeaderHeard(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class ElectionStarted(TraceEvent, frozen=True, gc=False):
+class ElectionStarted(ShardEvent, frozen=True, gc=False):
     """The node stands as candidate in `term` and votes for itself."""
 
     node: str
@@ -361,13 +379,13 @@ class ElectionStarted(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class VoteGranted(TraceEvent, frozen=True, gc=False):
+class VoteGranted(ShardEvent, frozen=True, gc=False):
     node: str
     candidate: str
     term: int
 
 
-class VoteCounted(TraceEvent, frozen=True, gc=False):
+class VoteCounted(ShardEvent, frozen=True, gc=False):
     """The candidate `node` received the vote of `source`."""
 
     node: str
@@ -377,7 +395,7 @@ class VoteCounted(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class LeaderElected(TraceEvent, frozen=True, gc=False):
+class LeaderElected(ShardEvent, frozen=True, gc=False):
     """`votes` 0: a leader that people named leads on after its restart."""
 
     node: str
@@ -385,7 +403,7 @@ class LeaderElected(TraceEvent, frozen=True, gc=False):
     votes: int
 
 
-class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
+class LeaderSteppedDown(ShardEvent, frozen=True, gc=False):
     """The node led `term` until it met the higher `new_term`."""
 
     node: str
@@ -393,7 +411,7 @@ class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
     new_term: int
 
 
-class LogAppended(TraceEvent, frozen=True, gc=False):
+class LogAppended(ShardEvent, frozen=True, gc=False):
     """Entry `position` (from 1) is on disk. `value` None: the entry that opens a term."""
 
     node: str
@@ -404,7 +422,7 @@ class LogAppended(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
-class LogTruncated(TraceEvent, frozen=True, gc=False):
+class LogTruncated(ShardEvent, frozen=True, gc=False):
     """The node threw away its log from `position` on; `dropped` are the values that went with it.
 
     `ends`: for each key that lost something, what the log now ends in for it.
@@ -416,7 +434,7 @@ class LogTruncated(TraceEvent, frozen=True, gc=False):
     ends: tuple[tuple[str, Value | None], ...]
 
 
-class LeaderPromoted(TraceEvent, frozen=True, gc=False):
+class LeaderPromoted(ShardEvent, frozen=True, gc=False):
     """The node took over as leader of `term` because it heard none for its time-out; it asked
     nobody. Where nobody votes there is no LeaderElected."""
 
@@ -424,27 +442,27 @@ class LeaderPromoted(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderFenced(TraceEvent, frozen=True, gc=False):
+class LeaderFenced(ShardEvent, frozen=True, gc=False):
     """The leader has heard from less than a majority for its lease and answers nobody now."""
 
     node: str
     term: int
 
 
-class LeaderUnfenced(TraceEvent, frozen=True, gc=False):
+class LeaderUnfenced(ShardEvent, frozen=True, gc=False):
     """A majority has spoken to the leader again, and it answers."""
 
     node: str
     term: int
 
 
-class RejoinStarted(TraceEvent, frozen=True, gc=False):
+class RejoinStarted(ShardEvent, frozen=True, gc=False):
     """The wiped node asks all others what they have; until then it neither votes nor answers."""
 
     node: str
 
 
-class NodeRejoined(TraceEvent, frozen=True, gc=False):
+class NodeRejoined(ShardEvent, frozen=True, gc=False):
     """The wiped node took `entries` log entries from `source` and takes part again in `term`."""
 
     node: str
@@ -453,7 +471,7 @@ class NodeRejoined(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class CommitAdvanced(TraceEvent, frozen=True, gc=False):
+class CommitAdvanced(ShardEvent, frozen=True, gc=False):
     """The node knows that everything up to `position` is on a majority."""
 
     node: str
@@ -461,7 +479,7 @@ class CommitAdvanced(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class CaughtUp(TraceEvent, frozen=True, gc=False):
+class CaughtUp(ShardEvent, frozen=True, gc=False):
     """The follower copied `entries` entries that it had missed from `leader`."""
 
     node: str
@@ -574,6 +592,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeWiped,
     ClockSkewed,
     NodeSlowed,
+    QueueChanged,
     SettingChanged,
     ClientChanged,
     WorkloadChanged,

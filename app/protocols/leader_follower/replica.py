@@ -9,6 +9,7 @@ from app.protocols.leader_follower import (
     rejoin,
     replication,
     requests,
+    work,
     writes,
 )
 from app.protocols.leader_follower.messages import (
@@ -18,8 +19,8 @@ from app.protocols.leader_follower.messages import (
     ForwardedRead,
     ForwardedWrite,
     ForwardReply,
+    GroupMessage,
     LeaderConfirmed,
-    LeaderFollowerMessage,
     RejoinReply,
     RejoinRequest,
     VoteReply,
@@ -106,6 +107,9 @@ class Replica:
         fencing.begin(self.place, self.state, out, trusted=True)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
+    def is_work(self, message: Message) -> bool:
+        return work.is_work(self.state, self.settings, message)
+
     def on_timer(self, out: Out, name: str) -> None:
         if name == replication.HEARTBEAT:
             replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
@@ -118,7 +122,7 @@ class Replica:
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
-        known = cast(LeaderFollowerMessage, message)
+        known = cast(GroupMessage, message)
         if state.disk.rejoining and not isinstance(known, RejoinReply | ClientWrite | ClientRead):
             return  # It must not vote, acknowledge or lead before it knows what it had.
         match known:

@@ -13,8 +13,12 @@ EFFECTS: dict[str, str] = {
     "reads": "next_operation",
     "fencing": "at_once",
     "failover": "new_run",
+    "shards": "new_run",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
+
+
+MOST_SHARDS = 4
 
 
 class LeaderFollowerSettings(Struct, frozen=True):
@@ -28,6 +32,9 @@ class LeaderFollowerSettings(Struct, frozen=True):
     `reads`: by the leader, which asks a majority whether it still leads, or at any node from its
     own copy. `fencing` on: a leader answers only while a majority has acknowledged something it
     sent within `lease_us`, which ends before anyone may take over.
+
+    `shards`: so many replication groups, each with a leader and a log for its share of the keys and
+    a copy on `replicas` of the nodes, 0 for all of them.
     """
 
     copies: int = 2
@@ -40,14 +47,18 @@ class LeaderFollowerSettings(Struct, frozen=True):
     election_high_us: int = 400_000
     takeover_step_us: int = 60_000
     lease_us: int = 150_000
+    shards: int = 1
+    replicas: int = 0
 
     def validate(self, node_count: int) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
-        if not 1 <= self.copies <= node_count:
+        self._validate_shards(node_count)
+        copies = self.replicas or node_count
+        if not 1 <= self.copies <= copies:
             raise CommandRejected(
                 f"OK after {self.copies} copies was asked for.",
-                f"The cluster has {node_count} nodes, and each holds one copy.",
-                f"Choose from 1 to {node_count}.",
+                f"{copies} nodes hold a copy, and each holds one.",
+                f"Choose from 1 to {copies}.",
             )
         if not 0 < self.heartbeat_us < min(self.silence_us, self.election_low_us):
             raise CommandRejected(
@@ -66,4 +77,18 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 f"Election time-outs from {self.election_low_us} to {self.election_high_us} µs.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
+            )
+
+    def _validate_shards(self, node_count: int) -> None:
+        if not 1 <= self.shards <= MOST_SHARDS:
+            raise CommandRejected(
+                f"{self.shards} shards were asked for.",
+                f"There is at least one leader, and at most {MOST_SHARDS} can be told apart.",
+                f"Choose from 1 to {MOST_SHARDS}.",
+            )
+        if not 0 <= self.replicas <= node_count:
+            raise CommandRejected(
+                f"Copies on {self.replicas} nodes were asked for.",
+                f"The cluster has {node_count} nodes, and each holds one copy at most.",
+                f"Choose from 1 to {node_count}, or 0 for all of them.",
             )
