@@ -509,10 +509,10 @@ function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
     const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
-    const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : ""];
-    return [`OK after ${settings.copies} of ${nodes}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
+    const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : "", picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
+    return [`OK after ${settings.copies} of ${Number(settings.replicas) || nodes}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
-  const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : ""];
+  const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];
   return [`N ${settings.n} · W ${settings.w} · R ${settings.r}`, ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
 }
