@@ -19,6 +19,10 @@ DOTS = "Preguiça et al. 2012"
 TERMS: tuple[Term, ...] = (
     Term("acknowledged", "Said of a write whose shopper was told OK."),
     Term("branch", "One line of history of a run; a command given in the past starts another."),
+    Term(
+        "asynchronous replication",
+        "The leader answers when its own disk has the write; followers get it when they do.",
+    ),
     Term("candidate", "A node that asks the others to vote for it as leader of a term.", RAFT),
     Term("client", "A shopper's device: it talks to one node of each database, its entry node."),
     Term(
@@ -44,11 +48,18 @@ TERMS: tuple[Term, ...] = (
     Term(
         "coordinator", "The node that carries one request out for a client; any node can.", DYNAMO
     ),
-    Term("crash", "A node stops and loses its memory; what is on its disk stays."),
+    Term(
+        "crash",
+        "A node's process stops and loses its memory; what its operating system had and its disk stay.",
+    ),
     Term("cut", "A link on which nothing passes any more, either way.", "", ("netsplit",)),
     Term("dot", "The name of one write: the node that coordinated it and that node's count.", DOTS),
     Term("election", "How nodes agree on the leader of a new term: a majority of votes.", RAFT),
     Term("entry node", "The node through which a client talks to a database."),
+    Term(
+        "durability",
+        "What a write outlives: a crash of the process, a loss of power, the loss of a disk.",
+    ),
     Term("failover", "Another node becomes leader because the old one is not heard.", RAFT),
     Term("failed", "Said of an operation that surely had no effect; on the screen: Refused."),
     Term(
@@ -57,6 +68,7 @@ TERMS: tuple[Term, ...] = (
         "Gray and Cheriton 1989, Leases",
     ),
     Term("finding", "A judgement on a promise, with the events that prove it."),
+    Term("flush", "Bringing to the disk what the operating system holds in its memory."),
     Term("follower", "A node that copies the leader's log.", RAFT, ("slave", "secondary")),
     Term("gate", "The moment beyond which nothing of a run is shown before it was predicted."),
     Term("gossip", "Nodes telling each other at intervals that they live.", DYNAMO),
@@ -108,6 +120,10 @@ TERMS: tuple[Term, ...] = (
         "Of times in order, p95 is the smallest that at least 95 in a hundred do not exceed.",
         "Hyndman and Fan 1996, definition 1",
     ),
+    Term(
+        "phantom read",
+        "Here: a read of a write that nobody had acknowledged and a failover takes away.",
+    ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
@@ -124,8 +140,21 @@ TERMS: tuple[Term, ...] = (
         "A client without an answer asks again: as if anew, or by id, so that nodes know the request.",
     ),
     Term("rollback", "A node throws away log entries that contradict the new leader's log.", RAFT),
+    Term(
+        "replication lag",
+        "How many entries of the leader's log a follower has not got or not applied.",
+    ),
     Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
     Term("seed", "The number that fixes all luck of a run."),
+    Term(
+        "semi-synchronous replication",
+        "The leader answers when so many followers have the write too, or gives up waiting after a while.",
+        "MySQL Reference Manual, Semisynchronous Replication",
+    ),
+    Term(
+        "session token",
+        "The log position that a client has seen or written, shown to the node that is to answer next.",
+    ),
     Term(
         "shard",
         "A share of the keys with a log and a leader of its own.",
@@ -143,6 +172,11 @@ TERMS: tuple[Term, ...] = (
         "A node that needs time for each message that brings work, one after another.",
     ),
     Term("split brain", "Two leaders in force, each for its own side."),
+    Term(
+        "standby list",
+        "Which followers an OK waits for: the first so many of a list, or any so many of it.",
+        "PostgreSQL documentation, synchronous_standby_names",
+    ),
     Term("stale read", "A read that misses a write acknowledged before the read began."),
     Term(
         "status",
@@ -179,7 +213,10 @@ TERMS: tuple[Term, ...] = (
 
 NOT_MODELLED: tuple[str, ...] = (
     "One cart is all the data: no other keys, no transactions, no queries.",
-    "Disks take no time and never fail: what is written is durable at once.",
+    "Disks take no time, unless a setting beside a leader says how long a flush takes; votes and terms are always flushed at once.",
+    "A leader sends an entry while it flushes it, as in Raft; PostgreSQL sends only what it has flushed.",
+    "A client's session token is a position of the log: after a failover it may name another history.",
+    "Who takes office first applies all that it has, in no time.",
     "Processing takes no time, except at a node that is made slow and where a scene bounds what nodes can do; messages take 8 to 12 thousandths of a second each way.",
     "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",

@@ -3,7 +3,7 @@
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
 from app.checkers.status import Standing, Survivor, carriers, carries, survivor, wholes
-from app.trace.events import LogTruncated, TraceEvent, VersionsStored
+from app.trace.events import LogTailLost, LogTruncated, TraceEvent, VersionsStored
 
 
 class Case:
@@ -117,6 +117,8 @@ def _displaced(case: Case, what: str, event: TraceEvent) -> str:
         )
     if isinstance(event, LogTruncated):
         return f"{event.node} threw away its log from {event.position} on, {what} with it."
+    if isinstance(event, LogTailLost):
+        return f"{event.node} had {what} in memory only, and lost it."
     if isinstance(event, VersionsStored):
         return f"{event.node} dropped the last copy of {what}."
     return f"{shopper} was told OK, and no node holds {what}."

@@ -12,6 +12,7 @@ from app.trace.events import (
     HintDelivered,
     HintStored,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeWiped,
     TraceEvent,
@@ -84,7 +85,7 @@ class Logs(Struct, tag="leader_follower"):
             return self._append(event)
         if isinstance(event, CommitAdvanced):
             return self._commit(event)
-        if isinstance(event, LogTruncated):
+        if isinstance(event, LogTruncated | LogTailLost):
             return self._truncate(event.node, event.position)
         if isinstance(event, NodeWiped):
             return self._truncate(event.node, 1)

@@ -32,8 +32,10 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
@@ -46,6 +48,7 @@ from app.trace.events import (
     RequestAccepted,
     TraceEvent,
     VersionsStored,
+    WriteReleased,
 )
 from app.trace.values import CART
 from app.trace.verdicts import VerdictRow
@@ -73,6 +76,7 @@ class Judge:
             LinkCut: self._on_link_cut,
             LinkHealed: self._on_link_healed,
             NodeCrashed: self._on_crashed,
+            NodeLostPower: self._on_crashed,
             NodeRestarted: self._on_restarted,
             NodePaused: self._on_crashed,
             NodeResumed: self._on_restarted,
@@ -82,6 +86,7 @@ class Judge:
             OperationReturned: lambda event: self.keys[event.key].returned(event),
             LogAppended: self._on_log,
             LogTruncated: self._on_log,
+            LogTailLost: self._on_log,
             CommitAdvanced: self._on_log,
             VersionsStored: lambda event: self.keys[event.key].disks(event),
             HintStored: lambda event: self.keys[event.key].disks(event),
@@ -111,12 +116,12 @@ class Judge:
         return rows
 
     def _two_leaders(self, event: TraceEvent) -> list[VerdictRow]:
-        if not isinstance(event, QuorumReached | RequestAccepted):
+        if not isinstance(event, QuorumReached | RequestAccepted | WriteReleased):
             for shard, leaders in self.state.leaders.items():
                 if shard == getattr(event, "shard", shard):
                     leaders.observe(event)
             return []
-        if event.kind != "write" or not self.state.leaders:
+        if getattr(event, "kind", "write") != "write" or not self.state.leaders:
             return []
         judges = (one for one in self.keys.values() if event.op in one.state.history.index)
         judge = next(judges, None)
@@ -162,7 +167,7 @@ class Judge:
         self.state.reachability.heal_link(event)
         return self._settle(event)
 
-    def _on_crashed(self, event: NodeCrashed | NodePaused) -> list[VerdictRow]:
+    def _on_crashed(self, event: NodeCrashed | NodeLostPower | NodePaused) -> list[VerdictRow]:
         """Crashed or standing still: nobody can ask its disk for now."""
         self.state.reachability.crash(event.node)
         return self._settle(event)

@@ -52,6 +52,8 @@ class Intent(Struct, frozen=True, array_like=True):
 class ClientState(Struct):
     """By key: `known` is what this side last showed of it; `context` is what goes with it.
 
+    `position`: beside a leader, the last position of the log that it has seen or written.
+
     `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
     way, whose newest try is `attempt` and of which so many tries were `refused`.
     """
@@ -63,6 +65,7 @@ class ClientState(Struct):
     queue: list[Intent] = field(default_factory=list)
     known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
     context: dict[str, Context] = field(default_factory=dict)
+    position: int = 0
     asks: str = ""
     again: Retries = "off"
     attempt: int = 0
@@ -81,6 +84,9 @@ class Client:
         """Nothing happens before the person asks."""
 
     def on_crash(self) -> None:
+        """Devices do not crash."""
+
+    def after_crash(self, out: Out, power: bool) -> None:
         """Devices do not crash."""
 
     def on_restart(self, out: Out) -> None:
@@ -145,6 +151,7 @@ class Client:
         else:
             state.known[busy.key] = (written,)
         state.context[busy.key] = message.context
+        state.position = max(state.position, message.position)
 
     def _carried(self, request: str) -> Value | None:
         """The value that this try carries."""
@@ -219,7 +226,7 @@ class Client:
         name = request_name(intent.op, state.attempt)
         value = self._carried(name)
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt, intent.key))
+            out.send(state.asks, ClientRead(name, state.attempt, intent.key, state.position))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)

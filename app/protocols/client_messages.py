@@ -40,9 +40,13 @@ class ClientWrite(Message, frozen=True, gc=False):
 
 
 class ClientRead(Message, frozen=True, gc=False):
-    """Client → its entry node: what is there of the key? Answered by ClientReply."""
+    """Client → its entry node: what is there of the key? Answered by ClientReply.
+
+    `position`: of the log beside a leader, what the client has seen or written.
+    """
 
     key: str = CART
+    position: int = 0
 
     def kind(self) -> str:
         return "read_request"
@@ -53,13 +57,15 @@ class ClientReply(Message, frozen=True, gc=False):
 
     `values`: for a read, the versions found; for an operation that is ok, what it led to at
     the node that applied it; for another write, empty, or the value that an earlier try of the
-    same operation had written.
+    same operation had written. `position`: of the log beside a leader, what the client now has seen
+    or written; 0: nothing new.
     """
 
     outcome: str
     reason: str
     values: tuple[Value, ...]
     context: Context
+    position: int = 0
 
     def kind(self) -> str:
         return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")

@@ -11,7 +11,7 @@ from app.protocols.leader_follower.replica import Replica as LeaderFollowerRepli
 from app.protocols.leader_follower.settings import EFFECTS as LEADER_FOLLOWER_EFFECTS
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.protocols.leader_follower.shard_invariants import ShardInvariants
-from app.protocols.leader_follower.shards import ShardedReplica, is_sharded, layout
+from app.protocols.leader_follower.shards import ShardedReplica, is_sharded, layout, members
 from app.protocols.leaderless.invariants import Invariants as LeaderlessInvariants
 from app.protocols.leaderless.messages import LeaderlessMessage
 from app.protocols.leaderless.replica import Replica as LeaderlessReplica
@@ -68,7 +68,9 @@ def _leader_follower_rules(
     cluster: str, nodes: tuple[str, ...], settings: LeaderFollowerSettings
 ) -> Invariants:
     if is_sharded(nodes, settings):
-        return ShardInvariants(cluster, nodes, settings.shards)
+        numbers = range(1, settings.shards + 1)
+        groups = [members(nodes, settings, number) for number in numbers]
+        return ShardInvariants(cluster, nodes, groups)
     return LeaderFollowerInvariants(cluster, nodes)
 
 

@@ -25,6 +25,7 @@ from app.trace.commands import (
     HealLink,
     Increment,
     LoseOnLink,
+    LosePower,
     PauseNode,
     PlacedCommand,
     Put,
@@ -74,7 +75,7 @@ def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configu
             f"{error}.",
             "Choose one of the listed options.",
         ) from error
-    settings.validate(len(scenario.nodes))
+    settings.validate(len(scenario.nodes), scenario.nodes)
     return settings
 
 
@@ -99,6 +100,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.heal_everything()
         case Crash(node):
             kernel.crash(node)
+        case LosePower(node):
+            kernel.lose_power(node)
         case Restart(node):
             kernel.restart(node)
         case PauseNode(node):
@@ -128,6 +131,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
         case (
             CutOff(node)
             | Crash(node)
+            | LosePower(node)
             | Restart(node)
             | PauseNode(node)
             | ResumeNode(node)

@@ -20,12 +20,16 @@ HELP: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 class Described(Struct, frozen=True, forbid_unknown_fields=True):
-    """One setting of one design, with every choice there is."""
+    """One setting of one design, with every choice there is.
+
+    `expert`: only a cluster that asks for it by name (`offers`) has it.
+    """
 
     design: str
     name: str
     title: str
     options: tuple[Option, ...]
+    expert: bool = False
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,7 +63,7 @@ def _with_settings(scenario: Scenario, spec: ClusterSpec, catalogue: Catalogue) 
     offered = spec.settings or tuple(
         Setting(setting.name, setting.title, setting.options)
         for setting in catalogue.settings
-        if setting.design == spec.design
+        if setting.design == spec.design and (not setting.expert or setting.name in spec.offers)
     )
     kept = []
     for setting in offered:

@@ -52,14 +52,13 @@ def check(scenario: Scenario) -> None:
 
 def _claims(scenario: Scenario, claims: Sequence[Caption | Counted], name: str) -> None:
     _in_order([claim.at_us for claim in claims], name)
+    clusters = [spec.name for spec in scenario.clusters]
     for place, claim in enumerate(claims):
-        path = (name, place, "cluster")
-        _known(claim.cluster, [spec.name for spec in scenario.clusters], path, "cluster")
+        _known(claim.cluster, clusters, (name, place, "cluster"), "cluster")
 
 
 def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
-    known = list(names)
-    if name not in known:
+    if name not in (known := list(names)):
         raise Misfit(path, f"There is no {what} {shown(name)}.", nearest(name, known))
 
 
@@ -117,6 +116,8 @@ def _clusters(scenario: Scenario) -> None:
         except CommandRejected as rejected:
             raise Misfit((*path, "values"), _why(rejected), rejected.remedy) from rejected
         _settings(spec, path)
+        for name in spec.offers:
+            _known(name, DESIGNS[spec.design].effects, (*path, "offers"), "setting")
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
@@ -197,8 +198,8 @@ def _network(scenario: Scenario, network: NetworkSpec) -> None:
         at = ("network", "links", way)
         if not arrow or source == target:
             raise Misfit(at, f"{shown(way)} is not a way.", 'Give two names: "n1>n2".')
-        for name in (source, target):
-            _known(name, ends, at, "node or client")
+        _known(source, ends, at, "node or client")
+        _known(target, ends, at, "node or client")
         _latency(latency, at)
 
 
@@ -257,8 +258,7 @@ def _script(scenario: Scenario) -> None:
         if not isinstance(entry.command, Configure):
             continue
         if entry.at_us and effect_of(scenario, entry.command) == "new_run":
-            wrong = "This setting takes effect from the start of the run."
-            raise Misfit((*path, "at_us"), wrong, "Give at_us = 0.")
+            raise Misfit((*path, "at_us"), "It acts from the start of the run.", "Give at_us = 0.")
         configured.append(entry.command)
         spec = scenario.cluster(entry.command.cluster)
         assert spec is not None

@@ -105,13 +105,17 @@ class Setting(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """One side of the stage. `values` are the settings at the start, by name."""
+    """One side of the stage. `values` are the settings at the start, by name.
+
+    `offers`: settings for experts that a person may change here beside the usual ones.
+    """
 
     name: Name
     design: Name
     title: Title
     values: dict[str, str | int]
     settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
+    offers: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

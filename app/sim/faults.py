@@ -21,6 +21,7 @@ from app.trace.events import (
     LinkSlowed,
     MessageDropped,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
@@ -151,13 +152,24 @@ class Faults(SlowNodes):
         self.cause = self.emit(LinkHealed, a, b)
 
     def crash(self, node: str) -> None:
-        """Memory is lost, timers stop, messages to it fall on deaf ears; the disk stays."""
+        """The process's memory is lost, timers stop, messages to it fall on deaf ears; its disk
+        stays, and what the operating system had been handed."""
         if node in self.down:
             self.emit(FaultIgnored, f"crash {node}", f"{node} is down already")
             return
         self.down[node] = True
         self._forget(node)
-        self.emit(NodeCrashed, node)
+        self.cause = self.emit(NodeCrashed, node)
+        self.processes[node].after_crash(self.outs[node], False)
+
+    def lose_power(self, node: str) -> None:
+        """As a crash, and the operating system's memory is lost, too; also that of a crashed node,
+        whose machine was still running."""
+        if node not in self.down:
+            self.down[node] = True
+            self._forget(node)
+        self.cause = self.emit(NodeLostPower, node)
+        self.processes[node].after_crash(self.outs[node], True)
 
     def _forget(self, node: str) -> None:
         """Memory, timers and what waited for a paused node are gone."""

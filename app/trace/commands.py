@@ -12,7 +12,8 @@ from app.trace.events import snake_case
 from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
-SettingValue = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,23}$")]
+SettingValue = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ ,()*-]{0,63}$")]
+"""A word, a number, or a list such as "FIRST 1 (n2, n3)"."""
 MAX_MOMENT_US = 3_600_000_000
 Moment = Annotated[int, Meta(ge=0, le=MAX_MOMENT_US)]
 
@@ -75,7 +76,14 @@ class HealAll(Fault, frozen=True):
 
 
 class Crash(Fault, frozen=True):
-    """The node stops and loses its memory; its disk stays."""
+    """The node's process stops and loses its memory; what it had handed to the operating system,
+    and its disk, stay."""
+
+    node: Name
+
+
+class LosePower(Fault, frozen=True):
+    """The node stops; only what was flushed to its disk stays."""
 
     node: Name
 
@@ -206,6 +214,7 @@ AnyCommand = Union[  # noqa: UP007
     CutOff,
     HealAll,
     Crash,
+    LosePower,
     Restart,
     PauseNode,
     ResumeNode,

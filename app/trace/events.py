@@ -115,7 +115,15 @@ class LinkHealed(TraceEvent, frozen=True, gc=False):
 
 
 class NodeCrashed(TraceEvent, frozen=True, gc=False):
-    """The node lost its memory; what is on its disk stays."""
+    """The node's process lost its memory; what the operating system had and the disk stay.
+    LogTailLost says what else is gone."""
+
+    node: str
+
+
+class NodeLostPower(TraceEvent, frozen=True, gc=False):
+    """The node is down, and only what was flushed to its disk stays. LogTailLost says what is
+    gone."""
 
     node: str
 
@@ -320,7 +328,8 @@ class QuorumMissed(TraceEvent, frozen=True, gc=False):
 class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
-    `reason`: no_leader, no_quorum, changed (compare-and-set) or no_compare.
+    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, fenced, or behind (the
+    node did not get in time what the client had seen).
     """
 
     node: str
@@ -412,7 +421,8 @@ class LeaderSteppedDown(ShardEvent, frozen=True, gc=False):
 
 
 class LogAppended(ShardEvent, frozen=True, gc=False):
-    """Entry `position` (from 1) is on disk. `value` None: the entry that opens a term."""
+    """Entry `position` (from 1) is in the node's log; on its disk, unless a LogProgressed of the
+    same moment says otherwise. `value` None: the entry that opens a term."""
 
     node: str
     position: int
@@ -477,6 +487,75 @@ class CommitAdvanced(ShardEvent, frozen=True, gc=False):
     node: str
     position: int
     term: int
+
+
+class LogProgressed(ShardEvent, frozen=True, gc=False):
+    """How far the node's log is handed to its operating system, flushed to its disk and applied.
+
+    Written when one of them is behind the end of the log, and when none is any more; where flushing
+    and applying take no time there is none.
+    """
+
+    node: str
+    handed: int
+    flushed: int
+    applied: int
+
+
+class LogTailLost(ShardEvent, frozen=True, gc=False):
+    """A crash or a loss of power took the node's log from `position` on; `dropped` are the values
+    that went with it, `ends`: for each key that lost something, what the log now ends in for it."""
+
+    node: str
+    position: int
+    dropped: tuple[Value, ...]
+    ends: tuple[tuple[str, Value | None], ...]
+
+
+class FollowerLagged(ShardEvent, frozen=True, gc=False):
+    """The leader `node` knows that `follower` is `behind` entries behind what it was sent a
+    heartbeat ago (0: no longer). The positions are the last that the follower acknowledged."""
+
+    node: str
+    follower: str
+    received: int
+    flushed: int
+    applied: int
+    behind: int
+
+
+class ReplicationModeChanged(ShardEvent, frozen=True, gc=False):
+    """The leader from now on waits for `need` nodes, itself included: 1 when `mode` is async.
+
+    `mode`: semi_sync or async. `reason`: timeout, no_replica or caught_up. `hears`: the followers
+    that it hears.
+    """
+
+    node: str
+    mode: str
+    reason: str
+    need: int
+    hears: tuple[str, ...]
+
+
+class StandbysChanged(ShardEvent, frozen=True, gc=False):
+    """Of the list in force the leader now waits for these followers, `need` of them."""
+
+    node: str
+    standbys: tuple[str, ...]
+    need: int
+
+
+class WriteReleased(ShardEvent, frozen=True, gc=False):
+    """The leader waits no longer for `need` nodes and answers OK with `have`. `reason`: async (it
+    has fallen back) or cancel (the client gave the wait up)."""
+
+    node: str
+    op: str
+    reason: str
+    have: int
+    need: int
+    of: int
 
 
 class CaughtUp(ShardEvent, frozen=True, gc=False):
@@ -586,6 +665,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LinkMadeLossy,
     LinkHealed,
     NodeCrashed,
+    NodeLostPower,
     NodeRestarted,
     NodePaused,
     NodeResumed,
@@ -624,6 +704,12 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     RejoinStarted,
     NodeRejoined,
     CommitAdvanced,
+    LogProgressed,
+    LogTailLost,
+    FollowerLagged,
+    ReplicationModeChanged,
+    StandbysChanged,
+    WriteReleased,
     CaughtUp,
     VersionsStored,
     WriteIgnored,

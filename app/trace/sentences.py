@@ -29,6 +29,7 @@ class Template(Struct, frozen=True):
 VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
+    "setting_changed": ("setting", "choice"),
     "node_slowed": ("milliseconds",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
@@ -39,6 +40,11 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "leader_elected": ("votes",),
     "log_appended": ("value",),
     "log_truncated": ("dropped",),
+    "log_tail_lost": ("dropped",),
+    "follower_lagged": ("behind",),
+    "replication_mode_changed": ("mode", "reason"),
+    "standbys_changed": ("standbys",),
+    "write_released": ("reason",),
     "finding_changed": ("check",),
 }
 
@@ -53,15 +59,18 @@ _ASKED = {
 }
 _TOLD = {
     "ok": "OK.",
+    "ok/not_replicated": "OK, with a warning: maybe on {node} alone.",
     "failed": "Refused.",
     "failed/no_leader": "Refused, {node} cannot reach the leader.",
     "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
     "failed/leader_changed": "Refused, the leader has changed.",
     "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
+    "failed/behind": "Refused, {node} is too far behind.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
+    "unknown/too_few_copies": "No answer in time, too few copies were acknowledged.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
     "unknown/tried_before": "No answer to the first try, the last was refused.",
@@ -101,12 +110,29 @@ SENTENCES: dict[str, Template] = {
     "link_made_lossy": Template("The link {a}–{b} loses {percent} messages in a hundred.", 4),
     "link_healed": Template("The link {a}–{b} is whole again.", 4),
     "node_crashed": Template("{node} crashed. Its disk stays.", 8),
+    "node_lost_power": Template("{node} lost its power. What was flushed to its disk stays.", 8),
     "node_restarted": Template("{node} is running again.", 7),
     "node_paused": Template("{node} stands still. What reaches it waits.", 8),
     "node_resumed": Template("{node} goes on; {waiting} messages and timers had waited.", 7),
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
+    "setting_changed/flush_us": Template("From now on a flush takes {choice|ms}.", 6),
+    "setting_changed/apply_us": Template(
+        "From now on followers apply {choice|ms} after they have flushed.", 6
+    ),
+    "setting_changed/hand_us": Template(
+        "From now on the leader's log may lie in memory for {choice|ms}.", 6
+    ),
+    "setting_changed/ack_timeout_us": Template(
+        "From now on a write waits {choice|ms} for followers.", 6
+    ),
+    "setting_changed/ack_timeout_us/0": Template(
+        "From now on a write waits for followers for ever.", 6
+    ),
+    "setting_changed/read_wait_us": Template(
+        "From now on a read waits {choice|ms} for its position.", 6
+    ),
     "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
     "client_changed/region": Template("{client|name} is in {choice} now.", 6),
     "client_changed/retries/off": Template("From now on {client|name} asks once.", 6),
@@ -148,6 +174,9 @@ SENTENCES: dict[str, Template] = {
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
     "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
+    "request_refused/behind": Template(
+        "{node} refuses: it has not got what the client has seen.", 3
+    ),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
@@ -175,6 +204,34 @@ SENTENCES: dict[str, Template] = {
     "commit_advanced": Template(
         "{node} knows log position {position}{shard|of} is on a majority.", 2
     ),
+    "log_progressed": Template(
+        "{node} has its log handed over up to {handed}, flushed up to {flushed}, "
+        "applied up to {applied}.",
+        1,
+    ),
+    "log_tail_lost": Template("{node} loses its log from position {position}.", 6),
+    "log_tail_lost/1": Template("{node} loses {dropped|values}, which was not on its disk.", 8),
+    "log_tail_lost/2+": Template("{node} loses {dropped|values}, which were not on its disk.", 8),
+    "follower_lagged": Template("{node} knows that {follower} is {behind} entries behind.", 3),
+    "follower_lagged/1": Template("{node} knows that {follower} is one entry behind.", 3),
+    "follower_lagged/0": Template("{node} knows that {follower} has everything.", 3),
+    "replication_mode_changed": Template("{node} waits for {need} nodes again.", 7),
+    "replication_mode_changed/async": Template("{node} waits for no follower any more.", 8),
+    "replication_mode_changed/async/timeout": Template(
+        "{node} has waited long enough and falls back to asynchronous replication.", 8
+    ),
+    "replication_mode_changed/async/no_replica": Template(
+        "{node} hears too few followers and falls back to asynchronous replication.", 8
+    ),
+    "replication_mode_changed/semi_sync": Template(
+        "Enough followers have caught up: {node} waits for {need} nodes again.", 8
+    ),
+    "standbys_changed": Template("{node} waits for {standbys|join} from now on.", 3),
+    "standbys_changed/0": Template("{node} has no standby to wait for, and waits.", 3),
+    "write_released": Template("{node} answers OK with {have} of {need} nodes.", 7),
+    "write_released/cancel": Template(
+        "The wait is cancelled: {node} answers OK with {have} of {need} nodes, and a warning.", 8
+    ),
     "caught_up": Template("{node} caught up with {leader}{shard|of}.", 5),
     "versions_stored": Template("{node} holds {versions|versions}{key|mark}.", 2),
     "write_ignored": Template(
@@ -200,6 +257,9 @@ MESSAGE_WORDS: dict[str, str] = {
     "forward": "a forwarded write",
     "replicate": "a copy",
     "ack": "an acknowledgement",
+    "flush_ack": "word that it has flushed",
+    "apply_ack": "word that it has applied",
+    "replica_read": "a read request",
     "refuse": "a refusal",
     "read_confirm": "a question who leads",
     "read_reply": "what it holds",
@@ -272,6 +332,8 @@ def shown(value: Any, how: str, kind: DataType = TYPES[CART]) -> str:
         return MESSAGE_WORDS.get(value, str(value))
     if how == "spaced":
         return str(value).replace("_", " ")
+    if how == "ms":
+        return f"{int(value) / 1_000:g} ms"
     if how == "signed":
         return minus(value if value.startswith("-") else f"+{value}")
     if how == "span":

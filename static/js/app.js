@@ -505,12 +505,23 @@ export class App {
   }
 }
 
+const READS = { leader_local: "unconfirmed reads", any: "any node reads", spread: "followers read", sticky: "one follower each", wait_position: "reads wait" };
+
+function okAfter({ settings, nodes: all }, nodes) {
+  const { durability, standbys, copies } = settings;
+  if (durability === "off") return "OK at once";
+  if (durability === "local") return "OK after the leader's disk";
+  const where = { remote_write: " (in memory)", remote_apply: " (applied)" }[durability] ?? "";
+  const now = Object.values(all).some((it) => it.role === "leader" && it.mode === "async") ? ", now async" : "";
+  return (standbys === "none" ? `OK after ${copies} of ${nodes}` : `OK after ${standbys}`) + where + now;
+}
+
 function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
     const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
-    const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : "", picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
-    return [`OK after ${settings.copies} of ${Number(settings.replicas) || nodes}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
+    const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "", picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
+    return [okAfter(picture, Number(settings.replicas) || nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
   const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];

@@ -15,8 +15,10 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
@@ -77,7 +79,7 @@ class Oracle:
                 self.returned[event.op] = event
                 if event.kind == "read" and event.outcome == "ok":
                     self._read(event)
-            case NodeCrashed() | NodePaused():
+            case NodeCrashed() | NodeLostPower() | NodePaused():
                 self.down.add(event.node)
             case NodeRestarted() | NodeResumed():
                 self.down.discard(event.node)
@@ -102,7 +104,7 @@ class Oracle:
                 self.logs.setdefault(event.node, []).append((event.term, op))
                 place = (event.term, event.position)
                 self.order[op] = max(place, self.order.get(op, place))
-            case LogTruncated():
+            case LogTruncated() | LogTailLost():
                 del self.logs[event.node][event.position - 1 :]
                 self._shorten()
             case CommitAdvanced():

@@ -188,6 +188,14 @@ def test_an_acknowledged_tail_waits_and_is_lost_when_it_is_rolled_back() -> None
     assert tale.last("phone-1").because == "n1 threw away its log from 1 on, milk with it."
 
 
+def test_a_loss_of_power_takes_what_was_not_flushed_and_leaves_the_rest_waiting() -> None:
+    tale = leader().add("phone-1", "milk").append("n1", "phone-1").told("phone-1")
+    tale.add("phone-2", "bread", "milk bread", "phone-1").append("n1", "phone-2").told("phone-2")
+    assert tale.loses_power("n1", 2).now_is("phone-2") == "lost"
+    assert tale.now_is("phone-1") == "waiting"
+    assert tale.last("phone-2").because == "n1 had bread in memory only, and lost it."
+
+
 def test_an_acknowledged_tail_that_is_committed_is_kept() -> None:
     tale = leader().add("phone-1", "milk").append("n1", "phone-1").told("phone-1")
     assert tale.append("n2", "phone-1").commits("n1", 1).now_is("phone-1") == "kept"

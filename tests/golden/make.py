@@ -8,14 +8,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from app.checkers.answers import answers, tally
-from app.main import read_scenarios
+from app.main import read_catalogue, read_scenarios
 from app.protocols.client import ClientState
+from app.protocols.leader_follower.disk import applied, flushed, handed
 from app.protocols.leader_follower.state import ReplicaState as LogState
 from app.rooms.guided import guided_run
 from app.rooms.room import Room
 from app.rooms.timeline import Timeline
 from app.rooms.transcript import transcript
+from app.scenarios.catalogue import complete
 from app.scenarios.simulation import Simulation
 from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
 from app.trace.commands import (
@@ -27,6 +31,7 @@ from app.trace.commands import (
     CutOff,
     HealAll,
     Increment,
+    LosePower,
     Put,
     Read,
     Resolve,
@@ -65,6 +70,68 @@ def named_leader(visit: Visit) -> None:
     for command in (Add("phone", "milk"), Crash("n1"), Add("laptop", "bread"), Restart("n1")):
         visit.act(command)
     visit.act(Add("laptop", "eggs"))
+
+
+OFFERS = ("flush_us", "apply_us", "hand_us", "ack_timeout_us", "read_wait_us")
+
+
+def beside_a_leader(values: dict[str, str | int], acts: list[list[AnyCommand]]) -> Visit:
+    """The home scene with other settings of the side with a leader, and more to choose from."""
+    scene = read_scenarios()["home"]
+    sides = tuple(
+        replace(spec, values={**spec.values, **values}, settings=(), offers=OFFERS)
+        if spec.design == "leader_follower"
+        else spec
+        for spec in scene.clusters
+    )
+    visit = Visit(scenario=complete(replace(scene, clusters=sides), read_catalogue()))
+    for commands in acts:
+        visit.act(*commands)
+    return visit
+
+
+def slow_disks() -> Visit:
+    """Flushes and followers that take time, a standby list, a fall-back, and losses of power."""
+    slow: dict[str, str | int] = {
+        "durability": "remote_apply", "flush_us": 40_000, "apply_us": 150_000,
+        "standbys": "FIRST 1 (n2, n3)", "ack_timeout_us": 400_000, "on_timeout": "async",
+        "reads": "wait_position",
+    }  # fmt: skip
+    return beside_a_leader(
+        slow,
+        [
+            [Add("phone", "milk")],
+            [Add("laptop", "bread"), LosePower("n2")],
+            [Read("laptop"), Crash("n3")],
+            [LosePower("n3"), Add("phone", "eggs")],
+            [Restart("n2"), Restart("n3")],
+            [CutOff("n1"), Add("phone", "tea")],
+            [HealAll()],
+            [LosePower("n1")],
+            [Restart("n1"), Add("laptop", "milk")],
+            [Configure("leader", "ack_timeout_us", "0")],
+            [Configure("leader", "ack_timeout_us", "300000")],
+            [Configure("leader", "flush_us", "5000")],
+            [Configure("leader", "apply_us", "50000")],
+            [Configure("leader", "read_wait_us", "0")],
+            [Add("phone", "bread")],
+        ],
+    )
+
+
+def lazy_log() -> Visit:
+    """What was acknowledged and lay in memory goes with a crash."""
+    return beside_a_leader(
+        {"durability": "off", "hand_us": 3_000_000, "flush_us": 40_000, "copies": 2},
+        [
+            [Add("phone", "milk")],
+            [Crash("n1")],
+            [Restart("n1")],
+            [Add("laptop", "bread"), Add("phone", "eggs")],
+            [LosePower("n1")],
+            [Restart("n1"), Read("laptop")],
+        ],
+    )
 
 
 def three_keys(visit: Visit) -> None:
@@ -116,6 +183,10 @@ def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
                 "term": state.disk.term,
                 "leader": state.memory.leader,
                 "commit": state.memory.commit,
+                "handed": handed(state),
+                "flushed": flushed(state),
+                "applied": applied(state),
+                "log": len(state.disk.log),
             }
         else:
             nodes[name] = {
@@ -187,6 +258,8 @@ def golden() -> dict[str, str]:
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
+        run_of("slow disks", slow_disks().room, 2),
+        run_of("lazy log", lazy_log().room, 0),
         run_of("three keys", keys.room, 1),
     ]
     words = {

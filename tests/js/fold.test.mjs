@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { CAPTION, caption } from "../../static/js/model/captions.js";
-import { Fold, held } from "../../static/js/model/fold.js";
+import { Fold, held, progress as positions } from "../../static/js/model/fold.js";
 import { GAP_MS, MOST_MS, endOf, flights, momentAt, timeMap, wallLength } from "../../static/js/model/playback.js";
 import { progress } from "../../static/js/model/guide.js";
 import { Rows } from "../../static/js/model/rows.js";
@@ -45,6 +45,7 @@ for (const run of golden.runs) {
           }
           if (node.role !== null) {
             assert.deepEqual([it.role, it.term, it.leader, it.commit], [node.role, node.term, node.leader, node.commit], `${cluster} ${name} at ${state.at}`);
+            assert.deepEqual([it.log.length, positions(it)], [node.log, { handed: node.handed, flushed: node.flushed, applied: node.applied }], `${cluster} ${name}'s log at ${state.at}`);
           } else assert.deepEqual(it.suspects, node.suspects, `${cluster} ${name} at ${state.at}`);
         }
         for (const [name, known] of Object.entries(state.clients)) {

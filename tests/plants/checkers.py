@@ -18,6 +18,20 @@ PLANTS: tuple[Plant, ...] = (
         "tests/scenarios/test_kinds_of_write.py::test_the_judge_knows_that_a_remove_operation_meant_what_it_removed",
     ),
     Plant(
+        "the judge leaves on disk what a loss of power took",
+        "app/checkers/holdings.py",
+        "        if isinstance(event, LogTruncated | LogTailLost):",
+        "        if isinstance(event, LogTruncated):",
+        "tests/protocols/leader_follower/test_disk.py::test_a_node_that_is_down_and_loses_power_is_waiting_only_with_what_it_flushed",
+    ),
+    Plant(
+        "an old leader that no longer waits is none of the judge's",
+        "app/checkers/split_brain.py",
+        '            case QuorumReached(_, _, _, _, op, "write") | WriteReleased(_, _, _, _, op):',
+        '            case QuorumReached(_, _, _, _, op, "write"):',
+        "tests/protocols/leader_follower/test_semi_sync.py::test_an_answer_after_the_fall_back_is_no_second_leader_but_an_old_one_is",
+    ),
+    Plant(
         "a percentile one place too low",
         "app/checkers/answers.py",
         "    return ordered[max(1, (percent * len(ordered) + 99) // 100) - 1]",

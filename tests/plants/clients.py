@@ -30,8 +30,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a recognised write does not count the copies there are",
         "app/protocols/leader_follower/writes.py",
-        "        if state.memory.match.get(follower, 0) >= position:",
-        "        if state.memory.match.get(follower, 0) > len(state.disk.log):",
+        "    for follower in place.others:\n        waits.weigh(place, state, out, follower)\n",
+        "",
         RETRIES + "test_the_next_leader_knows_the_request_as_well",
     ),
     Plant(

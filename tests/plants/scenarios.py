@@ -4,6 +4,13 @@ from tests.plants.plant import Plant
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "every scene offers every setting",
+        "app/scenarios/catalogue.py",
+        " and (not setting.expert or setting.name in spec.offers)",
+        "",
+        "tests/scenarios/test_settings.py::test_settings_for_experts_are_offered_only_where_they_are_asked_for",
+    ),
+    Plant(
         "a fault on one side happens on both",
         "app/scenarios/simulation.py",
         '            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):',

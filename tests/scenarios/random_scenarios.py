@@ -38,6 +38,7 @@ from app.trace.commands import (
     HealAll,
     Increment,
     LoseOnLink,
+    LosePower,
     Put,
     Read,
     Remove,
@@ -107,6 +108,7 @@ def commands(
     kinds = [
         st.just(HealAll()),
         st.builds(Crash, node),
+        st.builds(LosePower, node),
         st.builds(Restart, node),
         *(one for key, kind in keys.items() for one in changes(client, key, kind)),
         st.builds(ConfigureClient, client, st.just("entry"), node),

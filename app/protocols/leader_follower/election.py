@@ -5,7 +5,7 @@ the votes of nodes that hear the old leader well, and leadership may wander. A l
 longer hears a majority keeps its role until it meets a higher term; its clients get no answer.
 """
 
-from app.protocols.leader_follower import fencing
+from app.protocols.leader_follower import fencing, waits
 from app.protocols.leader_follower.log import term_at
 from app.protocols.leader_follower.messages import VoteReply, VoteRequest
 from app.protocols.leader_follower.replication import HEARTBEAT, append, beat
@@ -182,5 +182,6 @@ def _take_office(
     memory.match = {}
     memory.beat_length = len(disk.log)
     fencing.begin(place, state, out, trusted=False)
+    waits.take_office(place, state, out)
     memory.serves_from = append(place, state, out, f"term-{disk.term}", None)
     beat(place, state, out, settings.heartbeat_us)

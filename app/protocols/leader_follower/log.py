@@ -24,6 +24,16 @@ def last_value(state: ReplicaState, upto: int, key: str) -> Value | None:
     return log[positions[place - 1] - 1].value if place else None
 
 
+def ends(
+    state: ReplicaState, gone: list[LogEntry]
+) -> tuple[tuple[Value, ...], tuple[tuple[str, Value | None], ...]]:
+    """Of entries that were taken away: their values, and what the log now ends in for each key."""
+    dropped = tuple([entry.value for entry in gone if entry.value is not None])
+    keys = dict.fromkeys([entry.key for entry in gone if entry.value is not None])
+    length = len(state.disk.log)
+    return dropped, tuple([(key, last_value(state, length, key)) for key in keys])
+
+
 def cut(state: ReplicaState, position: int) -> list[LogEntry]:
     """Take away the log from a position on; returns what stood there."""
     log, memory = state.disk.log, state.memory

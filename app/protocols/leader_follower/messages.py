@@ -33,12 +33,22 @@ class ForwardedRead(Message, frozen=True, gc=False):
         return "read_request"
 
 
+class ReplicaRead(Message, frozen=True, gc=False):
+    """Entry node → the node that is to answer from its own copy. Answered by ForwardReply."""
+
+    key: str = CART
+
+
 class ForwardReply(Message, frozen=True, gc=False):
-    """Leader → entry node: the outcome, to be handed on to the client."""
+    """Leader → entry node: the outcome, to be handed on to the client.
+
+    `position`: of the log, what the client has now seen or written; 0: nothing new.
+    """
 
     outcome: str
     reason: str
     values: tuple[Value, ...]
+    position: int = 0
 
     def kind(self) -> str:
         return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")
@@ -70,17 +80,26 @@ class AppendEntries(Message, frozen=True, gc=False):
 
 
 class AppendReply(Message, frozen=True, gc=False):
-    """Follower → leader: `ok`, my log equals yours up to `match`; else look below `match`."""
+    """Follower → leader: `ok`, my log equals yours up to `match`; else look below `match`.
+
+    `flushed`, `applied`: up to where it is on my disk and applied; −1: as far as `match`. `news`:
+    not an answer, but word of a flush or an applied entry.
+    """
 
     term: int
     ok: bool
     match: int
     quiet: bool
     sent_at: int = 0
+    flushed: int = -1
+    applied: int = -1
+    news: str = ""
 
     def kind(self) -> str:
         if not self.ok:
             return "refuse"
+        if self.news:
+            return self.news
         return "heartbeat_ack" if self.quiet else "ack"
 
 
@@ -141,6 +160,7 @@ class RejoinReply(Message, frozen=True, gc=False):
 GroupMessage = (
     ForwardedWrite
     | ForwardedRead
+    | ReplicaRead
     | ForwardReply
     | AppendEntries
     | AppendReply

@@ -4,11 +4,14 @@ from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower import (
+    disk,
     election,
     fencing,
+    reads,
     rejoin,
     replication,
     requests,
+    waits,
     work,
     writes,
 )
@@ -23,11 +26,13 @@ from app.protocols.leader_follower.messages import (
     LeaderConfirmed,
     RejoinReply,
     RejoinRequest,
+    ReplicaRead,
     VoteReply,
     VoteRequest,
 )
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
-from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
+from app.protocols.leader_follower.standbys import parse
+from app.protocols.leader_follower.state import Memory, Place, ReplicaState
 from app.sim.process import Message, Out
 from app.trace.events import LeaderElected
 
@@ -52,14 +57,19 @@ class Replica:
         others = tuple(other for other in self.nodes if other != self.node)
         lease_us = settings.lease_us if settings.fencing == "on" else 0
         majority = len(self.nodes) // 2 + 1
-        self.place = Place(self.node, self.nodes, others, majority, settings.copies, lease_us)
+        self.place = Place(
+            self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
+            parse(settings.standbys),
+        )  # fmt: skip
         self.settings = settings
 
     def on_configure(self, out: Out, settings: LeaderFollowerSettings) -> None:
         """A setting is changed while the node runs."""
+        before = self.place
         self.configure(settings)
         if self.state.memory.role == "leader":
             fencing.on_change(self.place, self.state, out)
+            waits.on_change(self.place, self.state, out, before)
 
     def on_start(self, out: Out) -> None:
         """Term 1 needs no election: everybody was told who leads it."""
@@ -72,12 +82,20 @@ class Replica:
         """Role, commit position and requests under way are gone; term, vote and log stay."""
         self.state.memory = Memory()
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        disk.survive(self.place, self.state, out, power)
+
     def on_restart(self, out: Out) -> None:
         """Without automatic failover the leader that people named leads on; else all follow."""
         if self.state.disk.rejoining:
             rejoin.begin(self.place, self.state, out, self.settings.silence_us)
             return
         named = self.settings.failover == "none" and self.place.node == self.place.nodes[0]
+        torn = self.state.disk.torn
+        disk.recover(self.place, self.state, out)
+        if named and torn:
+            election.lead_on(self.place, self.state, out, self.settings)
+            return
         if named:
             self.state.memory.leader = self.place.node
             out.emit(LeaderElected, self.place.node, self.state.disk.term, 0)
@@ -105,20 +123,29 @@ class Replica:
         memory.role = "leader"
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
         fencing.begin(self.place, self.state, out, trusted=True)
+        waits.take_office(self.place, self.state, out)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
     def is_work(self, message: Message) -> bool:
         return work.is_work(self.state, self.settings, message)
 
     def on_timer(self, out: Out, name: str) -> None:
+        place, state = self.place, self.state
         if name == replication.HEARTBEAT:
-            replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
+            replication.beat(place, state, out, self.settings.heartbeat_us)
         elif name == rejoin.REJOIN:
-            rejoin.ask(self.place, self.state, out, self.settings.silence_us)
+            rejoin.ask(place, state, out, self.settings.silence_us)
         elif name == fencing.LEASE:
-            fencing.on_end(self.place, self.state, out)
+            fencing.on_end(place, state, out)
+        elif name == waits.TIMEOUT:
+            waits.on_timeout(place, state, out)
+        elif name == reads.READ_WAIT:
+            reads.on_late(place, state, out)
+        elif name in disk.TIMERS:
+            replication.on_disk(place, state, out, name)
+            reads.serve(place, state, out)
         else:
-            election.on_silence(self.place, self.state, out, self.settings)
+            election.on_silence(place, state, out, self.settings)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -128,10 +155,12 @@ class Replica:
         match known:
             case AppendEntries():
                 out.send(source, self._append_entries(out, source, known))
+                reads.serve(place, state, out)
             case AppendReply():
                 election.meet_term(place, state, out, known.term, self.settings)
                 if state.memory.role == "leader" and known.term == state.disk.term:
                     replication.on_reply(place, state, out, source, known)
+                    reads.serve(place, state, out)
             case ConfirmLeader():
                 out.send(source, self._confirm(out, source, known))
             case LeaderConfirmed():
@@ -153,8 +182,8 @@ class Replica:
                 self._rejoin(out, source, known)
             case ClientWrite() | ForwardedWrite():
                 self._write(out, source, known)
-            case ClientRead() | ForwardedRead():
-                self._read(out, source, known)
+            case ClientRead() | ForwardedRead() | ReplicaRead():
+                reads.read(place, state, out, source, known)
             case ForwardReply():
                 requests.hand_back(state, out, known)
             case ClientReply():
@@ -191,28 +220,8 @@ class Replica:
                 return
             value, answer = writes.work_in(place, state, out, request.op, request)
             position = replication.append(place, state, out, request.op, value, request.key)
-            waiting = Waiting("write", source, place.copies, position, values=answer)
-            requests.begin(place, state, out, request.op, waiting)
-            requests.settle(place, state, out)
+            waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
-            requests.forward(place, state, out, source, request)
-        else:
-            requests.refuse(place, out, source, request.op, request.key)
-
-    def _read(self, out: Out, source: str, request: ClientRead | ForwardedRead) -> None:
-        place, state = self.place, self.state
-        if state.memory.role == "leader" and not fencing.serves(place, state, out):
-            requests.refuse(place, out, source, request.op, request.key, "fenced")
-        elif self.settings.reads == "any" and not state.disk.rejoining:
-            # From this node's own copy, however old: nobody is asked.
-            found = requests.visible(place, state, request.key)
-            requests.answer(place, out, source, request.op, "ok", "", found)
-        elif state.memory.role == "leader":
-            requests.confirm(place, state, out, request.op)
-            waiting = Waiting("read", source, place.majority, 0, key=request.key)
-            requests.begin(place, state, out, request.op, waiting)
-            requests.settle(place, state, out)
-        elif isinstance(request, ClientRead):
             requests.forward(place, state, out, source, request)
         else:
             requests.refuse(place, out, source, request.op, request.key)

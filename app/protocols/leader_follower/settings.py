@@ -5,8 +5,11 @@ from typing import Literal
 from msgspec import Struct
 
 from app.errors import CommandRejected
+from app.protocols.leader_follower.standbys import check_names, parse
 
 Failover = Literal["none", "timeout", "election"]
+Durability = Literal["off", "local", "remote_write", "on", "remote_apply"]
+Reads = Literal["leader", "leader_local", "any", "spread", "sticky", "wait_position"]
 
 EFFECTS: dict[str, str] = {
     "copies": "next_operation",
@@ -14,6 +17,17 @@ EFFECTS: dict[str, str] = {
     "fencing": "at_once",
     "failover": "new_run",
     "shards": "new_run",
+    "durability": "next_operation",
+    "standbys": "at_once",
+    "ack_timeout_us": "next_operation",
+    "on_timeout": "next_operation",
+    "wait_no_replica": "at_once",
+    "wait_point": "at_once",
+    "read_concern": "next_operation",
+    "read_wait_us": "next_operation",
+    "hand_us": "at_once",
+    "flush_us": "at_once",
+    "apply_us": "at_once",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
 
@@ -29,8 +43,30 @@ class LeaderFollowerSettings(Struct, frozen=True):
     and asks nobody. With election a follower that hears nothing for a random time between the two
     election bounds stands as candidate.
 
-    `reads`: by the leader, which asks a majority whether it still leads, or at any node from its
-    own copy. `fencing` on: a leader answers only while a majority has acknowledged something it
+    `durability`, after PostgreSQL's synchronous_commit: what OK waits for. off: nothing, and the
+    log is handed to the operating system up to `hand_us` later. local: the leader's flush. Then the
+    flush and, of `copies` − 1 followers, that they have handed the write to their operating system
+    (remote_write), flushed it (on) or applied it (remote_apply). `standbys`: which followers count,
+    and how many of them, instead of `copies` (`standbys.py`).
+
+    `ack_timeout_us` after a write was taken on (0: never) the leader does what `on_timeout` says:
+    waits on; falls back to asynchronous until enough followers have caught up (MySQL); answers OK
+    with a warning (a cancelled commit in PostgreSQL); or answers that it does not know (MongoDB's
+    wtimeout). `wait_no_replica` off: it falls back at once when it hears too few followers for
+    `silence_us`. `wait_point`: are other clients at the leader shown a write before it is
+    acknowledged? after_commit: they are.
+
+    `reads`: by the leader, which asks a majority whether it still leads (leader) or not
+    (leader_local); or by a node from its own copy: the one where the client enters (any), another
+    one each time (spread), one follower for each client (sticky), or the one where it enters as
+    soon as that has what the client has seen or written (wait_position; refused after
+    `read_wait_us`). `read_concern`: everything applied (local), what is known to be on a majority
+    (majority), or the one of the two on which an OK rests (acknowledged).
+
+    `flush_us`: how long a flush to disk takes; all that has come meanwhile is the next one.
+    `apply_us`: how much later than it flushes a follower applies. Both 0: at once.
+
+    `fencing` on: a leader answers only while a majority has acknowledged something it
     sent within `lease_us`, which ends before anyone may take over.
 
     `shards`: so many replication groups, each with a leader and a log for its share of the keys and
@@ -39,7 +75,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
 
     copies: int = 2
     failover: Failover = "none"
-    reads: Literal["leader", "any"] = "leader"
+    reads: Reads = "leader"
     fencing: Literal["off", "on"] = "off"
     heartbeat_us: int = 50_000
     silence_us: int = 200_000
@@ -49,9 +85,31 @@ class LeaderFollowerSettings(Struct, frozen=True):
     lease_us: int = 150_000
     shards: int = 1
     replicas: int = 0
+    durability: Durability = "on"
+    standbys: str = "none"
+    ack_timeout_us: int = 0
+    on_timeout: Literal["wait", "async", "cancel", "unknown"] = "wait"
+    wait_no_replica: Literal["on", "off"] = "on"
+    wait_point: Literal["before_commit", "after_commit"] = "before_commit"
+    read_concern: Literal["acknowledged", "local", "majority"] = "acknowledged"
+    read_wait_us: int = 300_000
+    hand_us: int = 0
+    flush_us: int = 0
+    apply_us: int = 0
 
-    def validate(self, node_count: int) -> None:
+    @property
+    def needs(self) -> int:
+        """On how many nodes a write must be for its OK, the leader included."""
+        if self.durability in ("off", "local"):
+            return 1
+        standbys = parse(self.standbys)
+        return 1 + standbys.count if standbys.names else self.copies
+
+    def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
+        parse(self.standbys)
+        if nodes:
+            check_names(self.standbys, nodes)
         self._validate_shards(node_count)
         copies = self.replicas or node_count
         if not 1 <= self.copies <= copies:
@@ -85,6 +143,18 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 f"{self.shards} shards were asked for.",
                 f"There is at least one leader, and at most {MOST_SHARDS} can be told apart.",
                 f"Choose from 1 to {MOST_SHARDS}.",
+            )
+        if self.shards > 1 and self.reads == "wait_position":
+            raise CommandRejected(
+                f"Reads that wait for a position, with {self.shards} shards, were asked for.",
+                "A client keeps one position, and each shard has a log of its own.",
+                "Choose one shard, or another way to read.",
+            )
+        if 0 < self.replicas < node_count and parse(self.standbys).names:
+            raise CommandRejected(
+                f"Standbys {self.standbys}, with copies on {self.replicas} nodes, were asked for.",
+                "The named nodes have no copy of every shard.",
+                "Choose how many copies an OK waits for instead.",
             )
         if not 0 <= self.replicas <= node_count:
             raise CommandRejected(

@@ -13,10 +13,13 @@ class ShardInvariantState(Struct):
 
 
 class ShardInvariants:
-    """Watches one cluster of `shards` groups."""
+    """Watches one cluster; `members`: the nodes of each group, in order."""
 
-    def __init__(self, cluster: str, nodes: tuple[str, ...], shards: int) -> None:
-        self.groups = {number: Invariants(cluster, nodes) for number in range(shards + 1)}
+    def __init__(
+        self, cluster: str, nodes: tuple[str, ...], members: list[tuple[str, ...]]
+    ) -> None:
+        self.members = {0: nodes, **dict(enumerate(members, 1))}
+        self.groups = {n: Invariants(cluster, each) for n, each in self.members.items()}
 
     @property
     def state(self) -> ShardInvariantState:
@@ -33,5 +36,7 @@ class ShardInvariants:
         if isinstance(event, ShardEvent):
             self.groups[event.shard].observe(event)
             return
-        for one in self.groups.values():
-            one.observe(event)
+        node = getattr(event, "node", None)
+        for number, one in self.groups.items():
+            if node is None or node in self.members[number]:
+                one.observe(event)

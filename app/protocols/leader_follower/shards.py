@@ -176,6 +176,11 @@ class ShardedReplica:
         self._state.routes = Routes()
         self._gather()
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        for group, its in self._outs(out):
+            group.after_crash(its, power)
+        self._gather()
+
     def on_restart(self, out: Out) -> None:
         for group, its in self._outs(out):
             group.on_restart(its)

@@ -7,7 +7,12 @@ comes in one message is stored together and counts once.
 
 from app.protocols.client_messages import ClientRead, ClientWrite
 from app.protocols.leader_follower.log import term_at
-from app.protocols.leader_follower.messages import AppendEntries, ForwardedRead, ForwardedWrite
+from app.protocols.leader_follower.messages import (
+    AppendEntries,
+    ForwardedRead,
+    ForwardedWrite,
+    ReplicaRead,
+)
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.protocols.leader_follower.state import ReplicaState
 from app.sim.process import Message
@@ -19,8 +24,12 @@ def is_work(state: ReplicaState, settings: LeaderFollowerSettings, message: Mess
     match message:
         case ClientWrite() | ForwardedWrite():
             return leads
+        case ReplicaRead():
+            return True
+        case ClientRead() if settings.reads in ("spread", "sticky"):
+            return False  # It is sent on to the follower that answers.
         case ClientRead() | ForwardedRead():
-            return leads or settings.reads == "any"
+            return leads or settings.reads in ("any", "wait_position")
         case AppendEntries():
             return message.term >= state.disk.term and brings_news(state, message)
     return False

@@ -4,10 +4,11 @@ The end of its log counts, committed or not: what is built on an entry is thrown
 """
 
 from app.protocols.client_messages import ClientWrite
+from app.protocols.leader_follower import waits
 from app.protocols.leader_follower.log import last_value
 from app.protocols.leader_follower.messages import ForwardedWrite
-from app.protocols.leader_follower.requests import begin, count, settle
-from app.protocols.leader_follower.state import Place, ReplicaState, Waiting
+from app.protocols.leader_follower.requests import settle
+from app.protocols.leader_follower.state import Place, ReplicaState
 from app.sim.process import Out
 from app.trace.events import OperationApplied, RequestRecognised
 from app.trace.ids import operation_of
@@ -57,9 +58,7 @@ def answer_again(place: Place, state: ReplicaState, out: Out, asker: str, op: st
     value, key = state.disk.log[position - 1].value, state.disk.log[position - 1].key
     assert value is not None
     out.emit(RequestRecognised, place.node, op, value, key)
-    waiting = Waiting("write", asker, place.copies, position, values=(value,), key=key)
-    begin(place, state, out, op, waiting)
+    waits.begin_write(place, state, out, op, asker, position, (value,))
     for follower in place.others:
-        if state.memory.match.get(follower, 0) >= position:
-            count(place, state, out, op, follower)
+        waits.weigh(place, state, out, follower)
     settle(place, state, out)

@@ -58,6 +58,9 @@ class Replica:
         """Requests under way and opinions of peers are gone; the disk stays."""
         self.state.memory = Memory()
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        """What is stored is flushed at once."""
+
     def on_restart(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
 

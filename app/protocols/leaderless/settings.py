@@ -47,7 +47,7 @@ class LeaderlessSettings(Struct, frozen=True):
     conflict: Literal["siblings", "last_write"] = "siblings"
     placement: Literal["head", "in_turn"] = "head"
 
-    def validate(self, node_count: int) -> None:
+    def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
         if not 1 <= self.n <= node_count:
             raise CommandRejected(

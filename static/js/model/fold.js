@@ -14,7 +14,7 @@ export function emptyPicture() {
 
 const node = () => ({
   role: "", term: 1, leader: null, suspects: [], log: [], last: {}, commit: 0, versions: {}, hints: {}, down: false, paused: false,
-  votes: "", deposedBy: 0, wiped: false, waiting: 0,
+  votes: "", deposedBy: 0, wiped: false, progress: null, lag: {}, standbys: [], mode: "", waiting: 0,
 });
 
 function start(picture, row) {
@@ -68,6 +68,21 @@ function truncated(picture, row) {
   for (const [key, last] of row.ends) it.last[key] = last;
 }
 
+// How far the log is handed over, flushed and applied; nothing of that kept: as far as it goes.
+export function progress(it) {
+  const all = it.log.length;
+  const { handed = all, flushed = all, applied = all } = it.progress ?? {};
+  return { handed: Math.min(handed, all), flushed: Math.min(flushed, all), applied: Math.min(applied, all) };
+}
+
+// Down: what the process knew is gone; up to where its log is flushed still holds.
+function down(picture, row) {
+  const it = picture.nodes[row.node];
+  const role = picture.design === "leader_follower" ? "follower" : "";
+  const { handed, flushed } = progress(it);
+  Object.assign(it, { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "", waiting: 0, lag: {}, standbys: [], mode: "", progress: it.progress && { handed, flushed } });
+}
+
 function appended(picture, row) {
   const it = picture.nodes[row.node];
   it.wiped = false;
@@ -88,6 +103,7 @@ function become(picture, name, role, term) {
   it.role = role;
   it.term = Math.max(it.term, term);
   it.votes = "";
+  Object.assign(it, { lag: {}, standbys: [], mode: "" });
   if (role === "leader") it.leader = name;
   picture.term = Math.max(picture.term, term);
 }
@@ -105,10 +121,8 @@ const TAKE = {
     for (const trouble of [p.cut, p.slow, p.lossy]) trouble.delete(linkName(r.a, r.b));
     for (const way of [`${r.a}→${r.b}`, `${r.b}→${r.a}`]) p.oneWay.delete(way);
   },
-  node_crashed(p, r) {
-    const role = p.design === "leader_follower" ? "follower" : "";
-    Object.assign(p.nodes[r.node], { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "", waiting: 0 });
-  },
+  node_crashed: down,
+  node_lost_power: down,
   // The disk is gone, and what stood on it; the first thing stored there ends it.
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
@@ -152,6 +166,14 @@ const TAKE = {
   leader_stepped_down: (p, r) => { become(p, r.node, "follower", r.new_term); p.nodes[r.node].leader = null; },
   log_appended: appended,
   log_truncated: truncated,
+  log_tail_lost: truncated,
+  log_progressed(p, { node: name, handed, flushed, applied }) {
+    const it = p.nodes[name];
+    it.progress = Math.min(handed, flushed, applied) < it.log.length ? { handed, flushed, applied } : null;
+  },
+  follower_lagged: (p, r) => { p.nodes[r.node].lag = { ...p.nodes[r.node].lag, [r.follower]: r }; },
+  replication_mode_changed: (p, r) => { p.nodes[r.node].mode = r.mode; },
+  standbys_changed: (p, r) => { p.nodes[r.node].standbys = r.standbys; },
   commit_advanced: (p, r) => { p.nodes[r.node].commit = r.position; },
   versions_stored(p, r) {
     const it = p.nodes[r.node];
@@ -162,7 +184,7 @@ const TAKE = {
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
-  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, suspects: [], hints: {}, fenced: false, waiting: 0 }); },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false, waiting: 0 }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
   queue_changed: (p, r) => { p.nodes[r.node].waiting = r.waiting; },
   node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },

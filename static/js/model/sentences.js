@@ -23,6 +23,7 @@ const FILTERS = {
   of: (shard) => (shard ? ` of shard ${shard}` : ""),
   items,
   spaced: (value) => String(value).replaceAll("_", " "),
+  ms: (value) => `${Number(value) / 1_000} ms`,
   span: (value) => `${value / 1_000_000} s`,
   ahead: (value) => (value ? `${Math.abs(value) / 1_000_000} s ${value > 0 ? "ahead" : "behind"}` : "right again"),
   signed,

@@ -2,7 +2,7 @@
 import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } from "../model/faults.js";
-import { held } from "../model/fold.js";
+import { held, progress } from "../model/fold.js";
 import { cutting } from "../model/group.js";
 import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
@@ -106,12 +106,13 @@ export class Inspector {
       picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
       html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
-        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" && !picture.shards ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", queued(picture, it)),
+        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" && !picture.shards ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", queued(picture, it), picture.shards ? "" : this.replication(it)),
       ...shards(picture, node),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
+        this.button(`Cut the power of ${node}`, { type: "lose_power", node }),
         it.slowed ? this.button(`Let ${node} work at full speed`, { type: "slow_node", node, milliseconds: 0 }) : this.button(`Slow ${node}: ${SLOW} ms a message`, { type: "slow_node", node, milliseconds: SLOW }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
@@ -119,6 +120,19 @@ export class Inspector {
         html("label", { class: "mirror" }, html("input", { type: "checkbox", id: "mirrored", checked: this.act.mirrored(), on: { change: (event) => this.act.mirrored(event.target.checked) } }), " Faults on both sides"),
         this.own(group.has(node) ? `Unmark ${node}` : `Mark ${node}`, () => this.act.mark(node))),
       few ? "" : html("details", {}, html("summary", {}, "One way, slow, lossy"), html("div", { class: "acts" }, links.map(({ finer }) => finer))),
+    ];
+  }
+
+  // Where a log stands, and what its leader knows of the others'.
+  replication(it) {
+    const { handed, flushed, applied } = progress(it);
+    const own = [[handed, "handed to the system"], [flushed, "flushed"], [applied, "applied"]].filter(([upto]) => upto < it.log.length);
+    const late = Object.values(it.lag).filter((row) => row.behind);
+    return [
+      own.length ? ` Of these, ${own.map(([upto, word]) => `${upto} ${word}`).join(", ")}.` : "",
+      it.mode === "async" ? " It waits for no follower now." : "",
+      it.standbys.length ? ` It waits for ${it.standbys.join(", ")}.` : "",
+      ...late.map((row) => ` ${row.follower} is ${row.behind} behind: received ${row.received}, flushed ${row.flushed}, applied ${row.applied}.`),
     ];
   }
 
