@@ -32,7 +32,9 @@ def sharded(
     clients = tuple(
         replace(client, entry=names[place % nodes]) for place, client in enumerate(LAB.clients)
     )
-    return replace(LAB, nodes=names, clients=clients, clusters=tuple(clusters), keys=KEYS)
+    return replace(
+        LAB, nodes=names, clients=clients, clusters=tuple(clusters), keys=KEYS, workload=None
+    )
 
 
 def loaded(
