@@ -1,4 +1,5 @@
-"""The command line: `python -m app serve | class | scenes | simulate | check-lessons`."""
+"""The command line: `python -m app serve | class | scenes | simulate | experiment |
+check-lessons`."""
 
 import argparse
 import contextlib
@@ -40,6 +41,10 @@ def main(arguments: list[str]) -> int:
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
     check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
+    experiment = commands.add_parser("experiment", help="the engine beside published numbers")
+    experiment.add_argument("name", nargs="?", default="", help="which; without it, a list")
+    experiment.add_argument("--elections", type=int, default=1_000, help="a curve; 10,000: in full")
+    experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":
@@ -50,6 +55,10 @@ def main(arguments: list[str]) -> int:
             return _scenes()
         if given.command == "check-lessons":
             return _check_lessons(given.folder, given.seeds)
+        if given.command == "experiment":
+            from app.experiment_command import experiment as run_experiment
+
+            return run_experiment(given.name, given.elections, given.processes)
         return _simulate(given.scene, given.seed, given.format)
     except QuorateError as error:
         print(error, file=sys.stderr)

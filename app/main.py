@@ -8,15 +8,18 @@ from hashlib import blake2b
 from pathlib import Path
 
 from fastapi import FastAPI
+from msgspec.structs import replace
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
+from app.experiments.published import Published, load_published
 from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
+from app.scenarios.presets import Preset, load_preset
 from app.scenarios.read import load_scenario
 from app.scenarios.scenario import Scenario
 from app.scenarios.shape import nearest, shown
@@ -26,7 +29,7 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages, scene_files
+from app.web import actions, classes, lessons, live, pages, scene_files, systems
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -50,9 +53,26 @@ def engine_digest() -> str:
 
 
 def read_catalogue() -> Catalogue:
-    """Every setting in words."""
+    """Every setting in words, and every preset."""
     path = APP / "scenarios" / "catalogue" / "settings.toml"
-    return load_catalogue(path.read_bytes(), path.name)
+    return replace(load_catalogue(path.read_bytes(), path.name), presets=read_presets())
+
+
+def read_presets() -> dict[str, Preset]:
+    """All presets by name; a wrong one stops the start with file and remedy."""
+    found = {}
+    for path in sorted((APP / "scenarios" / "presets").glob("*.toml")):
+        preset = load_preset(path.read_bytes(), path.name)
+        if preset.name != path.stem:
+            raise ScenarioError(f"{path.name}: Its name is {preset.name}. Give {path.stem}.")
+        found[preset.name] = preset
+    return found
+
+
+def read_published() -> Published:
+    """The published numbers that experiments are compared with."""
+    path = APP / "experiments" / "sources" / "raft.toml"
+    return load_published(path.read_bytes(), path.name)
 
 
 def read_scenarios() -> dict[str, Scenario]:
@@ -60,7 +80,7 @@ def read_scenarios() -> dict[str, Scenario]:
     found = {}
     catalogue = read_catalogue()
     for path in sorted((APP / "scenarios").glob("*.toml")):
-        scenario = load_scenario(path.read_bytes(), path.name)
+        scenario = load_scenario(path.read_bytes(), path.name, catalogue.presets)
         if scenario.name != path.stem:
             raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
         for name, sized in (
@@ -75,6 +95,17 @@ def read_scenarios() -> dict[str, Scenario]:
                     f"{door.scene}, which does not exist. Choose one of: {', '.join(found)}."
                 )
     return found
+
+
+def check_tries(presets: dict[str, Preset], scenarios: dict[str, Scenario]) -> None:
+    """Raise ScenarioError for a preset that offers a scene which does not exist."""
+    for preset in presets.values():
+        for one in preset.tries:
+            if one.scene not in scenarios:
+                raise ScenarioError(
+                    f"{preset.name}.toml: There is no scene {one.scene} to try. "
+                    f"{nearest(one.scene, scenarios)}"
+                )
 
 
 def find_scenario(name: str) -> Scenario:
@@ -94,7 +125,8 @@ def find_scenario(name: str) -> Scenario:
             f"{words} cannot be read ({why}). Give the path of a scenario file, or the name of a "
             "scene."
         ) from error
-    return complete(load_scenario(data, words), read_catalogue())
+    catalogue = read_catalogue()
+    return complete(load_scenario(data, words, catalogue.presets), catalogue)
 
 
 def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict[str, Lesson]:
@@ -166,7 +198,8 @@ def open_archive(settings: Settings) -> Archive:
 def create_app(settings: Settings) -> FastAPI:
     """The application, with everything it needs in `app.state`."""
     limits = settings.limits
-    scenarios = read_scenarios()
+    scenarios, catalogue = read_scenarios(), read_catalogue()
+    check_tries(catalogue.presets, scenarios)
     hub = Hub(
         open_archive(settings),
         scenarios,
@@ -174,7 +207,7 @@ def create_app(settings: Settings) -> FastAPI:
         engine_digest(),
         time.monotonic,
         read_lessons(scenarios),
-        catalogue=read_catalogue(),
+        catalogue=catalogue,
     )
 
     @contextlib.asynccontextmanager
@@ -193,12 +226,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.version = version()
     app.state.address = settings.address
     app.state.hub = hub
+    app.state.catalogue = catalogue
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(scene_files.router)
     app.include_router(pages.router)
     app.include_router(live.router)
     app.include_router(actions.router)
+    app.include_router(systems.router)
     app.include_router(lessons.router)
     app.include_router(classes.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")

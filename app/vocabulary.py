@@ -13,6 +13,7 @@ class Term(Struct, frozen=True):
 
 
 RAFT = "Ongaro and Ousterhout 2014"
+RAFT_THESIS = "Ongaro 2014, Consensus: Bridging Theory and Practice"
 DYNAMO = "DeCandia et al. 2007"
 DOTS = "Preguiça et al. 2012"
 
@@ -24,6 +25,11 @@ TERMS: tuple[Term, ...] = (
         "The leader answers when its own disk has the write; followers get it when they do.",
     ),
     Term("candidate", "A node that asks the others to vote for it as leader of a term.", RAFT),
+    Term(
+        "catch-up",
+        "A new leader looking among the others for entries beyond its own log before it takes writes.",
+        "MongoDB manual, replica set elections",
+    ),
     Term("client", "A shopper's device: it talks to one node of each database, its entry node."),
     Term(
         "commit position",
@@ -72,6 +78,11 @@ TERMS: tuple[Term, ...] = (
     Term("follower", "A node that copies the leader's log.", RAFT, ("slave", "secondary")),
     Term("gate", "The moment beyond which nothing of a run is shown before it was predicted."),
     Term("gossip", "Nodes telling each other at intervals that they live.", DYNAMO),
+    Term(
+        "hand over",
+        "The leader leaves office for a node that has its whole log, which then stands at once.",
+        RAFT_THESIS,
+    ),
     Term("heartbeat", "The leader telling its followers at intervals that it lives.", RAFT),
     Term("hint", "A write that a node keeps for another one that is silent.", DYNAMO),
     Term("jitter", "The small difference in delay that each message has by itself."),
@@ -124,8 +135,19 @@ TERMS: tuple[Term, ...] = (
         "phantom read",
         "Here: a read of a write that nobody had acknowledged and a failover takes away.",
     ),
+    Term(
+        "pre-vote",
+        "Asking whether one could win an election before raising the term; who hears a leader says no.",
+        RAFT_THESIS,
+    ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),
+    Term(
+        "priority",
+        "A number that says who should lead: the higher one is handed over to, and 0 never stands.",
+        "MongoDB manual, replica set elections",
+    ),
+    Term("promote", "A person makes a node the leader: failover by hand."),
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
@@ -182,6 +204,11 @@ TERMS: tuple[Term, ...] = (
         "status",
         "What is true now of a write: kept, sibling, waiting, replaced, overwritten, lost.",
     ),
+    Term(
+        "step down",
+        "To stop leading: because of a higher term, or because no majority answers.",
+        RAFT_THESIS,
+    ),
     Term("stop", "A moment at which the run was halted for you; Back and Next go between them."),
     Term(
         "superseded",
@@ -222,7 +249,8 @@ NOT_MODELLED: tuple[str, ...] = (
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only the rule “last write wins” reads clocks.",
     "The set of nodes never changes, and no node lies.",
-    "The leader side follows Raft without pre-vote and without snapshots of its log.",
+    "The leader side follows Raft without snapshots of its log, and every node that votes holds data: there are no arbiters.",
+    "A promotion by hand does not wait for a lease where nobody votes: fencing keeps the old leader silent only once its lease is over.",
     "A whole-list write is the cart that the shopper last saw on that side; it asks for nothing first.",
     "Without a leader there is no compare-and-set yet: it takes Paxos rounds, as in Cassandra's lightweight transactions.",
     "A remove operation without a leader takes away what its entry node holds of what its shopper had read.",

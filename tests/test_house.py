@@ -15,15 +15,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "protocols": {"sim", "versions", "trace", "errors"},
     "checkers": {"trace"},
     "scenarios": {"protocols", "sim", "trace", "errors"},
-    "lessons": {"scenarios", "checkers", "trace", "errors"},
+    "experiments": {"scenarios", "protocols", "checkers", "sim", "trace", "errors"},
+    "lessons": {"experiments", "scenarios", "checkers", "trace", "errors"},
     "rooms": {"lessons", "scenarios", "checkers", "trace", "errors"},
     "storage": {"rooms", "errors"},
     "settings": {"rooms", "errors"},
     "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
-    "main": {"web", "storage", "rooms", "lessons", "scenarios", "settings", "vocabulary", "errors"},
-    "__main__": {"main", "web", "rooms", "settings", "errors"},
+    "main": {
+        "experiments",
+        "web",
+        "storage",
+        "rooms",
+        "lessons",
+        "scenarios",
+        "settings",
+        "vocabulary",
+        "errors",
+    },
+    "experiment_command": {"main", "experiments"},
+    "__main__": {"experiment_command", "main", "web", "rooms", "settings", "errors"},
 }
-PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons")
+PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons", "experiments")
 NOT_IN_PURE = {
     "asyncio", "time", "random", "logging", "socket", "os", "pathlib", "io", "datetime",
     "threading", "secrets", "uuid", "math", "cmath", "sys", "subprocess",

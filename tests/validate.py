@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from app.experiments.registry import EXPERIMENTS
 from app.main import engine_digest
 
 SCRIPTS = (
@@ -32,6 +33,10 @@ def main() -> int:
     failed += run("100000", *HUNDRED_THOUSAND)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]
     failed += subprocess.run(lessons).returncode
+    for name, experiment in EXPERIMENTS.items():
+        command = [sys.executable, "-m", "app", "experiment", name]
+        command += ["--elections", str(experiment.full), "--processes", str(os.cpu_count() or 1)]
+        failed += subprocess.run(command).returncode
     from tests import planted_bugs
 
     return 1 if planted_bugs.main([]) or failed else 0

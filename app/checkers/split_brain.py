@@ -11,6 +11,8 @@ from msgspec import Struct, field
 
 from app.trace.events import (
     LeaderElected,
+    LeaderGaveUp,
+    LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
     NodeCrashed,
@@ -24,6 +26,8 @@ from app.trace.events import (
 
 TAKEN_IN: tuple[type[TraceEvent], ...] = (
     LeaderElected,
+    LeaderGaveUp,
+    LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
     NodeCrashed,
@@ -63,6 +67,8 @@ class Leaders(Struct):
             case LeaderElected(_, seq, _, node, term) | LeaderPromoted(_, seq, _, node, term):
                 self.offices[node] = Office(node, term, seq)
             case LeaderSteppedDown(_, _, _, node) | NodeCrashed(_, _, _, node):
+                self.offices.pop(node, None)
+            case LeaderGaveUp(_, _, _, node) | LeaderHandedOver(_, _, _, node):
                 self.offices.pop(node, None)
             case NodeWiped(_, _, _, node) | NodeLostPower(_, _, _, node):
                 self.offices.pop(node, None)

@@ -36,7 +36,7 @@ from app.scenarios.scenario import Scenario
 from app.trace.commands import AnyCommand, Configure, PlacedCommand
 
 SEARCH_US = 5_000_000
-"""How far Next looks ahead."""
+"""How far Next looks ahead, and as far as a client waits, if that is longer."""
 AHEAD_US = 3_000_000
 """How far a playing run is simulated ahead of the head."""
 
@@ -165,7 +165,8 @@ class Room:
             until = branch.frontier
         if until is None:
             timeline.rewind(seen.at)
-            until = timeline.run_to_story(seen.at, seen.at + SEARCH_US)
+            far = max(SEARCH_US, self.scenario.client_timeout_us)
+            until = timeline.run_to_story(seen.at, seen.at + far)
         if until is None:
             raise CommandRejected(
                 "Go on.",

@@ -14,6 +14,7 @@ from app.rooms.log import RoomMade
 from app.rooms.timeline import Timeline
 from app.scenarios.acts import check_command, check_settings
 from app.scenarios.catalogue import Catalogue, complete
+from app.scenarios.presets import NO_PRESETS
 from app.scenarios.read import load_scenario
 from app.scenarios.scenario import MAX_SEED, Scenario
 
@@ -150,7 +151,8 @@ class Starts:
             reason = f"It has more than {self.limits.file_bytes // 1_000} kB."
             raise CommandRejected(asked, reason, "Give a shorter one.")
         try:
-            scenario = load_scenario(data, FILE)
+            presets = self.catalogue.presets if self.catalogue else NO_PRESETS
+            scenario = load_scenario(data, FILE, presets)
             self._drawable(scenario)
         except ScenarioError as error:
             raise CommandRejected(asked, str(error), "Mend the file and open it again.") from error

@@ -28,6 +28,7 @@ from app.trace.commands import (
     LosePower,
     PauseNode,
     PlacedCommand,
+    Promote,
     Put,
     Read,
     Remove,
@@ -137,6 +138,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | Promote(node)
             | SlowNode(node)
         ):
             _known("node", node, scenario.nodes)

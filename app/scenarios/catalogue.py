@@ -3,12 +3,13 @@
 from itertools import combinations
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from app.errors import CommandRejected, ScenarioError
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import settings_of
+from app.scenarios.presets import Preset
 from app.scenarios.scenario import ClusterSpec, Option, Scenario, Setting
 from app.trace.commands import Configure
 
@@ -33,7 +34,10 @@ class Described(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
+    """Every setting in words, and the presets by name."""
+
     settings: tuple[Described, ...]
+    presets: dict[str, Preset] = field(default_factory=dict)
 
 
 def load_catalogue(data: bytes, source: str) -> Catalogue:

@@ -20,9 +20,10 @@ from app.scenarios.scenario import (
     Scenario,
 )
 from app.scenarios.shape import Misfit, Path, fits, nearest, shown
-from app.sim.latency import Constant, Exponential, Latency, Uniform
+from app.sim.latency import Latency
 from app.sim.network import MILLION, NetworkSpec
 from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure
+from app.trace.sentences import MESSAGE_WORDS
 
 MIN_HEARTBEAT_US = 10_000
 MIN_SLICE_US = 1_000
@@ -201,17 +202,16 @@ def _network(scenario: Scenario, network: NetworkSpec) -> None:
         _known(source, ends, at, "node or client")
         _known(target, ends, at, "node or client")
         _latency(latency, at)
+    for kind, latency in network.kinds.items():
+        at = ("network", "kinds", kind)
+        _known(kind, MESSAGE_WORDS, at, "kind of message")
+        _latency(latency, at)
 
 
 def _latency(latency: Latency, path: Path) -> None:
-    match latency:
-        case Constant(us):
-            _bounds(us, 1, MAX_US, (*path, "us"))
-        case Exponential(mean):
-            _bounds(mean, 1, MAX_US, (*path, "mean_us"))
-        case Uniform(low, high):
-            _bounds(low, 1, MAX_US, (*path, "low_us"))
-            _bounds(high, low, MAX_US, (*path, "high_us"))
+    least = {"least_us": 0, "high_us": getattr(latency, "low_us", 1)}
+    for name in latency.__struct_fields__:
+        _bounds(getattr(latency, name), least.get(name, 1), MAX_US, (*path, name))
 
 
 def _guide_step(scenario: Scenario, step: GuideStep, path: Path) -> None:

@@ -1,5 +1,7 @@
 """Bytes of a scenario file → Scenario. Every fault names file, line, field and remedy."""
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import inspect as types
 
@@ -7,6 +9,7 @@ from app.errors import CommandRejected, ScenarioError
 from app.scenarios.check import check
 from app.scenarios.lines import line_of
 from app.scenarios.places import check_places
+from app.scenarios.presets import NO_PRESETS, Preset, with_presets
 from app.scenarios.scenario import Scenario
 from app.scenarios.shape import Misfit, Path, fits
 from app.scenarios.toml import Unreadable, text_of, values_of
@@ -15,7 +18,7 @@ GUIDE = "See docs/scenarios.md."
 _SHAPE = types.type_info(Scenario)
 
 
-def load_scenario(data: bytes, source: str) -> Scenario:
+def load_scenario(data: bytes, source: str, presets: Mapping[str, Preset] = NO_PRESETS) -> Scenario:
     """Read one TOML file; raises ScenarioError with file, line, what is wrong and the remedy."""
     try:
         text = text_of(data)
@@ -25,7 +28,7 @@ def load_scenario(data: bytes, source: str) -> Scenario:
         raise ScenarioError(f"{where}: {error.told} {GUIDE}") from error
     try:
         fits(values, _SHAPE)
-        scenario = msgspec.convert(values, Scenario)
+        scenario = with_presets(msgspec.convert(values, Scenario), presets)
         check(scenario)
         check_places(scenario)
     except Misfit as misfit:

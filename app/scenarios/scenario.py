@@ -107,15 +107,17 @@ class Setting(Struct, frozen=True, forbid_unknown_fields=True):
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One side of the stage. `values` are the settings at the start, by name.
 
-    `offers`: settings for experts that a person may change here beside the usual ones.
+    `offers`: settings for experts that a person may change here beside the usual ones. `preset`:
+    the name of the preset whose values hold where `values` gives none.
     """
 
     name: Name
     design: Name
     title: Title
-    values: dict[str, str | int]
+    values: dict[str, str | int] = field(default_factory=dict)
     settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
     offers: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    preset: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

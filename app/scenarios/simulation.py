@@ -28,6 +28,7 @@ from app.trace.commands import (
     ConfigureClient,
     Fault,
     Increment,
+    Promote,
     Put,
     Read,
     Remove,
@@ -37,10 +38,12 @@ from app.trace.commands import (
 from app.trace.events import (
     ClusterStarted,
     FaultIgnored,
+    PromotionAsked,
+    PromotionRefused,
     SettingChanged,
     TraceEvent,
 )
-from app.trace.values import CART
+from app.trace.values import CART, letter
 
 
 class Cluster:
@@ -52,26 +55,17 @@ class Cluster:
         self.settings = settings
         keys = (*scenario.types, *dict(load_keys(scenario.workload)))
         self.shards = self.design.shards(scenario.nodes, settings, keys)
-        processes: dict[str, Process] = {
-            node: self.design.replica(node, scenario.nodes, settings, keys)
-            for node in scenario.nodes
-        }
+        processes: dict[str, Process] = {}
+        for node in scenario.nodes:
+            processes[node] = self.design.replica(node, scenario.nodes, settings, keys)
         timeout_us = scenario.client_timeout_us
         for client in scenario.clients:
             processes[client.name] = Client(client.name, client.entry, timeout_us, client.retries)
         for name, entry in scenario.background:
             processes[name] = Client(name, entry, timeout_us)
-        self.kernel = Kernel(
-            spec.name,
-            seed,
-            scenario.network,
-            scenario.nodes,
-            processes,
-            scenario.geography,
-            scenario.service_us,
-        )
-        rules = self.design.invariants(spec.name, scenario.nodes, settings)
-        self.invariants: Invariants = rules
+        nodes, world = scenario.nodes, (scenario.geography, scenario.service_us)
+        self.kernel = Kernel(spec.name, seed, scenario.network, nodes, processes, *world)
+        self.invariants: Invariants = self.design.invariants(spec.name, nodes, settings)
         self.kernel.watchers.append(self.invariants.observe)
 
     def configure(self, change: Configure) -> None:
@@ -90,6 +84,17 @@ class Cluster:
                 self._replica(node).on_configure(kernel.outs[node], settings)
             else:
                 self._replica(node).configure(settings)
+
+    def promote(self, node: str) -> None:
+        """Failover by hand: the node itself knows what is to be done; a reason why not is shown."""
+        kernel, replica = self.kernel, self._replica(node)
+        halted = "down" if node in kernel.down else "paused" if node in kernel.paused else ""
+        reason = f"{node} is {halted}" if halted else replica.refuses_promotion()
+        if reason:
+            kernel.emit(PromotionRefused, node, reason)
+            return
+        kernel.cause = kernel.emit(PromotionAsked, node)
+        replica.on_promote(kernel.outs[node])
 
     def ask(self, client: str, intent: Intent) -> None:
         """The client's person, or the workload, wants something."""
@@ -111,13 +116,12 @@ class Cluster:
         return cast(Replica, self.kernel.processes[node])
 
     def start(self, scenario: Scenario) -> None:
-        values = msgspec.to_builtins(self.settings)
         self.kernel.emit(
             ClusterStarted,
             self.spec.design,
             scenario.nodes,
             tuple((client.name, client.entry) for client in scenario.clients),
-            tuple((name, str(value)) for name, value in values.items()),
+            tuple((n, str(v)) for n, v in msgspec.to_builtins(self.settings).items()),
             (*scenario.types.items(), *load_keys(scenario.workload)),
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
             tuple(scenario.geography.region_of.items()),
@@ -230,7 +234,11 @@ class Simulation:
                 cluster.ask(command.client, intent)
             elif isinstance(command, ConfigureClient):
                 change_client(kernel, cluster.client(command.client), command)
-            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
+            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):
+                continue
+            elif isinstance(command, Promote):
+                cluster.promote(command.node)
+            else:
                 carry_out(kernel, command)
 
     def _intent(self, command: ClientCommand) -> Intent:
@@ -287,9 +295,3 @@ class Simulation:
             cluster.invariants.state = msgspec.msgpack.decode(
                 state.invariants[name], type=type(cluster.invariants.state)
             )
-
-
-def letter(count: int) -> str:
-    """a, b … z, then a2, b2 …: the mark of the count-th written value."""
-    again, place = divmod(count, 26)
-    return chr(ord("a") + place) + (str(again + 1) if again else "")

@@ -52,6 +52,7 @@ class Kernel(Faults):
         self.service_us = service_us
         self.region_of = dict(geography.region_of)
         self.fair = network.weather == FAIR
+        self.kinds = network.kinds
         self.now = 0
         self.order = 0
         self.seq = 0
@@ -152,6 +153,8 @@ class Kernel(Faults):
         kind, op, now, network = message.kind(), message.op, self.now, self.network
         bits = mix(name_hash(op) ^ route_hash(self.seed, source, target, kind, message.attempt))
         latency = self.ways.get((source, target)) or self._way(source, target)
+        if self.kinds:
+            latency = self.kinds.get(kind, latency)
         delay = sample(latency, bits)
         if not self.fair:
             delay = weather_delay(network.weather, self.seed, source, target, now, delay)

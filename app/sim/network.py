@@ -27,13 +27,15 @@ FAIR = Weather()
 
 
 class NetworkSpec(Struct, frozen=True):
-    """What the wires are like. `links` overrides the delay of single ways, by "source>target"."""
+    """What the wires are like. `links` overrides the delay of single ways, by "source>target", and
+    `kinds` that of messages of one kind, whichever way they go."""
 
     nodes: Latency = Uniform(8_000, 12_000)
     clients: Latency = Uniform(8_000, 12_000)
     loss_ppm: int = 0
     weather: Weather = Weather()
     links: dict[str, Latency] = field(default_factory=dict)
+    kinds: dict[str, Latency] = field(default_factory=dict)
 
 
 class Geography(Struct, frozen=True):

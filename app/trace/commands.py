@@ -122,6 +122,12 @@ class SkewClock(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=-60_000, le=60_000)]
 
 
+class Promote(Fault, frozen=True):
+    """A person wants this node to lead; without leaders nothing happens."""
+
+    node: Name
+
+
 class SlowNode(Fault, frozen=True):
     """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
 
@@ -220,6 +226,7 @@ AnyCommand = Union[  # noqa: UP007
     ResumeNode,
     WipeNode,
     SkewClock,
+    Promote,
     SlowNode,
     HealEverything,
     Add,

@@ -466,6 +466,107 @@ class LeaderUnfenced(ShardEvent, frozen=True, gc=False):
     term: int
 
 
+class PreVoteStarted(ShardEvent, frozen=True, gc=False):
+    """The node asks whether it could win `term`, and leaves its own term as it is."""
+
+    node: str
+    term: int
+    votes: int
+    need: int
+
+
+class PreVoteRefused(ShardEvent, frozen=True, gc=False):
+    """The node would not vote for `candidate`. `reason`: hears_leader, older_log or old_term."""
+
+    node: str
+    candidate: str
+    term: int
+    reason: str
+
+
+class PreVoteCounted(ShardEvent, frozen=True, gc=False):
+    """`source` would vote for `node` in `term`."""
+
+    node: str
+    source: str
+    term: int
+    votes: int
+    need: int
+
+
+class LeaderGaveUp(ShardEvent, frozen=True, gc=False):
+    """The leader of `term` left office: with itself only `have` of the `need` nodes of a majority
+    have answered it within the shortest election time-out."""
+
+    node: str
+    term: int
+    have: int
+    need: int
+
+
+class CatchUpStarted(ShardEvent, frozen=True, gc=False):
+    """The new leader, whose log ends at `position`, asks the others for newer entries before it
+    opens its term; until then it takes no writes."""
+
+    node: str
+    term: int
+    position: int
+
+
+class CatchUpEnded(ShardEvent, frozen=True, gc=False):
+    """The new leader took `entries` entries from `source` ("" and 0: there was nothing newer)."""
+
+    node: str
+    term: int
+    source: str
+    entries: int
+
+
+class TransferStarted(ShardEvent, frozen=True, gc=False):
+    """The leader wants `target` to lead and takes no new writes. `reason`: priority or by_hand."""
+
+    node: str
+    target: str
+    term: int
+    reason: str
+
+
+class TransferAborted(ShardEvent, frozen=True, gc=False):
+    """`target` has not caught up in time; the leader leads on."""
+
+    node: str
+    target: str
+    term: int
+
+
+class LeaderHandedOver(ShardEvent, frozen=True, gc=False):
+    """`target` has the whole log of the leader of `term`, which left office for it."""
+
+    node: str
+    target: str
+    term: int
+
+
+class PromotionAsked(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead."""
+
+    node: str
+
+
+class PromotionRefused(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead, and it cannot, or no node leads here: a visible no-op."""
+
+    node: str
+    reason: str
+
+
+class PromotionGivenUp(ShardEvent, frozen=True, gc=False):
+    """`leader` has not left office for the node, and still leads."""
+
+    node: str
+    leader: str
+
+
 class RejoinStarted(ShardEvent, frozen=True, gc=False):
     """The wiped node asks all others what they have; until then it neither votes nor answers."""
 
@@ -701,6 +802,18 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LeaderPromoted,
     LeaderFenced,
     LeaderUnfenced,
+    PreVoteStarted,
+    PreVoteRefused,
+    PreVoteCounted,
+    LeaderGaveUp,
+    CatchUpStarted,
+    CatchUpEnded,
+    TransferStarted,
+    TransferAborted,
+    LeaderHandedOver,
+    PromotionAsked,
+    PromotionRefused,
+    PromotionGivenUp,
     RejoinStarted,
     NodeRejoined,
     CommitAdvanced,

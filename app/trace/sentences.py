@@ -38,6 +38,9 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "quorum_reached": ("kind",),
     "request_refused": ("reason",),
     "leader_elected": ("votes",),
+    "pre_vote_refused": ("reason",),
+    "catch_up_ended": ("source",),
+    "transfer_started": ("reason",),
     "log_appended": ("value",),
     "log_truncated": ("dropped",),
     "log_tail_lost": ("dropped",),
@@ -66,6 +69,8 @@ _TOLD = {
     "failed/leader_changed": "Refused, the leader has changed.",
     "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
+    "failed/handing_over": "Refused, the leader is about to hand over.",
+    "failed/catching_up": "Refused, the new leader takes no writes yet.",
     "failed/behind": "Refused, {node} is too far behind.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
@@ -174,6 +179,8 @@ SENTENCES: dict[str, Template] = {
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
     "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
+    "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
+    "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
     "request_refused/behind": Template(
         "{node} refuses: it has not got what the client has seen.", 3
     ),
@@ -199,6 +206,33 @@ SENTENCES: dict[str, Template] = {
     ),
     "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
     "leader_unfenced": Template("{node} hears a majority again and answers.", 6),
+    "pre_vote_started": Template("{node} asks whether it could win term {term}.", 7),
+    "pre_vote_refused": Template("{node} would not vote for {candidate}.", 3),
+    "pre_vote_refused/hears_leader": Template(
+        "{node} hears a leader and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_refused/older_log": Template(
+        "{node} has a newer log and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_refused/old_term": Template(
+        "{node} is in a later term and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_counted": Template("{source} would vote for {node}: {votes} of {need}.", 3),
+    "leader_gave_up": Template(
+        "{node} hears {have} of {need} nodes and gives up leading term {term}.", 8
+    ),
+    "catch_up_started": Template("{node} looks for newer entries before it takes writes.", 6),
+    "catch_up_ended": Template("{node} takes {entries} newer entries from {source}.", 7),
+    "catch_up_ended/": Template("{node} finds no newer entries and takes writes.", 5),
+    "transfer_started": Template("{node} is about to hand over to {target}.", 6),
+    "transfer_started/priority": Template(
+        "{target} has a higher priority and the whole log; {node} is about to hand over.", 6
+    ),
+    "transfer_aborted": Template("{target} has not caught up in time; {node} leads on.", 7),
+    "leader_handed_over": Template("{node} leaves office for {target}.", 8),
+    "promotion_asked": Template("A person asks {node} to lead.", 8),
+    "promotion_refused": Template("{node} is not made the leader: {reason}.", 7),
+    "promotion_given_up": Template("{node} does not lead: {leader} has not left office.", 7),
     "rejoin_started": Template("{node} asks all others what they have.", 3),
     "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),
     "commit_advanced": Template(
@@ -273,6 +307,12 @@ MESSAGE_WORDS: dict[str, str] = {
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "repair_ack": "an acknowledgement of the repair",
+    "pre_vote_request": "a question about a vote",
+    "pre_vote": "word that it would vote",
+    "tail_request": "a question for newer entries",
+    "tail_reply": "what follows that log",
+    "hand_over_request": "a wish to lead",
+    "take_over_now": "word to stand at once",
     "rejoin": "a question what there is",
     "rejoin_reply": "its log",
 }

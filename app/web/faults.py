@@ -49,7 +49,9 @@ KINDS: tuple[FaultKind, ...] = (
         "skew_clock", "Set a node's clock", NODE,
         Amount("milliseconds", "ms ahead", -60_000, 60_000, 10_000),
     ),
+    FaultKind("lose_power", "Cut a node's power", NODE),
     FaultKind("wipe_node", "Wipe a node's disk", NODE),
+    FaultKind("promote", "Make a node the leader", NODE),
     FaultKind("heal_all", "Heal all links", ALL),
     FaultKind("heal_everything", "Heal everything", ALL),
 )  # fmt: skip

@@ -520,7 +520,9 @@ function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
     const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
-    const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "", picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
+    const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "",
+      ...[["pre_vote", "pre-vote"], ["step_down", "steps down"], ["catch_up", "catch-up"]].map(([name, words]) => (settings[name] === "on" ? words : "")),
+      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`, picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
     return [okAfter(picture, Number(settings.replicas) || nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";

@@ -33,6 +33,7 @@ from app.trace.commands import (
     HealAll,
     Increment,
     LosePower,
+    Promote,
     Put,
     Read,
     Resolve,
@@ -71,6 +72,23 @@ def named_leader(visit: Visit) -> None:
     for command in (Add("phone", "milk"), Crash("n1"), Add("laptop", "bread"), Restart("n1")):
         visit.act(command)
     visit.act(Add("laptop", "eggs"))
+
+
+def leadership(visit: Visit) -> None:
+    """In the lab: asking first, giving up, handing over, catching up, by hand and by priority."""
+    on = [("pre_vote", "on"), ("step_down", "on"), ("catch_up", "on"), ("priorities", "2")]
+    visit.act(*(Configure("leader", name, value) for name, value in on))
+    acts: list[list[AnyCommand]] = [
+        [Add("phone", "milk")],
+        [CutLink("n1", "n3")],
+        [CutOff("n1")],
+        [Add("laptop", "bread")],
+        [HealAll()],
+        [Promote("n4")],
+        [Crash("n4"), Promote("n4")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
 
 
 OFFERS = ("flush_us", "apply_us", "hand_us", "ack_timeout_us", "read_wait_us")
@@ -282,9 +300,10 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
 def golden() -> dict[str, str]:
     """Every golden file's text, by name."""
     scenario = read_scenarios()["home"]
-    stormy, named = Visit(), Visit()
+    stormy, named, lab = Visit(), Visit(), Visit(scenario=read_scenarios()["lab"])
     storm(stormy)
     named_leader(named)
+    leadership(lab)
     keys = Visit(scenario=read_scenarios()["lab"])
     three_keys(keys)
     sharded = Visit(scenario=read_scenarios()["lab"])
@@ -293,6 +312,7 @@ def golden() -> dict[str, str]:
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
+        run_of("leadership", lab.room, 1),
         run_of("slow disks", slow_disks().room, 2),
         run_of("lazy log", lazy_log().room, 0),
         run_of("three keys", keys.room, 1),

@@ -13,8 +13,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a fault on one side happens on both",
         "app/scenarios/simulation.py",
-        '            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):',
-        "            else:",
+        '            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):',
+        '            elif command == "":',
         "tests/scenarios/test_settings.py::test_a_fault_on_one_side_leaves_the_bytes_of_the_other_alone",
     ),
     Plant(
@@ -23,5 +23,26 @@ PLANTS: tuple[Plant, ...] = (
         "            cluster.configure_all(msgspec.msgpack.decode(state.settings[name], type=settings_type))\n",
         "            msgspec.msgpack.decode(state.settings[name], type=settings_type)\n",
         "tests/scenarios/test_settings.py::test_a_snapshot_remembers_clocks_and_settings",
+    ),
+    Plant(
+        "a preset's values come before a scene's own",
+        "app/scenarios/presets.py",
+        "    return replace(spec, values={**preset.values, **spec.values})",
+        "    return replace(spec, values={**spec.values, **preset.values})",
+        "tests/scenarios/test_presets.py::test_a_scene_takes_the_values_of_its_preset_and_its_own_come_first",
+    ),
+    Plant(
+        "a preset of the other design is taken",
+        "app/scenarios/presets.py",
+        "    if preset.design != spec.design:",
+        "    if not preset.design:",
+        "tests/scenarios/test_presets.py::test_a_wrong_preset_in_a_file_is_told_with_its_line",
+    ),
+    Plant(
+        "a preset may hold what cannot work",
+        "app/scenarios/presets.py",
+        "        settings.validate(preset.nodes)\n",
+        "",
+        "tests/scenarios/test_presets.py::test_a_broken_preset_is_told_with_its_remedy",
     ),
 )

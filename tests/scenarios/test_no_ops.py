@@ -14,7 +14,9 @@ from app.trace.commands import (
     HealEverything,
     HealLink,
     LoseOnLink,
+    LosePower,
     PauseNode,
+    Promote,
     Restart,
     ResumeNode,
     SkewClock,
@@ -110,5 +112,5 @@ def test_a_person_sees_it(first: list[AnyCommand], then: AnyCommand, reason: str
 
 def test_every_kind_of_fault_that_can_find_nothing_to_do_is_among_the_cases() -> None:
     tried = {type(then) for _, then, _ in CASES}
-    # A disk can always be lost once more.
-    assert tried | {WipeNode} == set(Fault.__subclasses__())
+    # Power and a disk can always be lost once more; a promotion has refusals of its own.
+    assert tried | {LosePower, WipeNode, Promote} == set(Fault.__subclasses__())

@@ -75,6 +75,10 @@ class Invariants:
             case NodeWiped(_, _, _, node):
                 self.state.logs[node] = []
                 self.state.commits[node] = 0
+                # Its own candidacy is gone with its memory, so its vote for itself binds nobody.
+                for vote, candidate in list(self.state.votes.items()):
+                    if candidate == node and vote.startswith(f"{node}/"):
+                        del self.state.votes[vote]
                 self.state.unflushed[node] = self.state.unhanded[node] = 0
                 self.state.wiped = True
             case NodeCrashed(_, _, _, node):
@@ -106,6 +110,8 @@ class Invariants:
             case VoteGranted():
                 self._voted(event, event.node, event.candidate, event.term)
             case LeaderElected() | LeaderPromoted():
+                # A leader that nobody voted for need not have what is committed.
+                self.state.elections &= isinstance(event, LeaderElected)
                 self.state.promoted |= isinstance(event, LeaderPromoted)
                 self.state.modes.pop(event.node, None)
                 leader = self.state.leaders.setdefault(event.term, event.node)

@@ -11,6 +11,12 @@ def term_at(state: ReplicaState, position: int) -> int:
     return state.disk.log[position - 1].term if position else 0
 
 
+def as_new_as(state: ReplicaState, last_term: int, last_position: int) -> bool:
+    """Is a log that ends so at least as new as this node's? (Raft §5.4.1)"""
+    length = len(state.disk.log)
+    return (last_term, last_position) >= (term_at(state, length), length)
+
+
 def last_value(state: ReplicaState, upto: int, key: str) -> Value | None:
     """The key as of a log position: its last entry. Each entry is looked at once, not each time."""
     log, memory = state.disk.log, state.memory

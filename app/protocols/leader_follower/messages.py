@@ -123,11 +123,15 @@ class LeaderConfirmed(Message, frozen=True, gc=False):
 
 
 class VoteRequest(Message, frozen=True, gc=False):
-    """Candidate → every other node: vote for me, my log ends here. Answered by VoteReply."""
+    """Candidate → every other node: vote for me, my log ends here. Answered by VoteReply.
+
+    `handed`: the leader has left office for this candidate.
+    """
 
     term: int
     last_position: int
     last_term: int
+    handed: bool = False
 
 
 class VoteReply(Message, frozen=True, gc=False):
@@ -138,6 +142,52 @@ class VoteReply(Message, frozen=True, gc=False):
 
     def kind(self) -> str:
         return "vote" if self.granted else "refuse"
+
+
+class PreVoteRequest(Message, frozen=True, gc=False):
+    """Node → every other node: would you vote for me in `term`? Answered by PreVoteReply."""
+
+    term: int
+    last_position: int
+    last_term: int
+
+
+class PreVoteReply(Message, frozen=True, gc=False):
+    """Node → node that asks: I would, or not. `term` is the one I am in."""
+
+    term: int
+    granted: bool
+
+    def kind(self) -> str:
+        return "pre_vote" if self.granted else "refuse"
+
+
+class TailRequest(Message, frozen=True, gc=False):
+    """New leader → every other node: what follows `previous` with you? Answered by TailReply."""
+
+    term: int
+    previous: int
+    previous_term: int
+
+
+class TailReply(Message, frozen=True, gc=False):
+    """Node → new leader: the entries after its last one, none if our logs part before."""
+
+    term: int
+    tail: tuple[LogEntry, ...]
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple(entry.value.id for entry in self.tail if entry.value is not None)
+
+
+class HandOverRequest(Message, frozen=True, gc=False):
+    """Node → leader: a person wants me to lead; leave office for me. Answered by TakeOverNow."""
+
+
+class TakeOverNow(Message, frozen=True, gc=False):
+    """Leader → node: I led `term` and have left office for you."""
+
+    term: int
 
 
 class RejoinRequest(Message, frozen=True, gc=False):
@@ -168,6 +218,12 @@ GroupMessage = (
     | LeaderConfirmed
     | VoteRequest
     | VoteReply
+    | PreVoteRequest
+    | PreVoteReply
+    | TailRequest
+    | TailReply
+    | HandOverRequest
+    | TakeOverNow
     | RejoinRequest
     | RejoinReply
     | ClientWrite

@@ -22,7 +22,7 @@ def begin(place: Place, state: ReplicaState, out: Out, retry_us: int) -> None:
     state.memory = Memory()
     if not state.disk.rejoining:
         before = state.disk
-        state.disk = Disk(0, None, [], before.beats, before.wipes + 1, rejoining=True)
+        state.disk = Disk(0, None, [], before.beats, before.wipes + 1, True, named=before.named)
     out.emit(RejoinStarted, place.node)
     ask(place, state, out, retry_us)
 

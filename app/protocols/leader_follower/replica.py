@@ -7,10 +7,13 @@ from app.protocols.leader_follower import (
     disk,
     election,
     fencing,
+    leadership,
     reads,
     rejoin,
     replication,
     requests,
+    step_down,
+    transfer,
     waits,
     work,
     writes,
@@ -23,10 +26,16 @@ from app.protocols.leader_follower.messages import (
     ForwardedWrite,
     ForwardReply,
     GroupMessage,
+    HandOverRequest,
     LeaderConfirmed,
+    PreVoteReply,
+    PreVoteRequest,
     RejoinReply,
     RejoinRequest,
     ReplicaRead,
+    TailReply,
+    TailRequest,
+    TakeOverNow,
     VoteReply,
     VoteRequest,
 )
@@ -57,9 +66,10 @@ class Replica:
         others = tuple(other for other in self.nodes if other != self.node)
         lease_us = settings.lease_us if settings.fencing == "on" else 0
         majority = len(self.nodes) // 2 + 1
+        priority = settings.priority(self.nodes.index(self.node))
         self.place = Place(
             self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
-            parse(settings.standbys),
+            parse(settings.standbys), priority,
         )  # fmt: skip
         self.settings = settings
 
@@ -69,6 +79,7 @@ class Replica:
         self.configure(settings)
         if self.state.memory.role == "leader":
             fencing.on_change(self.place, self.state, out)
+            step_down.begin(self.place, self.state, out, settings)
             waits.on_change(self.place, self.state, out, before)
 
     def on_start(self, out: Out) -> None:
@@ -76,6 +87,8 @@ class Replica:
         first = self.place.nodes[0]
         self.state.disk.voted_for = first
         self.state.memory.leader = first
+        self.state.memory.heard_leader_at = out.now
+        self.state.disk.named = int(self.place.node == first)
         self._begin(out, self.place.node == first)
 
     def on_crash(self) -> None:
@@ -90,7 +103,7 @@ class Replica:
         if self.state.disk.rejoining:
             rejoin.begin(self.place, self.state, out, self.settings.silence_us)
             return
-        named = self.settings.failover == "none" and self.place.node == self.place.nodes[0]
+        named = self._is_named()
         torn = self.state.disk.torn
         disk.recover(self.place, self.state, out)
         if named and torn:
@@ -101,6 +114,23 @@ class Replica:
             out.emit(LeaderElected, self.place.node, self.state.disk.term, 0)
         self._begin(out, named)
 
+    def _is_named(self) -> bool:
+        """Did people make this node the leader, and has it heard of no later one?"""
+        disk = self.state.disk
+        return self.settings.failover == "none" and disk.named == disk.term
+
+    def refuses_promotion(self) -> str:
+        """Why a person cannot make this node the leader now; "" if they can."""
+        if self.state.memory.role == "leader":
+            return f"{self.node} leads already"
+        if self.state.disk.rejoining:
+            return f"{self.node} does not know yet what its lost disk had"
+        return "" if self.place.priority else f"{self.node} has priority 0 and never leads"
+
+    def on_promote(self, out: Out) -> None:
+        """A person wants this node to lead."""
+        transfer.promote(self.place, self.state, out, self.settings)
+
     def on_wipe(self, out: Out) -> None:
         """A new disk: nothing is known of what the old one held until all others were asked."""
         rejoin.begin(self.place, self.state, out, self.settings.silence_us)
@@ -109,8 +139,7 @@ class Replica:
         place, state = self.place, self.state
         if not rejoin.on_answer(place, state, out, source, reply):
             return
-        named = self.settings.failover == "none" and place.node == place.nodes[0]
-        if named:
+        if self._is_named():
             election.lead_on(place, state, out, self.settings)
         else:
             self._begin(out, False)
@@ -118,12 +147,16 @@ class Replica:
     def _begin(self, out: Out, leads: bool) -> None:
         memory = self.state.memory
         if not leads:
+            if self.place.lease_us and memory.heard_leader_at < 0:
+                # Before the crash it may have acknowledged something; a lease may hang on it.
+                memory.heard_leader_at = out.now
             election.watch(self.place, self.state, out, self.settings)
             return
         memory.role = "leader"
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
         fencing.begin(self.place, self.state, out, trusted=True)
         waits.take_office(self.place, self.state, out)
+        step_down.begin(self.place, self.state, out, self.settings)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
     def is_work(self, message: Message) -> bool:
@@ -145,7 +178,7 @@ class Replica:
             replication.on_disk(place, state, out, name)
             reads.serve(place, state, out)
         else:
-            election.on_silence(place, state, out, self.settings)
+            leadership.on_timer(place, state, out, name, self.settings)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -161,6 +194,8 @@ class Replica:
                 if state.memory.role == "leader" and known.term == state.disk.term:
                     replication.on_reply(place, state, out, source, known)
                     reads.serve(place, state, out)
+                    transfer.prefer(place, state, out, source, self.settings)
+                    transfer.go_on(place, state, out, self.settings)
             case ConfirmLeader():
                 out.send(source, self._confirm(out, source, known))
             case LeaderConfirmed():
@@ -168,12 +203,17 @@ class Replica:
                 if known.ok and state.memory.role == "leader" and known.term == state.disk.term:
                     requests.count(place, state, out, known.op, source)
                     requests.settle(place, state, out)
-            case VoteRequest():
-                election.meet_term(place, state, out, known.term, self.settings)
-                out.send(source, election.vote(place, state, out, source, known, self.settings))
-            case VoteReply():
-                election.meet_term(place, state, out, known.term, self.settings)
-                election.on_vote(place, state, out, source, known, self.settings)
+            case (
+                VoteRequest()
+                | VoteReply()
+                | PreVoteRequest()
+                | PreVoteReply()
+                | TailRequest()
+                | TailReply()
+                | HandOverRequest()
+                | TakeOverNow()
+            ):
+                leadership.on_message(place, state, out, source, known, self.settings)
             case RejoinRequest():
                 reply = rejoin.answer(state, known)
                 if reply is not None:
@@ -209,6 +249,10 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
+            busy = transfer.takes_no_writes(state)
+            if busy:
+                requests.refuse(place, out, source, request.op, request.key, busy)
+                return
             if not fencing.serves(place, state, out):
                 requests.refuse(place, out, source, request.op, request.key, "fenced")
                 return

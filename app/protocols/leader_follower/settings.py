@@ -1,8 +1,8 @@
 """What can be set on the design with a leader, and which settings make no sense."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app.errors import CommandRejected
 from app.protocols.leader_follower.standbys import check_names, parse
@@ -17,6 +17,10 @@ EFFECTS: dict[str, str] = {
     "fencing": "at_once",
     "failover": "new_run",
     "shards": "new_run",
+    "pre_vote": "at_once",
+    "step_down": "at_once",
+    "priorities": "at_once",
+    "catch_up": "at_once",
     "durability": "next_operation",
     "standbys": "at_once",
     "ack_timeout_us": "next_operation",
@@ -69,6 +73,15 @@ class LeaderFollowerSettings(Struct, frozen=True):
     `fencing` on: a leader answers only while a majority has acknowledged something it
     sent within `lease_us`, which ends before anyone may take over.
 
+    `pre_vote`: who hears no leader first asks whether it could win. `step_down`: an elected leader
+    that a majority has not answered for `election_low_us` leaves office. `priorities`: a digit a
+    node in the order of the list, 1 for those beyond its end; 0 never stands, and who leads hands
+    over to a higher one that has its whole log. `catch_up`: a new leader first looks for newer
+    entries among the others, for at most `catch_up_us`.
+
+    `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
+    way to the disk, and counts that when it is there, after a random time between the two.
+
     `shards`: so many replication groups, each with a leader and a log for its share of the keys and
     a copy on `replicas` of the nodes, 0 for all of them.
     """
@@ -96,6 +109,18 @@ class LeaderFollowerSettings(Struct, frozen=True):
     hand_us: int = 0
     flush_us: int = 0
     apply_us: int = 0
+    pre_vote: Literal["off", "on"] = "off"
+    step_down: Literal["off", "on"] = "off"
+    priorities: Annotated[str, Meta(pattern=r"^[0-9](-[0-9])*$")] = "1"
+    catch_up: Literal["off", "on"] = "off"
+    catch_up_us: int = 100_000
+    vote_write_low_us: int = 0
+    vote_write_high_us: int = 0
+
+    def priority(self, place: int) -> int:
+        """The priority of the node at this place of the list, from 0."""
+        digits = self.priorities.split("-")
+        return int(digits[place]) if place < len(digits) else 1
 
     @property
     def needs(self) -> int:
@@ -136,6 +161,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 "The upper bound is below the lower one.",
                 "Swap them.",
             )
+        self._validate_election(node_count)
 
     def _validate_shards(self, node_count: int) -> None:
         if not 1 <= self.shards <= MOST_SHARDS:
@@ -150,6 +176,13 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 "A client keeps one position, and each shard has a log of its own.",
                 "Choose one shard, or another way to read.",
             )
+        several = self.shards > 1 or 0 < self.replicas < node_count
+        if several and any(self.priority(place) != 1 for place in range(node_count)):
+            raise CommandRejected(
+                f"Priorities {self.priorities}, with several shards, were asked for.",
+                "They name nodes by their place, which is another one in each shard.",
+                "Choose one shard with a copy on every node, or leave them out.",
+            )
         if 0 < self.replicas < node_count and parse(self.standbys).names:
             raise CommandRejected(
                 f"Standbys {self.standbys}, with copies on {self.replicas} nodes, were asked for.",
@@ -161,4 +194,24 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 f"Copies on {self.replicas} nodes were asked for.",
                 f"The cluster has {node_count} nodes, and each holds one copy at most.",
                 f"Choose from 1 to {node_count}, or 0 for all of them.",
+            )
+
+    def _validate_election(self, node_count: int) -> None:
+        if len(self.priorities.split("-")) > node_count:
+            raise CommandRejected(
+                f"Priorities {self.priorities} were asked for.",
+                f"The cluster has {node_count} nodes.",
+                "Give at most one digit a node.",
+            )
+        if not any(self.priority(place) for place in range(node_count)):
+            raise CommandRejected(
+                f"Priorities {self.priorities} were asked for.",
+                "No node could ever stand for election.",
+                "Give at least one node a priority above 0.",
+            )
+        if self.vote_write_high_us < self.vote_write_low_us:
+            raise CommandRejected(
+                f"Votes on disk after {self.vote_write_low_us} to {self.vote_write_high_us} µs.",
+                "The upper bound is below the lower one.",
+                "Swap them.",
             )

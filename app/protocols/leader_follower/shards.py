@@ -166,6 +166,18 @@ class ShardedReplica:
         for group, its in self._outs(out):
             group.on_configure(its, settings)
 
+    def on_promote(self, out: Out) -> None:
+        """A person wants the node to lead: every shard that it can."""
+        for group, its in self._outs(out):
+            if not group.refuses_promotion():
+                group.on_promote(its)
+
+    def refuses_promotion(self) -> str:
+        """Why it can lead no further shard; "" if it can."""
+        reasons = [group.refuses_promotion() for group in self.groups.values()]
+        none = f"{self.node} has no copy of any shard"
+        return "" if "" in reasons else next(iter(reasons), none)
+
     def on_start(self, out: Out) -> None:
         for group, its in self._outs(out):
             group.on_start(its)

@@ -24,7 +24,8 @@ class Disk(Struct):
 
     `beats` numbers the node's heartbeats, so that none ever repeats a name; `wipes` counts lost
     disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
-    known yet.
+    known yet. `named`: the term in which people, not votes, made this node the leader; it leads on
+    after a restart while that is the newest it knows of. 0: none.
     """
 
     term: int = 1
@@ -36,6 +37,7 @@ class Disk(Struct):
     unflushed: int = 0
     unhanded: int = 0
     torn: bool = False
+    named: int = 0
 
 
 class Waiting(Struct):
@@ -81,6 +83,11 @@ class Memory(Struct):
     others told a node that rejoins, each (term, log). `index`: the log positions that hold a value
     of each key, up to position `indexed`; made from the log when it is asked for.
 
+    `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this node, while it
+    asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
+    about to leave, "" nobody. `tails`: what the others have beyond its
+    log, while `catching_up`.
+
     At the leader: `office_at`, when it took office; `seen_at`, when each follower last spoke;
     `streaming`, those that had caught up while they are heard; `standbys`, those it waits for with
     a FIRST or ANY list; `fallback`, it has fallen back to asynchronous; `acked`, the highest
@@ -105,6 +112,12 @@ class Memory(Struct):
     fenced: bool = False
     logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
     asked: int = 0
+    heard_leader_at: int = -1
+    pre_votes: list[str] = field(default_factory=list)
+    tries: int = 0
+    transfer: str = ""
+    catching_up: bool = False
+    tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
     index: dict[str, list[int]] = field(default_factory=dict)
     indexed: int = 0
     flushed: dict[str, int] = field(default_factory=dict)
@@ -134,7 +147,7 @@ class Place(Struct, frozen=True):
     """Where a process stands: its own name, all nodes, the others; how many are a majority.
 
     `copies`: on how many nodes a write must be for its OK. `lease_us` 0: leaders are not fenced.
-    `rules`: the settings; `standbys`: its list, read.
+    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands.
     """
 
     node: str
@@ -145,3 +158,4 @@ class Place(Struct, frozen=True):
     lease_us: int = 0
     rules: LeaderFollowerSettings = LeaderFollowerSettings()
     standbys: Standbys = NO_LIST
+    priority: int = 1

@@ -51,6 +51,13 @@ class Replica:
         """A setting is changed while the node runs."""
         self.configure(settings)
 
+    def refuses_promotion(self) -> str:
+        """Why a person cannot make this node the leader."""
+        return "no node leads here"
+
+    def on_promote(self, out: Out) -> None:
+        """It refuses."""
+
     def on_start(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
 

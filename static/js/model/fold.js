@@ -158,12 +158,16 @@ const TAKE = {
   },
   election_started(p, r) {
     become(p, r.node, "candidate", r.term);
+    p.nodes[r.node].leader = null;
     p.nodes[r.node].votes = `${r.votes} of ${r.need} votes`;
   },
   vote_granted: (p, r) => { p.nodes[r.node].term = r.term; if (p.nodes[r.node].role !== "leader") p.nodes[r.node].leader = null; },
   vote_counted: (p, r) => { p.nodes[r.node].votes = `${r.votes} of ${r.need} votes`; },
   leader_elected: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_stepped_down: (p, r) => { become(p, r.node, "follower", r.new_term); p.nodes[r.node].leader = null; },
+  pre_vote_started: (p, r) => { become(p, r.node, "follower", r.term - 1); p.nodes[r.node].leader = null; },
+  leader_gave_up: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
+  leader_handed_over: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
   log_appended: appended,
   log_truncated: truncated,
   log_tail_lost: truncated,

@@ -112,6 +112,7 @@ export class Inspector {
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
+        picture.design === "leader_follower" && !it.down && !it.paused && it.role !== "leader" ? this.button(`Make ${node} the leader`, { type: "promote", node }) : null,
         this.button(`Cut the power of ${node}`, { type: "lose_power", node }),
         it.slowed ? this.button(`Let ${node} work at full speed`, { type: "slow_node", node, milliseconds: 0 }) : this.button(`Slow ${node}: ${SLOW} ms a message`, { type: "slow_node", node, milliseconds: SLOW }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),

@@ -21,6 +21,7 @@ from app.trace.commands import (
     HealAll,
     HealEverything,
     Increment,
+    Promote,
     Put,
     Read,
     Restart,
@@ -36,6 +37,7 @@ from app.trace.events import (
     MessageSent,
     NodeWiped,
     OperationReturned,
+    PromotionRefused,
     ShardEvent,
     TraceEvent,
 )
@@ -115,6 +117,7 @@ def test_the_trace_says_which_groups_there_are_and_names_a_shard_only_where_ther
         {"replicas": 6},
         {"replicas": 3, "copies": 4},
         {"shards": 2, "reads": "wait_position"},
+        {"shards": 2, "priorities": "1-2"},
         {"replicas": 3, "standbys": "ANY 1 (n2, n3)"},
     ],
 )
@@ -363,3 +366,14 @@ def test_the_same_bytes_on_either_side_of_a_snapshot(seed: int) -> None:
         for name, trace in whole.traces().items():
             both = [*first.traces()[name], *second.traces()[name]]
             assert encode_lines(both) == encode_lines(trace)
+
+
+def test_a_person_makes_a_node_lead_every_shard_that_it_can() -> None:
+    simulation = started(nodes=6, replicas=3, failover="election")
+    simulation.do(SECOND, [Promote("n2"), Promote("n4")])
+    simulation.run_until(3 * SECOND)
+    trace = trace_of(simulation)
+    elected = {(e.shard, e.node) for e in trace if isinstance(e, LeaderElected)}
+    assert elected == {(1, "n2")}
+    refused = [e.reason for e in trace if isinstance(e, PromotionRefused)]
+    assert refused == ["n4 leads already"]

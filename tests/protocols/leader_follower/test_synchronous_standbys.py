@@ -260,7 +260,7 @@ def test_all_levels_but_off_outlive_the_end_of_the_primary(name: str, fault: Any
     assert status(trace, "phone-1") == ("lost" if name == "off" else "kept")
     # The primary that lost a tail leads on in a term of its own.
     terms = [e.term for e in of(LeaderElected, trace)]
-    assert terms == ([2] if name == "off" else [1])
+    assert [term > 1 for term in terms] == [name == "off"]
 
 
 def test_off_loses_nothing_once_the_log_writer_has_been_by() -> None:
