@@ -18,7 +18,7 @@ PLANTS: tuple[Plant, ...] = (
         "app/protocols/leader_follower/shards.py",
         '        self.out.set_timer(f"{self.number}/{name}", delay_us)',
         '        self.out.set_timer(f"1/{name}", delay_us)',
-        f"{SHARDS}::test_the_crash_of_one_leader_elects_a_new_one_in_its_shard_alone",
+        f"{SHARDS}::test_in_every_shard_no_acknowledged_write_is_lost_and_all_logs_meet_again",
     ),
     Plant(
         "shards share the luck of their messages",
@@ -112,11 +112,11 @@ PLANTS: tuple[Plant, ...] = (
         f"{CAPACITY}::test_writes_a_second",
     ),
     Plant(
-        "capacity is for whoever comes first, all at once",
+        "whatever comes starts the work under way anew",
         "app/sim/slow_nodes.py",
         "        if len(waiting) == 1:\n            self._work(node, time_us)",
         "        self._work(node, time_us)",
-        "tests/sim/test_capacity.py::test_operations_are_done_one_after_another_each_in_its_time",
+        f"{CAPACITY}::test_writes_a_second",
     ),
     Plant(
         "what is known already is worked on all the same",
