@@ -36,6 +36,7 @@ TERMS: tuple[Term, ...] = (
         "The last position of the replication log that a node knows to be on a majority.",
         RAFT,
     ),
+    Term("capacity", "How many operations a second a node can do on its own copy of the data."),
     Term("class", "One stage that a presenter drives and every device in the room shows."),
     Term(
         "compare-and-set",
@@ -157,6 +158,9 @@ TERMS: tuple[Term, ...] = (
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
     Term("register", "A key that holds one value, which a write replaces by another."),
+    Term(
+        "router", "A node without a copy of a key: it hands requests on to the nodes that have one."
+    ),
     Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
@@ -184,6 +188,12 @@ TERMS: tuple[Term, ...] = (
     Term(
         "session token",
         "The log position that a client has seen or written, shown to the node that is to answer next.",
+    ),
+    Term(
+        "shard",
+        "A share of the keys with a log and a leader of its own.",
+        "Corbett et al. 2012, Spanner",
+        ("partition of the data",),
     ),
     Term("sibling", "One of several versions of which none replaces another.", DYNAMO),
     Term(
@@ -250,7 +260,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A leader sends an entry while it flushes it, as in Raft; PostgreSQL sends only what it has flushed.",
     "A client's session token is a position of the log: after a failover it may name another history.",
     "Who takes office first applies all that it has, in no time.",
-    "Processing takes no time, except at a node that is made slow; messages take 8 to 12 thousandths of a second each way.",
+    "Processing takes no time, except at a node that is made slow and where a scene bounds what nodes can do; messages take 8 to 12 thousandths of a second each way.",
     "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only the rule “last write wins” reads clocks.",
@@ -271,5 +281,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A client asks again at most twice, at the same node, and only after silence; it looks for another node only where clients learn the leader.",
     "Without a leader a request asked again by id is known by its copy: one that was replaced meanwhile, or is asked of another node, is applied again. Of increments a node knows the newest 32 of each key by name.",
     "Between regions a message takes exactly half the round trip; the background clients are where they enter.",
+    "Where capacity is bounded, every operation on a copy costs the same, and to forward, to count and to answer is free.",
+    "Shards share keys out in turn; none is split, merged or moved while it runs. A node without a copy tries one node of a shard after another.",
     "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
 )

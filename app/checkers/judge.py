@@ -47,6 +47,7 @@ from app.trace.events import (
     OperationRetried,
     OperationReturned,
     QuorumReached,
+    RequestAccepted,
     TailKept,
     TraceEvent,
     VersionsStored,
@@ -57,12 +58,13 @@ from app.trace.verdicts import VerdictRow
 
 
 class JudgeState(Struct):
-    """All that the judge remembers, as plain data. `counts`: cases of each promise, of all keys."""
+    """All that the judge remembers, as plain data. `counts`: cases of each promise, of all keys.
+    `leaders`: of each shard, of 0 where there is one."""
 
     keys: dict[str, KeyState] = field(default_factory=dict)
     reachability: Reachability = field(default_factory=Reachability)
     counts: dict[str, int] = field(default_factory=dict)
-    leaders: Leaders = field(default_factory=Leaders)
+    leaders: dict[int, Leaders] = field(default_factory=dict)
 
 
 class Judge:
@@ -119,11 +121,21 @@ class Judge:
         return rows
 
     def _two_leaders(self, event: TraceEvent) -> list[VerdictRow]:
-        rival = self.state.leaders.observe(event)
-        if rival is None or not isinstance(event, QuorumReached | WriteReleased):
+        if not isinstance(event, QuorumReached | RequestAccepted | WriteReleased):
+            for shard, leaders in self.state.leaders.items():
+                if shard == getattr(event, "shard", shard):
+                    leaders.observe(event)
+            return []
+        if getattr(event, "kind", "write") != "write" or not self.state.leaders:
+            return []
+        judges = (one for one in self.keys.values() if event.op in one.state.history.index)
+        judge = next(judges, None)
+        if judge is None:
+            return []
+        rival = self.state.leaders[judge.state.shard].observe(event)
+        if rival is None:
             return []
         evidence = tuple(sorted((rival.new.seq, rival.seq, event.seq)))
-        judge = next(one for one in self.keys.values() if event.op in one.state.history.index)
         write, reason = judge.state.history.write(event.op), split_brain.because(rival)
         return [judge.broken(event, "two_leaders", write, reason, evidence)]
 
@@ -140,11 +152,15 @@ class Judge:
         state = self.state
         state.reachability.nodes = event.nodes
         if event.design == "leader_follower":
-            state.leaders.offices[event.nodes[0]] = Office(event.nodes[0], 1, event.seq)
+            groups = dict(enumerate(event.shards, 1)) or {0: (event.nodes, ())}
+            for number, (nodes, _) in groups.items():
+                state.leaders[number] = Leaders({nodes[0]: Office(nodes[0], 1, event.seq)})
+        shard_of = {key: n for n, (_, keys) in enumerate(event.shards, 1) for key in keys}
         alone = event.keys == ((CART, CART),)
         for key, kind in event.keys:
             holdings = empty_holdings(self.design, key)
-            state.keys[key] = KeyState(holdings, kind, "" if alone else key)
+            named = "" if alone else key
+            state.keys[key] = KeyState(holdings, kind, named, shard=shard_of.get(key, 0))
         self.state = state
         return []
 
@@ -171,8 +187,10 @@ class Judge:
         return self._on_log(event)
 
     def _on_log(self, event: TraceEvent) -> list[VerdictRow]:
-        """What is on a disk for every key: a log has one order for all."""
-        return [row for judge in self.keys.values() for row in judge.disks(event)]
+        """What is on a disk for every key of its shard: a log has one order for all."""
+        shard = getattr(event, "shard", 0)
+        judges = [one for one in self.keys.values() if not shard or one.state.shard == shard]
+        return [row for judge in judges for row in judge.disks(event)]
 
     def _settle(self, event: TraceEvent) -> list[VerdictRow]:
         return [row for judge in self.keys.values() for row in judge.settle(event, NOTHING)]

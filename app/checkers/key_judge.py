@@ -31,7 +31,8 @@ Picture = tuple[tuple[str, bool], ...]
 
 class KeyState(Struct):
     """All that is remembered of one key, as plain data. `type` is the key's; `standings` go with
-    the history's writes; `named`: the key, where sentences must say it."""
+    the history's writes; `named`: the key, where sentences must say it. `shard`: the group that
+    holds it, 0 where there is one."""
 
     holdings: Holdings
     type: str
@@ -39,6 +40,7 @@ class KeyState(Struct):
     history: History = field(default_factory=History)
     standings: list[Standing] = field(default_factory=list)
     picture: Picture = ()
+    shard: int = 0
 
 
 class KeyJudge:

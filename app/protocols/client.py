@@ -113,6 +113,10 @@ class Client:
     def on_wipe(self, out: Out) -> None:
         """Devices have no disk here."""
 
+    def is_work(self, message: Message) -> bool:
+        """Devices keep no copy."""
+        return False
+
     def on_intent(self, out: Out, intent: Intent) -> None:
         """The person wants something; a busy device lets it wait."""
         if self.state.busy is not None:

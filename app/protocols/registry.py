@@ -13,6 +13,8 @@ from app.protocols.leader_follower.observer import PROXY, WATCHER
 from app.protocols.leader_follower.replica import Replica as LeaderFollowerReplica
 from app.protocols.leader_follower.settings import EFFECTS as LEADER_FOLLOWER_EFFECTS
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
+from app.protocols.leader_follower.shard_invariants import ShardInvariants
+from app.protocols.leader_follower.shards import ShardedReplica, is_sharded, layout, members
 from app.protocols.leaderless.invariants import Invariants as LeaderlessInvariants
 from app.protocols.leaderless.messages import LeaderlessMessage
 from app.protocols.leaderless.replica import Replica as LeaderlessReplica
@@ -21,6 +23,8 @@ from app.protocols.leaderless.settings import LeaderlessSettings
 from app.sim.process import Out, Process
 from app.trace.events import TraceEvent
 
+Shards = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+"""(nodes, keys) of each replication group."""
 Settings = LeaderFollowerSettings | LeaderlessSettings
 
 
@@ -57,16 +61,39 @@ def nothing_beside(_nodes: tuple[str, ...], _settings: Any) -> Mapping[str, Help
 
 
 class Design(Struct, frozen=True):
-    """One way to replicate: its settings and when each takes effect, messages, process, rules;
-    the processes beside the nodes that the settings ask for, and the names they may have."""
+    """One way to replicate: its settings and when each takes effect, messages, process, rules; the
+    processes beside the nodes that the settings ask for, and the names they may have.
+
+    A replica is made of its node, all nodes, the settings and all keys; `shards` tells of nodes,
+    settings and keys which replication groups there are, where there are several.
+    """
 
     settings_type: type[Any]
     effects: dict[str, str]
     message_type: Any
-    replica: Callable[[str, tuple[str, ...], Any], "Replica"]
-    invariants: Callable[[str, tuple[str, ...]], Invariants]
+    replica: Callable[[str, tuple[str, ...], Any, tuple[str, ...]], "Replica"]
+    invariants: Callable[[str, tuple[str, ...], Any], Invariants]
+    shards: Callable[[tuple[str, ...], Any, tuple[str, ...]], Shards]
     helpers: Callable[[tuple[str, ...], Any], Mapping[str, "Helper"]] = nothing_beside
     helper_names: tuple[str, ...] = ()
+
+
+def _leader_follower(
+    node: str, nodes: tuple[str, ...], settings: LeaderFollowerSettings, keys: tuple[str, ...]
+) -> Replica:
+    if is_sharded(nodes, settings):
+        return ShardedReplica(node, nodes, settings, keys)
+    return LeaderFollowerReplica(node, nodes, settings)
+
+
+def _leader_follower_rules(
+    cluster: str, nodes: tuple[str, ...], settings: LeaderFollowerSettings
+) -> Invariants:
+    if is_sharded(nodes, settings):
+        numbers = range(1, settings.shards + 1)
+        groups = [members(nodes, settings, number) for number in numbers]
+        return ShardInvariants(cluster, nodes, groups)
+    return LeaderFollowerInvariants(cluster, nodes)
 
 
 DESIGNS: dict[str, Design] = {
@@ -74,8 +101,9 @@ DESIGNS: dict[str, Design] = {
         LeaderFollowerSettings,
         LEADER_FOLLOWER_EFFECTS,
         LeaderFollowerMessage,
-        LeaderFollowerReplica,
-        LeaderFollowerInvariants,
+        _leader_follower,
+        _leader_follower_rules,
+        layout,
         beside_nodes,
         (WATCHER, LOCK, PROXY),
     ),
@@ -83,7 +111,8 @@ DESIGNS: dict[str, Design] = {
         LeaderlessSettings,
         LEADERLESS_EFFECTS,
         LeaderlessMessage,
-        LeaderlessReplica,
-        LeaderlessInvariants,
+        lambda node, nodes, settings, keys: LeaderlessReplica(node, nodes, settings, keys=keys),
+        lambda cluster, nodes, _settings: LeaderlessInvariants(cluster, nodes),
+        lambda _nodes, _settings, _keys: (),
     ),
 }

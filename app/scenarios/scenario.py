@@ -18,6 +18,7 @@ from app.trace.values import CART
 MAX_NODES = 12
 MAX_CLIENTS = 12
 MAX_KEYS = 12
+MAX_CAPACITY = 10_000
 MAX_US = 60_000_000
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
@@ -70,13 +71,15 @@ class RoundTrip(Struct, frozen=True, forbid_unknown_fields=True):
 class Workload(Struct, frozen=True, forbid_unknown_fields=True):
     """Background clients b1, b2 …: together `per_second` operations, so many in a hundred reads.
 
-    They enter at the nodes in turn. `on`: from the start of the run.
+    They enter at the nodes in turn. `on`: from the start of the run. `keys` any: each operation is
+    on any of their registers; own: each client has one of its own.
     """
 
     clients: Annotated[int, Meta(ge=1, le=MAX_CLIENTS)]
     per_second: Annotated[int, Meta(ge=1, le=100)]
     reads_percent: Annotated[int, Meta(ge=0, le=100)] = 50
     on: bool = False
+    keys: Literal["any", "own"] = "any"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -179,8 +182,9 @@ class Counted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a run starts from besides seed and commands. `entries` is `script` in the file.
 
-    `opens_at_us`: the moment shown first, 0 for the end of the script. `engine`: the digest of the
-    engine that saved the file, if one did.
+    `capacity`: so many operations a second a node can do on its own copy, clients' and replicated
+    ones alike; 0: without a bound. `opens_at_us`: the moment shown first, 0 for the end of the
+    script. `engine`: the digest of the engine that saved the file, if one did.
     """
 
     name: Name
@@ -191,6 +195,7 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     clients: Annotated[tuple[ClientSpec, ...], Meta(min_length=1, max_length=MAX_CLIENTS)]
     clusters: Annotated[tuple[ClusterSpec, ...], Meta(min_length=1)]
     keys: Annotated[tuple[KeySpec, ...], Meta(max_length=MAX_KEYS)] = ()
+    capacity: Annotated[int, Meta(ge=0, le=MAX_CAPACITY)] = 0
     client_timeout_us: Annotated[int, Meta(ge=MIN_TIMEOUT_US, le=MAX_US)] = 600_000
     network: NetworkSpec = field(default_factory=NetworkSpec)
     regions: Annotated[tuple[Region, ...], Meta(max_length=MAX_NODES)] = ()
@@ -212,6 +217,11 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     def script(self) -> tuple[PlacedCommand, ...]:
         """The commands that a run of this scenario starts with, in order."""
         return tuple(PlacedCommand(entry.at_us, entry.command) for entry in self.entries)
+
+    @property
+    def service_us(self) -> int:
+        """What a node needs for one operation, in µs; 0: nothing."""
+        return 1_000_000 // self.capacity if self.capacity else 0
 
     @property
     def spoken_until(self) -> int:

@@ -43,7 +43,7 @@ from app.trace.events import (
     SettingChanged,
     TraceEvent,
 )
-from app.trace.values import CART
+from app.trace.values import CART, letter
 
 
 class Cluster:
@@ -53,17 +53,19 @@ class Cluster:
         self.spec = spec
         self.design: Design = DESIGNS[spec.design]
         self.settings = settings
-        processes: dict[str, Process] = {
-            node: self.design.replica(node, scenario.nodes, settings) for node in scenario.nodes
-        }
+        keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+        self.shards = self.design.shards(scenario.nodes, settings, keys)
+        processes: dict[str, Process] = {}
+        for node in scenario.nodes:
+            processes[node] = self.design.replica(node, scenario.nodes, settings, keys)
         helpers = self.design.helpers(scenario.nodes, settings)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(
             spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography,
-            tuple(helpers),
+            tuple(helpers), scenario.service_us,
         )  # fmt: skip
-        self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes)
+        self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes, settings)
         self.kernel.watchers.append(self.invariants.observe)
 
     def configure(self, change: Configure) -> None:
@@ -125,6 +127,8 @@ class Cluster:
             tuple(scenario.geography.region_of.items()),
             scenario.background,
             self.kernel.helpers,
+            scenario.capacity,
+            self.shards,
         )
         self.kernel.start()
 
@@ -292,9 +296,3 @@ class Simulation:
             cluster.invariants.state = msgspec.msgpack.decode(
                 state.invariants[name], type=type(cluster.invariants.state)
             )
-
-
-def letter(count: int) -> str:
-    """a, b … z, then a2, b2 …: the mark of the count-th written value."""
-    again, place = divmod(count, 26)
-    return chr(ord("a") + place) + (str(again + 1) if again else "")

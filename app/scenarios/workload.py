@@ -37,10 +37,11 @@ def first_after(workload: Workload, seed: int, at: int) -> int:
 
 def operation(workload: Workload, seed: int, index: int) -> tuple[str, Intent]:
     """Who does operation `index`, and what."""
-    client = workload.names[_draw(seed, index, "client", workload.clients)]
+    place = _draw(seed, index, "client", workload.clients)
+    client = workload.names[place]
     op = f"{BACKGROUND}{client}-{index + 1}"
     keys = load_keys(workload)
-    key, kind = keys[_draw(seed, index, "key", len(keys))]
+    key, kind = keys[place if workload.keys == "own" else _draw(seed, index, "key", len(keys))]
     if _draw(seed, index, "kind", 100) < workload.reads_percent:
         return client, Intent(op, "read", "", "", "", key=key, type=kind)
     return client, Intent(op, "put", str(index + 1), LABEL, "", key=key, type=kind)

@@ -43,6 +43,7 @@ class Kernel(Faults):
         processes: dict[str, Process],
         geography: Geography = NOWHERE,
         helpers: tuple[str, ...] = (),
+        service_us: int = 0,
     ) -> None:
         self.name = name
         self.seed = seed
@@ -52,6 +53,7 @@ class Kernel(Faults):
         self.places = (*nodes, *helpers)
         self.processes = processes
         self.geography = geography
+        self.service_us = service_us
         self.region_of = dict(geography.region_of)
         self.fair = network.weather == FAIR
         self.kinds = network.kinds
@@ -117,10 +119,7 @@ class Kernel(Faults):
         entry = heappop(self.heap)
         at, order, what, node, first, cause, message = entry
         if what == WORK:
-            done = self.finished(at, node, order)
-            if done is not None:
-                self.cause = done[5]
-                self.processes[node].on_message(self.outs[node], done[4], done[6])
+            self.finish(at, node, order)
             return
         if self.paused and node in self.paused:
             self.now = at
@@ -138,8 +137,8 @@ class Kernel(Faults):
         self.cause = cause
         if self.down and node in self.down:
             self.emit(MessageDropped, first, node, message.kind(), message.op, "crashed")
-        elif self.slowed and self.is_held_up(node, message.kind()):
-            self.queue(entry)
+        elif (self.slowed or self.service_us) and (time_us := self.time_for(node, message)):
+            self.queue(entry, time_us)
         else:
             self.processes[node].on_message(self.outs[node], first, message)
 

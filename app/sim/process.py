@@ -73,6 +73,11 @@ class Process(Protocol):
 
     def on_timer(self, out: Out, name: str) -> None: ...
 
+    def is_work(self, message: Message) -> bool:
+        """Would this message, as things are now, read or write the node's own copy of the data?
+        That is what a node of bounded capacity needs time for."""
+        ...
+
     def on_crash(self) -> None:
         """Forget what was in memory; keep what is on disk."""
         ...

@@ -1,10 +1,17 @@
 """Nodes that need time for each message that brings work: one after another, first come first
-served. Noise (heartbeats, gossip) and a node's own timers are not held up."""
+served. Noise (heartbeats, gossip) and a node's own timers are not held up.
+
+Two things take time. A *slow* node needs a fixed time for every message but noise. A node of
+bounded *capacity* needs time for each operation on its own copy of the data, a client's or a
+replicated one alike (`Process.is_work` tells which messages those are); to forward, to count and to
+answer is free.
+"""
 
 from heapq import heappush
 from typing import Any
 
-from app.trace.events import FaultIgnored, NodeSlowed, TraceEvent
+from app.sim.process import Message, Process
+from app.trace.events import FaultIgnored, NodeSlowed, QueueChanged, TraceEvent
 from app.trace.ranks import NOISE_KINDS
 
 DELIVER, TIMER, WORK = 0, 1, 2
@@ -17,9 +24,9 @@ Entry = tuple[int, int, int, str, Any, Any, Any]
 class SlowNodes:
     """Mixed into Kernel, which owns all of these.
 
-    `slowed`: µs a message. `queued`: what the node has not done, in the order it came; it works on
-    the first. `work`: (order, due at) of the entry that ends that; while the node is paused
-    (0, µs left).
+    `slowed`: µs a message; `service_us`: µs an operation, 0 where capacity has no bound. `queued`:
+    what the node has not done, in the order it came; it works on the first. `work`: (order, due at)
+    of the entry that ends that; while the node is paused (0, µs left).
     """
 
     now: int
@@ -27,6 +34,9 @@ class SlowNodes:
     cause: int | None
     heap: list[Entry]
     paused: dict[str, list[Entry]]
+    service_us: int
+    processes: dict[str, Process]
+    outs: dict[str, Any]
     slowed: dict[str, int]
     queued: dict[str, list[Entry]]
     work: dict[str, tuple[int, int]]
@@ -53,27 +63,46 @@ class SlowNodes:
             self.order += 1
             heappush(self.heap, (self.now, self.order, what, target, source, sent, message))
 
-    def is_held_up(self, node: str, kind: str) -> bool:
-        return node in self.slowed and kind not in NOISE_KINDS
+    def time_for(self, node: str, message: Message) -> int:
+        """How many µs the node needs for the message, as things are now."""
+        kind = message.kind()
+        time_us = self.slowed.get(node, 0) if kind not in NOISE_KINDS else 0
+        if self.service_us and self.processes[node].is_work(message):
+            time_us += self.service_us
+        return time_us
 
-    def queue(self, entry: Entry) -> None:
-        """A message has come to a slow node."""
-        waiting = self.queued.setdefault(entry[3], [])
+    def queue(self, entry: Entry, time_us: int) -> None:
+        """A message that needs time has come to a node."""
+        node = entry[3]
+        waiting = self.queued.setdefault(node, [])
         waiting.append(entry)
         if len(waiting) == 1:
-            self._work(entry[3], self.slowed[entry[3]])
+            self._work(node, time_us)
+        self._say_queue(node)
 
-    def finished(self, at: int, node: str, order: int) -> Entry | None:
-        """The message that the node has done; None when it forgot the work, or stands still."""
+    def finish(self, at: int, node: str, order: int) -> None:
+        """The node has done the work on its first message, unless it forgot it or stands still.
+        What is known by now (a copy that was sent again) needs no time any more."""
         if self.work.get(node, (0, 0))[0] != order:
-            return None
+            return
         self.now = at
-        done = self.queued[node].pop(0)
-        if self.queued[node]:
-            self._work(node, self.slowed[node])
+        del self.work[node]
+        waiting = self.queued[node]
+        time_us = 0
+        while waiting and not time_us:
+            _, _, _, _, source, self.cause, message = waiting.pop(0)
+            self.processes[node].on_message(self.outs[node], source, message)
+            time_us = self.time_for(node, waiting[0][6]) if waiting else 0
+        if waiting:
+            self._work(node, time_us)
         else:
-            del self.queued[node], self.work[node]
-        return done
+            del self.queued[node]
+        self._say_queue(node)
+
+    def _say_queue(self, node: str) -> None:
+        """How much waits, where capacity is bounded."""
+        if self.service_us:
+            self.emit(QueueChanged, node, len(self.queued.get(node, ())))
 
     def hold_work(self, node: str) -> None:
         """The node stands still, in the middle of its work if need be."""

@@ -31,7 +31,10 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
     """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `keys` are
     (key, type) pairs, `background` the clients of the workload; `retries` of the clients that ask
-    again; `regions` of nodes and clients; `helpers` beside the nodes, that hold no copy."""
+    again; `regions` of nodes and clients; `helpers` beside the nodes, that hold no copy.
+    `capacity`: operations a second that a node can do on its copy, 0 without a bound. `shards`:
+    where there is more than one log, of each its nodes, the one that leads at the start first, and
+    its keys."""
 
     design: str
     nodes: tuple[str, ...]
@@ -42,6 +45,15 @@ class ClusterStarted(TraceEvent, frozen=True, gc=False):
     regions: tuple[tuple[str, str], ...] = ()
     background: tuple[tuple[str, str], ...] = ()
     helpers: tuple[str, ...] = ()
+    capacity: int = 0
+    shards: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+
+
+class ShardEvent(TraceEvent, frozen=True, gc=False, kw_only=True):
+    """What concerns one replication group alone. `shard`: its number, from 1; 0 where there is only
+    one. It stands at the end of the row."""
+
+    shard: int = 0
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -153,6 +165,13 @@ class NodeSlowed(TraceEvent, frozen=True, gc=False):
 
     node: str
     milliseconds: int
+
+
+class QueueChanged(TraceEvent, frozen=True, gc=False):
+    """So many operations are at the node of bounded capacity, the one it works on included."""
+
+    node: str
+    waiting: int
 
 
 class SettingChanged(TraceEvent, frozen=True, gc=False):
@@ -346,7 +365,7 @@ class OperationApplied(TraceEvent, frozen=True, gc=False):
 # ---- with a leader ------------------------------------------------------------------------------
 
 
-class LeaderSuspected(TraceEvent, frozen=True, gc=False):
+class LeaderSuspected(ShardEvent, frozen=True, gc=False):
     """The node heard nothing from the leader for its whole time-out."""
 
     node: str
@@ -354,7 +373,7 @@ class LeaderSuspected(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderHeard(TraceEvent, frozen=True, gc=False):
+class LeaderHeard(ShardEvent, frozen=True, gc=False):
     """The node follows `leader` again, or for the first time in `term`."""
 
     node: str
@@ -362,7 +381,7 @@ class LeaderHeard(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class ElectionStarted(TraceEvent, frozen=True, gc=False):
+class ElectionStarted(ShardEvent, frozen=True, gc=False):
     """The node stands as candidate in `term` and votes for itself."""
 
     node: str
@@ -371,13 +390,13 @@ class ElectionStarted(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class VoteGranted(TraceEvent, frozen=True, gc=False):
+class VoteGranted(ShardEvent, frozen=True, gc=False):
     node: str
     candidate: str
     term: int
 
 
-class VoteCounted(TraceEvent, frozen=True, gc=False):
+class VoteCounted(ShardEvent, frozen=True, gc=False):
     """The candidate `node` received the vote of `source`."""
 
     node: str
@@ -387,7 +406,7 @@ class VoteCounted(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class LeaderElected(TraceEvent, frozen=True, gc=False):
+class LeaderElected(ShardEvent, frozen=True, gc=False):
     """`votes` 0: a leader that people named leads on after its restart."""
 
     node: str
@@ -395,7 +414,7 @@ class LeaderElected(TraceEvent, frozen=True, gc=False):
     votes: int
 
 
-class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
+class LeaderSteppedDown(ShardEvent, frozen=True, gc=False):
     """The node led `term` until it met the higher `new_term`."""
 
     node: str
@@ -403,7 +422,7 @@ class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
     new_term: int
 
 
-class LogAppended(TraceEvent, frozen=True, gc=False):
+class LogAppended(ShardEvent, frozen=True, gc=False):
     """Entry `position` (from 1) is in the node's log; on its disk, unless a LogProgressed of the
     same moment says otherwise. `value` None: the entry that opens a term."""
 
@@ -415,7 +434,7 @@ class LogAppended(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
-class LogTruncated(TraceEvent, frozen=True, gc=False):
+class LogTruncated(ShardEvent, frozen=True, gc=False):
     """The node threw away its log from `position` on; `dropped` are the values that went with it.
 
     `ends`: for each key that lost something, what the log now ends in for it.
@@ -427,7 +446,7 @@ class LogTruncated(TraceEvent, frozen=True, gc=False):
     ends: tuple[tuple[str, Value | None], ...]
 
 
-class LeaderPromoted(TraceEvent, frozen=True, gc=False):
+class LeaderPromoted(ShardEvent, frozen=True, gc=False):
     """The node took over as leader of `term` because it heard none for its time-out; it asked
     nobody. Where nobody votes there is no LeaderElected."""
 
@@ -554,28 +573,28 @@ class ClientTurned(TraceEvent, frozen=True, gc=False):
     leader: str
 
 
-class LeaderFenced(TraceEvent, frozen=True, gc=False):
+class LeaderFenced(ShardEvent, frozen=True, gc=False):
     """The leader has heard from less than a majority for its lease and answers nobody now."""
 
     node: str
     term: int
 
 
-class LeaderWaits(TraceEvent, frozen=True, gc=False):
+class LeaderWaits(ShardEvent, frozen=True, gc=False):
     """A leader that nobody voted for answers nobody yet: an older one may still be in force."""
 
     node: str
     term: int
 
 
-class LeaderUnfenced(TraceEvent, frozen=True, gc=False):
+class LeaderUnfenced(ShardEvent, frozen=True, gc=False):
     """A majority has spoken to the leader again, and it answers."""
 
     node: str
     term: int
 
 
-class PreVoteStarted(TraceEvent, frozen=True, gc=False):
+class PreVoteStarted(ShardEvent, frozen=True, gc=False):
     """The node asks whether it could win `term`, and leaves its own term as it is."""
 
     node: str
@@ -584,7 +603,7 @@ class PreVoteStarted(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class PreVoteRefused(TraceEvent, frozen=True, gc=False):
+class PreVoteRefused(ShardEvent, frozen=True, gc=False):
     """The node would not vote for `candidate`. `reason`: hears_leader, older_log or old_term."""
 
     node: str
@@ -593,7 +612,7 @@ class PreVoteRefused(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class PreVoteCounted(TraceEvent, frozen=True, gc=False):
+class PreVoteCounted(ShardEvent, frozen=True, gc=False):
     """`source` would vote for `node` in `term`."""
 
     node: str
@@ -603,7 +622,7 @@ class PreVoteCounted(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class LeaderGaveUp(TraceEvent, frozen=True, gc=False):
+class LeaderGaveUp(ShardEvent, frozen=True, gc=False):
     """The leader of `term` left office: with itself only `have` of the `need` nodes of a majority
     have answered it within the shortest election time-out."""
 
@@ -613,7 +632,7 @@ class LeaderGaveUp(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class CatchUpStarted(TraceEvent, frozen=True, gc=False):
+class CatchUpStarted(ShardEvent, frozen=True, gc=False):
     """The new leader, whose log ends at `position`, asks the others for newer entries before it
     opens its term; until then it takes no writes."""
 
@@ -622,7 +641,7 @@ class CatchUpStarted(TraceEvent, frozen=True, gc=False):
     position: int
 
 
-class CatchUpEnded(TraceEvent, frozen=True, gc=False):
+class CatchUpEnded(ShardEvent, frozen=True, gc=False):
     """The new leader took `entries` entries from `source` ("" and 0: there was nothing newer)."""
 
     node: str
@@ -631,7 +650,7 @@ class CatchUpEnded(TraceEvent, frozen=True, gc=False):
     entries: int
 
 
-class TransferStarted(TraceEvent, frozen=True, gc=False):
+class TransferStarted(ShardEvent, frozen=True, gc=False):
     """The leader wants `target` to lead and takes no new writes. `reason`: priority or by_hand."""
 
     node: str
@@ -640,7 +659,7 @@ class TransferStarted(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class TransferAborted(TraceEvent, frozen=True, gc=False):
+class TransferAborted(ShardEvent, frozen=True, gc=False):
     """`target` has not caught up in time; the leader leads on."""
 
     node: str
@@ -648,7 +667,7 @@ class TransferAborted(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderHandedOver(TraceEvent, frozen=True, gc=False):
+class LeaderHandedOver(ShardEvent, frozen=True, gc=False):
     """`target` has the whole log of the leader of `term`, which left office for it."""
 
     node: str
@@ -669,20 +688,20 @@ class PromotionRefused(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class PromotionGivenUp(TraceEvent, frozen=True, gc=False):
+class PromotionGivenUp(ShardEvent, frozen=True, gc=False):
     """`leader` has not left office for the node, and still leads."""
 
     node: str
     leader: str
 
 
-class RejoinStarted(TraceEvent, frozen=True, gc=False):
+class RejoinStarted(ShardEvent, frozen=True, gc=False):
     """The wiped node asks all others what they have; until then it neither votes nor answers."""
 
     node: str
 
 
-class NodeRejoined(TraceEvent, frozen=True, gc=False):
+class NodeRejoined(ShardEvent, frozen=True, gc=False):
     """The wiped node took `entries` log entries from `source` and takes part again in `term`."""
 
     node: str
@@ -691,7 +710,7 @@ class NodeRejoined(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class CommitAdvanced(TraceEvent, frozen=True, gc=False):
+class CommitAdvanced(ShardEvent, frozen=True, gc=False):
     """The node knows that everything up to `position` is on a majority."""
 
     node: str
@@ -699,7 +718,7 @@ class CommitAdvanced(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LogProgressed(TraceEvent, frozen=True, gc=False):
+class LogProgressed(ShardEvent, frozen=True, gc=False):
     """How far the node's log is handed to its operating system, flushed to its disk and applied.
 
     Written when one of them is behind the end of the log, and when none is any more; where flushing
@@ -712,7 +731,7 @@ class LogProgressed(TraceEvent, frozen=True, gc=False):
     applied: int
 
 
-class LogTailLost(TraceEvent, frozen=True, gc=False):
+class LogTailLost(ShardEvent, frozen=True, gc=False):
     """A crash or a loss of power took the node's log from `position` on; `dropped` are the values
     that went with it, `ends`: for each key that lost something, what the log now ends in for it."""
 
@@ -722,7 +741,7 @@ class LogTailLost(TraceEvent, frozen=True, gc=False):
     ends: tuple[tuple[str, Value | None], ...]
 
 
-class FollowerLagged(TraceEvent, frozen=True, gc=False):
+class FollowerLagged(ShardEvent, frozen=True, gc=False):
     """The leader `node` knows that `follower` is `behind` entries behind what it was sent a
     heartbeat ago (0: no longer). The positions are the last that the follower acknowledged."""
 
@@ -734,7 +753,7 @@ class FollowerLagged(TraceEvent, frozen=True, gc=False):
     behind: int
 
 
-class ReplicationModeChanged(TraceEvent, frozen=True, gc=False):
+class ReplicationModeChanged(ShardEvent, frozen=True, gc=False):
     """The leader from now on waits for `need` nodes, itself included: 1 when `mode` is async.
 
     `mode`: semi_sync or async. `reason`: timeout, no_replica or caught_up. `hears`: the followers
@@ -748,7 +767,7 @@ class ReplicationModeChanged(TraceEvent, frozen=True, gc=False):
     hears: tuple[str, ...]
 
 
-class StandbysChanged(TraceEvent, frozen=True, gc=False):
+class StandbysChanged(ShardEvent, frozen=True, gc=False):
     """Of the list in force the leader now waits for these followers, `need` of them."""
 
     node: str
@@ -756,7 +775,7 @@ class StandbysChanged(TraceEvent, frozen=True, gc=False):
     need: int
 
 
-class WriteReleased(TraceEvent, frozen=True, gc=False):
+class WriteReleased(ShardEvent, frozen=True, gc=False):
     """The leader waits no longer for `need` nodes and answers OK with `have`. `reason`: async (it
     has fallen back) or cancel (the client gave the wait up)."""
 
@@ -768,7 +787,7 @@ class WriteReleased(TraceEvent, frozen=True, gc=False):
     of: int
 
 
-class CaughtUp(TraceEvent, frozen=True, gc=False):
+class CaughtUp(ShardEvent, frozen=True, gc=False):
     """The follower copied `entries` entries that it had missed from `leader`."""
 
     node: str
@@ -882,6 +901,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     NodeWiped,
     ClockSkewed,
     NodeSlowed,
+    QueueChanged,
     SettingChanged,
     ClientChanged,
     WorkloadChanged,

@@ -30,6 +30,7 @@ RANKS: dict[str, int] = {
     "node_wiped": STORY,
     "clock_skewed": STORY,
     "node_slowed": STORY,
+    "queue_changed": NOISE,
     "setting_changed": STORY,
     "client_changed": STORY,
     "workload_changed": STORY,

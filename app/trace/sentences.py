@@ -167,6 +167,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "workload_changed/off": Template("The background clients stop.", 6),
     "node_slowed": Template("{node} needs {milliseconds} ms for each message with work.", 7),
     "node_slowed/0": Template("{node} works at full speed again.", 7),
+    "queue_changed": Template("{waiting} operations are at {node}.", 1),
     "fault_ignored": Template("Nothing changes here: {reason}.", 9),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
@@ -210,17 +211,17 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
     "operation_applied": Template("{node} works the change in{key|mark}: {value|items}.", 2),
-    "leader_suspected": Template("{node} no longer hears the leader.", 7),
-    "leader_heard": Template("{node} hears the leader {leader}.", 6),
-    "election_started": Template("{node} stands for election in term {term}.", 7),
-    "vote_granted": Template("{node} votes for {candidate} in term {term}.", 3),
+    "leader_suspected": Template("{node} no longer hears the leader{shard|of}.", 7),
+    "leader_heard": Template("{node} hears the leader{shard|of} {leader}.", 6),
+    "election_started": Template("{node} stands for election in term {term}{shard|of}.", 7),
+    "vote_granted": Template("{node} votes for {candidate} in term {term}{shard|of}.", 3),
     "vote_counted": Template("{node} counts the vote of {source}: {votes} of {need}.", 3),
-    "leader_elected": Template("{node} leads term {term} with {votes} votes.", 8),
-    "leader_elected/0": Template("{node} leads term {term} again.", 8),
+    "leader_elected": Template("{node} leads term {term}{shard|of} with {votes} votes.", 8),
+    "leader_elected/0": Template("{node} leads term {term}{shard|of} again.", 8),
     "leader_stepped_down": Template("{node} steps down: term {new_term} is above its {term}.", 8),
     "log_appended": Template("{node} has {value|items}{key|mark} at log position {position}.", 2),
-    "log_appended/none": Template("{node} has the opening entry of term {term}.", 2),
-    "log_truncated": Template("{node} throws away its log from position {position}.", 6),
+    "log_appended/none": Template("{node} has the opening entry of term {term}{shard|of}.", 2),
+    "log_truncated": Template("{node} throws away its log{shard|of} from position {position}.", 6),
     "log_truncated/1": Template("{node} throws away {dropped|owned} from its log.", 8),
     "log_truncated/2+": Template("{node} throws away {dropped|owned} from its log.", 8),
     "leader_unreachable": Template(
@@ -274,7 +275,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "log_diverged": Template(
         "{node} keeps a log of its own, with {values|owned}, and follows no more.", 8
     ),
-    "leader_promoted": Template("{node} takes over as leader of term {term}, asking nobody.", 8),
+    "leader_promoted": Template(
+        "{node} takes over as leader of term {term}{shard|of}, asking nobody.", 8
+    ),
     "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
     "leader_unfenced": Template("{node} hears a majority and answers.", 6),
     "leader_waits": Template("{node} answers nobody until no older leader can answer.", 5),
@@ -307,7 +310,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "promotion_given_up": Template("{node} does not lead: {leader} has not left office.", 7),
     "rejoin_started": Template("{node} asks all others what they have.", 3),
     "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),
-    "commit_advanced": Template("{node} knows log position {position} is on a majority.", 2),
+    "commit_advanced": Template(
+        "{node} knows log position {position}{shard|of} is on a majority.", 2
+    ),
     "log_progressed": Template(
         "{node} has its log handed over up to {handed}, flushed up to {flushed}, "
         "applied up to {applied}.",
@@ -336,7 +341,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "write_released/cancel": Template(
         "The wait is cancelled: {node} answers OK with {have} of {need} nodes, and a warning.", 8
     ),
-    "caught_up": Template("{node} caught up with {leader}.", 5),
+    "caught_up": Template("{node} caught up with {leader}{shard|of}.", 5),
     "versions_stored": Template("{node} holds {versions|versions}{key|mark}.", 2),
     "write_ignored": Template(
         "{node} drops {value|items}{key|mark}: its stamp is {older_us|span} older.", 8
@@ -445,6 +450,8 @@ def shown(value: Any, how: str, kind: DataType = TYPES[CART]) -> str:
     if how in ("mark", "first"):
         words = f" ({value})" if how == "mark" else f"the {value}: "
         return "" if value == CART else words
+    if how == "of":
+        return f" of shard {value}" if value else ""
     if how == "name":
         return str(value).capitalize()
     if how == "join":

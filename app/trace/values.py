@@ -55,3 +55,9 @@ def carts(values: Iterable[Value]) -> tuple[tuple[Value, ...], ...]:
 def items_of(cart: Iterable[Value]) -> tuple[str, ...]:
     """Everything in one cart, each item once, in order of appearance."""
     return tuple(dict.fromkeys(item for value in cart for item in value.items))
+
+
+def letter(count: int) -> str:
+    """a, b … z, then a2, b2 …: the mark of the count-th written value."""
+    again, place = divmod(count, 26)
+    return chr(ord("a") + place) + (str(again + 1) if again else "")

@@ -527,10 +527,10 @@ function settingWords(picture, nodes, short) {
       ...[["pre_vote", "pre-vote"], ["step_down", "steps down"], ["catch_up", "catch-up"]].map(([name, words]) => (settings[name] === "on" ? words : "")),
       ["observer", "lease"].includes(settings.failover) || settings.failover === "timeout" ? { save_aside: "tail set aside", keep: "tail kept", resend: "tail sent again" }[settings.tail] ?? "" : "",
       { direct: "clients learn the leader", proxy: "through a proxy" }[settings.routing] ?? "",
-      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`];
-    return [okAfter(picture, nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
+      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`, picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
+    return [okAfter(picture, Number(settings.replicas) || nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
-  const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : ""];
+  const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];
   return [`N ${settings.n} · W ${settings.w} · R ${settings.r}`, ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
 }

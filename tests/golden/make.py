@@ -14,6 +14,7 @@ from app.checkers.answers import answers, tally
 from app.main import read_catalogue, read_scenarios
 from app.protocols.client import ClientState
 from app.protocols.leader_follower.disk import applied, flushed, handed
+from app.protocols.leader_follower.shards import ShardedState
 from app.protocols.leader_follower.state import ReplicaState as LogState
 from app.rooms.guided import guided_run
 from app.rooms.room import Room
@@ -202,6 +203,21 @@ def three_keys(visit: Visit) -> None:
         visit.act(*commands)
 
 
+def several_leaders(visit: Visit) -> None:
+    """Two shards over five nodes: one leader crashes, and nothing happens to the other shard."""
+    acts: list[list[AnyCommand]] = [
+        [Configure("leader", "shards", "2"), Configure("leaderless", "placement", "in_turn")],
+        [Add("phone", "milk"), Put(client="till", key="price", value="12")],
+        [Crash("n1")],
+        [Add("laptop", "bread"), Put(client="laptop", key="price", value="10")],
+        [CutOff("n3"), Increment(client="till", key="stock", by=2)],
+        [Restart("n1"), HealAll()],
+        [Read("phone"), Read("laptop", "price"), Read("till", "stock")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
+
+
 def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
     """What the processes themselves say, at this moment."""
     kernel, types = simulation.clusters[cluster].kernel, simulation.scenario.types
@@ -217,6 +233,8 @@ def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
                 "known": {key: [v.id for v in known] for key, known in state.known.items()},
                 "busy": busy,
             }
+        elif isinstance(state, ShardedState):
+            nodes[name] = _of_groups(types, state)
         elif isinstance(state, LogState):
             held = {e.key: e.value for e in state.disk.log if e.value is not None}
             nodes[name] = {
@@ -248,6 +266,21 @@ def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
                 "suspects": list(state.memory.suspected),
             }
     return {"cut": sorted(kernel.cut), "nodes": nodes, "clients": clients}
+
+
+def _of_groups(types: dict[str, str], state: ShardedState) -> dict[str, Any]:
+    """A node that has a part in several groups."""
+    parts = state.groups.values()
+    held = {e.key: e.value for part in parts for e in part.disk.log if e.value is not None}
+    return {
+        "held": {key: [value.id] for key, value in held.items()},
+        "shows": _shows(types, {key: (value,) for key, value in held.items()}),
+        "role": None,
+        "groups": {
+            number: [part.memory.role, part.disk.term, part.memory.leader, part.memory.commit]
+            for number, part in state.groups.items()
+        },
+    }
 
 
 def _shows(types: dict[str, str], held: dict[str, tuple[Value, ...]]) -> dict[str, Any]:
@@ -298,6 +331,8 @@ def golden() -> dict[str, str]:
     leadership(lab)
     keys = Visit(scenario=read_scenarios()["lab"])
     three_keys(keys)
+    sharded = Visit(scenario=read_scenarios()["lab"])
+    several_leaders(sharded)
     runs = [
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
@@ -308,6 +343,7 @@ def golden() -> dict[str, str]:
         run_of("slow disks", slow_disks().room, 2),
         run_of("lazy log", lazy_log().room, 0),
         run_of("three keys", keys.room, 1),
+        run_of("several leaders", sharded.room, 1),
     ]
     words = {
         "legend": LEGEND,

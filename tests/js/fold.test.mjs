@@ -46,6 +46,12 @@ for (const run of golden.runs) {
           if (node.role !== null) {
             assert.deepEqual([it.role, it.term, it.leader, it.commit], [node.role, node.term, node.leader, node.commit], `${cluster} ${name} at ${state.at}`);
             assert.deepEqual([it.log.length, positions(it)], [node.log, { handed: node.handed, flushed: node.flushed, applied: node.applied }], `${cluster} ${name}'s log at ${state.at}`);
+          } else if (node.groups) {
+            for (const [number, expected] of Object.entries(node.groups)) {
+              const part = picture.shards[number].nodes[name];
+              assert.deepEqual([part.role, part.term, part.leader, part.commit], expected, `${cluster} ${name} shard ${number} at ${state.at}`);
+            }
+            assert.equal(it.role === "leader", Object.values(node.groups).some(([role]) => role === "leader"), `${name} at ${state.at}`);
           } else assert.deepEqual(it.suspects, node.suspects, `${cluster} ${name} at ${state.at}`);
         }
         for (const [name, known] of Object.entries(state.clients)) {

@@ -53,6 +53,9 @@ class PingProcess:
                     out.send(other, Ping(f"{self.node}-{self.state.rounds}", 0))
         out.set_timer("round", EVERY_US)
 
+    def is_work(self, message: Message) -> bool:
+        return isinstance(message, Ping)
+
     def on_crash(self) -> None:
         self.state.heard = 0
 

@@ -54,6 +54,10 @@ class LockService:
     def on_wipe(self, out: Out) -> None:
         """Its disks are not modelled."""
 
+    def is_work(self, message: Message) -> bool:
+        """It holds no copy to work on."""
+        return False
+
     def on_restart(self, out: Out) -> None:
         self.on_timer(out, EXPIRY)
 

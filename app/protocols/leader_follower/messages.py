@@ -218,7 +218,7 @@ class RejoinReply(Message, frozen=True, gc=False):
         return tuple(entry.value.id for entry in self.log[-1:] if entry.value is not None)
 
 
-LeaderFollowerMessage = (
+GroupMessage = (
     ForwardedWrite
     | ForwardedRead
     | ReplicaRead
@@ -250,3 +250,20 @@ LeaderFollowerMessage = (
     | ClientRead
     | ClientReply
 )
+"""What is said within one replication group, and with its clients."""
+
+
+class InShard(Message, frozen=True, gc=False):
+    """Node → node, where there are several groups: a message within group `shard`."""
+
+    shard: int
+    message: GroupMessage
+
+    def kind(self) -> str:
+        return self.message.kind()
+
+    def carries(self) -> tuple[str, ...]:
+        return self.message.carries()
+
+
+LeaderFollowerMessage = GroupMessage | InShard

@@ -56,6 +56,10 @@ class Proxy:
     def on_wipe(self, out: Out) -> None:
         """Its disk is not modelled."""
 
+    def is_work(self, message: Message) -> bool:
+        """It holds no copy to work on."""
+        return False
+
     def on_restart(self, out: Out) -> None:
         """It points to where it pointed."""
 

@@ -18,6 +18,7 @@ from app.protocols.leader_follower import (
     tails,
     transfer,
     waits,
+    work,
     writes,
 )
 from app.protocols.leader_follower.messages import (
@@ -27,9 +28,9 @@ from app.protocols.leader_follower.messages import (
     ForwardedRead,
     ForwardedWrite,
     ForwardReply,
+    GroupMessage,
     HandOverRequest,
     LeaderConfirmed,
-    LeaderFollowerMessage,
     PreVoteReply,
     PreVoteRequest,
     RejoinReply,
@@ -168,6 +169,9 @@ class Replica:
         step_down.begin(self.place, self.state, out, self.settings)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
+    def is_work(self, message: Message) -> bool:
+        return work.is_work(self.state, self.settings, message)
+
     def on_timer(self, out: Out, name: str) -> None:
         place, state, settings = self.place, self.state, self.settings
         if name in disk.TIMERS:
@@ -197,7 +201,7 @@ class Replica:
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
-        known = cast(LeaderFollowerMessage, message)
+        known = cast(GroupMessage, message)
         if state.disk.rejoining and not isinstance(known, RejoinReply | ClientWrite | ClientRead):
             return  # It must not vote, acknowledge or lead before it knows what it had.
         match known:

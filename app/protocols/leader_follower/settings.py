@@ -16,6 +16,7 @@ EFFECTS: dict[str, str] = {
     "reads": "next_operation",
     "fencing": "at_once",
     "failover": "new_run",
+    "shards": "new_run",
     "durability": "next_operation",
     "standbys": "at_once",
     "ack_timeout_us": "next_operation",
@@ -44,6 +45,9 @@ EFFECTS: dict[str, str] = {
     "redirect_us": "at_once",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
+
+
+MOST_SHARDS = 4
 
 
 class LeaderFollowerSettings(Struct, frozen=True):
@@ -102,6 +106,9 @@ class LeaderFollowerSettings(Struct, frozen=True):
 
     `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
     way to the disk, and counts that when it is there, after a random time between the two.
+
+    `shards`: so many replication groups, each with a leader and a log for its share of the keys and
+    a copy on `replicas` of the nodes, 0 for all of them.
     """
 
     copies: int = 2
@@ -114,6 +121,8 @@ class LeaderFollowerSettings(Struct, frozen=True):
     election_high_us: int = 400_000
     takeover_step_us: int = 60_000
     lease_us: int = 150_000
+    shards: int = 1
+    replicas: int = 0
     durability: Durability = "on"
     standbys: str = "none"
     ack_timeout_us: int = 0
@@ -164,11 +173,13 @@ class LeaderFollowerSettings(Struct, frozen=True):
         parse(self.standbys)
         if nodes:
             check_names(self.standbys, nodes)
-        if not 1 <= self.copies <= node_count:
+        self._validate_shards(node_count)
+        copies = self.replicas or node_count
+        if not 1 <= self.copies <= copies:
             raise CommandRejected(
                 f"OK after {self.copies} copies was asked for.",
-                f"The cluster has {node_count} nodes, and each holds one copy.",
-                f"Choose from 1 to {node_count}.",
+                f"{copies} nodes hold a copy, and each holds one.",
+                f"Choose from 1 to {copies}.",
             )
         if not 0 < self.heartbeat_us < min(self.silence_us, self.election_low_us):
             raise CommandRejected(
@@ -190,6 +201,46 @@ class LeaderFollowerSettings(Struct, frozen=True):
             )
         self._validate_election(node_count)
         self._validate_outside()
+
+    def _validate_shards(self, node_count: int) -> None:
+        if not 1 <= self.shards <= MOST_SHARDS:
+            raise CommandRejected(
+                f"{self.shards} shards were asked for.",
+                f"There is at least one leader, and at most {MOST_SHARDS} can be told apart.",
+                f"Choose from 1 to {MOST_SHARDS}.",
+            )
+        if self.shards > 1 and self.reads == "wait_position":
+            raise CommandRejected(
+                f"Reads that wait for a position, with {self.shards} shards, were asked for.",
+                "A client keeps one position, and each shard has a log of its own.",
+                "Choose one shard, or another way to read.",
+            )
+        several = self.shards > 1 or 0 < self.replicas < node_count
+        if several and any(self.priority(place) != 1 for place in range(node_count)):
+            raise CommandRejected(
+                f"Priorities {self.priorities}, with several shards, were asked for.",
+                "They name nodes by their place, which is another one in each shard.",
+                "Choose one shard with a copy on every node, or leave them out.",
+            )
+        beside = self.failover in ("observer", "lease") or self.routing != "forward"
+        if several and (beside or self.tail != "roll_back"):
+            raise CommandRejected(
+                "Several shards, with a watcher, a lock, a routing or a tail, were asked for.",
+                "These know of one leader in the whole cluster, and each shard has its own.",
+                "Choose one shard with a copy on every node, or leave them out.",
+            )
+        if 0 < self.replicas < node_count and parse(self.standbys).names:
+            raise CommandRejected(
+                f"Standbys {self.standbys}, with copies on {self.replicas} nodes, were asked for.",
+                "The named nodes have no copy of every shard.",
+                "Choose how many copies an OK waits for instead.",
+            )
+        if not 0 <= self.replicas <= node_count:
+            raise CommandRejected(
+                f"Copies on {self.replicas} nodes were asked for.",
+                f"The cluster has {node_count} nodes, and each holds one copy at most.",
+                f"Choose from 1 to {node_count}, or 0 for all of them.",
+            )
 
     def _validate_election(self, node_count: int) -> None:
         if len(self.priorities.split("-")) > node_count:

@@ -50,14 +50,13 @@ def on_silence(place: Place, memory: Memory, out: Out) -> None:
 
 
 def alive_replicas(place: Place, memory: Memory) -> int:
-    """How many copies this node believes it could collect, its own included."""
-    alive = len(place.replicas)
+    """How many copies this node believes it could collect, its own included: of the key of which
+    there are fewest."""
     if place.settings.quorum == "sloppy":
-        return min(alive, 1 + len(place.peers) - len(memory.suspected))
-    for peer in memory.suspected:
-        if peer in place.replicas:
-            alive -= 1
-    return alive
+        return min(place.settings.n, 1 + len(place.peers) - len(memory.suspected))
+    return min(
+        sum(1 for replica in replicas if replica not in memory.suspected) for replicas in place.sets
+    )
 
 
 def _suspect(place: Place, memory: Memory, out: Out, peer: str) -> None:

@@ -9,6 +9,7 @@ from app.errors import InvariantViolation
 from app.trace.events import (
     ClusterStarted,
     NodeWiped,
+    OperationInvoked,
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
@@ -16,6 +17,7 @@ from app.trace.events import (
     TraceEvent,
     VersionsStored,
 )
+from app.trace.ids import operation_of
 from app.trace.values import StoredVersion
 from app.versions.version_vector import concurrent, descends
 
@@ -25,11 +27,14 @@ REMEMBERED = 256
 
 class InvariantState(Struct):
     """`counted`: by op, who has been counted. `held`: by node and key, what it holds. `sloppy`:
-    nodes that stand in for a replica may be counted."""
+    nodes that stand in for a replica may be counted. `homes`: by key, where its copies lie, if that
+    is not the same for all; `keys`: by operation, which key it is on."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
     sloppy: bool = False
+    homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 class Invariants:
@@ -50,14 +55,30 @@ class Invariants:
         elif kind is NodeWiped:
             self.state.held[event.node] = {}  # type: ignore[attr-defined]
         elif kind is ClusterStarted:
-            sloppy = ("quorum", "sloppy") in event.settings  # type: ignore[attr-defined]
-            self.state.sloppy = sloppy
+            self._started(event)  # type: ignore[arg-type]
+        elif kind is OperationInvoked:
+            self._asked(event)  # type: ignore[arg-type]
         elif kind is SettingChanged:
             self.state.sloppy |= event.choice == "sloppy"  # type: ignore[attr-defined]
         elif kind is QuorumReached:
             self._reached(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:
             self._accepted(event)  # type: ignore[arg-type]
+
+    def _started(self, event: ClusterStarted) -> None:
+        settings = dict(event.settings)
+        self.state.sloppy = settings.get("quorum") == "sloppy"
+        if settings.get("placement") == "in_turn":
+            n, around = int(settings["n"]), self.nodes * (1 + len(event.keys))
+            self.state.homes = {
+                key: around[place * n : place * n + n] for place, (key, _) in enumerate(event.keys)
+            }
+
+    def _asked(self, event: OperationInvoked) -> None:
+        if self.state.homes:
+            self.state.keys[event.op] = event.key
+            if len(self.state.keys) > REMEMBERED:
+                del self.state.keys[next(iter(self.state.keys))]
 
     def _accepted(self, event: RequestAccepted) -> None:
         counted = self.state.counted
@@ -71,7 +92,9 @@ class Invariants:
             return
         if event.source in sources:
             self._broken(f"{event.op} counts {event.source} twice", event)
-        if event.source not in self.nodes[: event.of] and not self.state.sloppy:
+        key = self.state.keys.get(operation_of(event.op), "")
+        homes = self.state.homes.get(key, self.nodes if self.state.homes else ())
+        if event.source not in (homes or self.nodes[: event.of]) and not self.state.sloppy:
             self._broken(f"{event.op} counts {event.source}, which holds no copy", event)
         sources = (*sources, event.source)
         if event.have != len(sources):

@@ -1,4 +1,9 @@
-"""Who holds copies of a key. The preference list of every key is the head of the cluster's list."""
+"""Who holds copies of a key: the first N nodes of the key's preference list.
+
+With `placement` head that is the cluster's list for every key, so that all of them lie on the same
+nodes. With in_turn the keys take successive stretches of it, by their order in the scenario: the
+same nodes for one key, others for the next.
+"""
 
 from collections.abc import Callable, Iterable
 
@@ -12,38 +17,57 @@ def replicas(nodes: tuple[str, ...], n: int) -> tuple[str, ...]:
     return nodes[:n]
 
 
+def preference_list(nodes: tuple[str, ...], n: int, place: int) -> tuple[str, ...]:
+    """All nodes in the order in which they are asked for the key at `place` among all keys."""
+    start = place * n % len(nodes)
+    return nodes[start:] + nodes[:start]
+
+
 class Place:
     """How the cluster looks from one node under its settings, which are no state of the node.
 
-    Where the copies of a key lie, ask `replicas_of`; `replicas` are those whose silence the
-    failure detector tells of. `join`: what stays of versions that meet.
+    Where the copies of a key lie, ask `replicas_of`; `sets` are all the answers there are, and
+    `replicas` that of a cluster where there is one. `join`: what stays of versions that meet.
     """
 
     __slots__ = (
         "join",
+        "lists",
         "node",
         "nodes",
         "peers",
         "replicas",
+        "sets",
         "settings",
     )
 
-    def __init__(self, node: str, nodes: tuple[str, ...], settings: LeaderlessSettings) -> None:
+    def __init__(
+        self,
+        node: str,
+        nodes: tuple[str, ...],
+        settings: LeaderlessSettings,
+        keys: tuple[str, ...] = (),
+    ) -> None:
         self.node = node
         self.nodes = nodes
         self.settings = settings
         self.peers = tuple(other for other in nodes if other != node)
         self.replicas = replicas(nodes, settings.n)
+        self.lists: dict[str, tuple[str, ...]] = {}
+        if settings.placement == "in_turn":
+            places = enumerate(keys)
+            self.lists = {key: preference_list(nodes, settings.n, at) for at, key in places}
+        held = [replicas(each, settings.n) for each in self.lists.values()]
+        self.sets = tuple(dict.fromkeys(held)) or (self.replicas,)
         rule: Callable[[Siblings, Iterable[DottedVersion]], Siblings] = join
         if settings.conflict == "last_write":
             rule = newest
         self.join = rule
 
     def replicas_of(self, key: str) -> tuple[str, ...]:
-        """Where the copies of this key lie; all keys lie on the same nodes so far."""
-        return self.replicas
+        """Where the copies of this key lie."""
+        return self.lists.get(key, self.nodes)[: self.settings.n]
 
     def stand_ins_of(self, key: str) -> tuple[str, ...]:
         """The nodes after the key's replicas in the list."""
-        held = self.replicas_of(key)
-        return tuple(other for other in self.nodes if other not in held)
+        return self.lists.get(key, self.nodes)[self.settings.n :]

@@ -35,15 +35,17 @@ class Replica:
         nodes: tuple[str, ...],
         settings: LeaderlessSettings,
         state: ReplicaState | None = None,
+        keys: tuple[str, ...] = (),
     ) -> None:
         self.node = node
         self.nodes = nodes
+        self.keys = keys
         self.state = state or ReplicaState()
         self.configure(settings)
 
     def configure(self, settings: LeaderlessSettings) -> None:
         """From now on; requests under way keep what they began with."""
-        self.place = Place(self.node, self.nodes, settings)
+        self.place = Place(self.node, self.nodes, settings, self.keys)
 
     def on_configure(self, out: Out, settings: LeaderlessSettings) -> None:
         """A setting is changed while the node runs."""
@@ -75,6 +77,15 @@ class Replica:
         actor = f"{self.node}.{wipes}"
         self.state.disk = Disk(gossip_count=before.gossip_count, wipes=wipes, actor=actor)
         failure_detector.begin(self.place, self.state, out)
+
+    def is_work(self, message: Message) -> bool:
+        """A client's request counts where the node has a copy itself; to coordinate is free."""
+        match message:
+            case ClientWrite() | ClientRead():
+                return self.node in self.place.replicas_of(message.key)
+            case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
+                return True
+        return False
 
     def on_timer(self, out: Out, name: str) -> None:
         """A timer that is not the failure detector's is a request's, named by its op id."""

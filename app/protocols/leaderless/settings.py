@@ -15,6 +15,7 @@ EFFECTS: dict[str, str] = {
     "quorum": "next_operation",
     "hints": "at_once",
     "n": "new_run",
+    "placement": "new_run",
     "conflict": "new_run",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
@@ -30,6 +31,8 @@ class LeaderlessSettings(Struct, frozen=True):
     counts. `hints`: what a replica missed is kept for it elsewhere and handed over when it is heard
     again. `conflict`: versions of which none replaces another are kept side by side, or the one
     with the newest time stamp wins.
+
+    `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
     """
 
     n: int = 3
@@ -42,6 +45,7 @@ class LeaderlessSettings(Struct, frozen=True):
     quorum: Literal["strict", "sloppy"] = "strict"
     hints: Literal["off", "on"] = "off"
     conflict: Literal["siblings", "last_write"] = "siblings"
+    placement: Literal["head", "in_turn"] = "head"
 
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""

@@ -2,6 +2,7 @@
 import { linkName } from "../lib/dom.js";
 import { countAnswer, countFinding, nothingCounted } from "./counts.js";
 import { operationOf } from "./ops.js";
+import { openShards, partsOf, shardOf, sum } from "./shards.js";
 
 export function emptyPicture() {
   return {
@@ -13,7 +14,7 @@ export function emptyPicture() {
 
 const node = () => ({
   role: "", term: 1, leader: null, suspects: [], log: [], last: {}, commit: 0, versions: {}, hints: {}, down: false, paused: false,
-  votes: "", deposedBy: 0, wiped: false, diverged: null, aside: [], progress: null, lag: {}, standbys: [], mode: "",
+  votes: "", deposedBy: 0, wiped: false, diverged: null, aside: [], progress: null, lag: {}, standbys: [], mode: "", waiting: 0,
 });
 
 function start(picture, row) {
@@ -28,6 +29,8 @@ function start(picture, row) {
     }
   });
   picture.term = 1;
+  picture.capacity = row.capacity ?? 0;
+  if (row.shards?.length) openShards(picture, row, node);
   for (const [name, entry] of row.clients) {
     picture.clients[name] = { entry, retries: "off", known: {}, last: {}, busy: null, queued: 0 };
   }
@@ -85,7 +88,7 @@ function down(picture, row) {
   }
   const role = picture.design === "leader_follower" ? "follower" : "";
   const { handed, flushed } = progress(it);
-  Object.assign(it, { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "", lag: {}, standbys: [], mode: "", progress: it.progress && { handed, flushed } });
+  Object.assign(it, { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "", waiting: 0, lag: {}, standbys: [], mode: "", progress: it.progress && { handed, flushed } });
 }
 
 function appended(picture, row) {
@@ -201,8 +204,9 @@ const TAKE = {
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_waits: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
-  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false, diverged: null, aside: [] }); },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false, diverged: null, aside: [], waiting: 0 }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
+  queue_changed: (p, r) => { p.nodes[r.node].waiting = r.waiting; },
   node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
   hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
   hint_delivered: hinted,
@@ -211,7 +215,8 @@ const TAKE = {
 };
 
 export function take(picture, row) {
-  TAKE[row.type]?.(picture, row);
+  for (const part of partsOf(picture, row)) TAKE[row.type]?.(part, row);
+  if (picture.shards) sum(picture, row.node);
   picture.at = row.at;
 }
 
@@ -231,9 +236,9 @@ export function takeVerdict(picture, row) {
 
 // What a node shows of a key: with a leader the last of it in its log, without one all its versions.
 export function held(picture, name, key) {
-  const it = picture.nodes[name];
-  if (picture.design !== "leader_follower") return it.versions[key] ?? [];
-  return it.last[key] ? [it.last[key]] : [];
+  if (picture.design !== "leader_follower") return picture.nodes[name].versions[key] ?? [];
+  const last = shardOf(picture, key).nodes[name]?.last[key];
+  return last ? [last] : [];
 }
 
 // The picture at a moment; goes on from the last one when time goes forward.

@@ -24,6 +24,7 @@ function counted(all, type) {
 const FILTERS = {
   name: (value) => value.charAt(0).toUpperCase() + value.slice(1).toLowerCase(),
   join: (list) => list.join(list.length < 3 ? " and " : ", "),
+  of: (shard) => (shard ? ` of shard ${shard}` : ""),
   items,
   spaced: (value) => String(value).replaceAll("_", " "),
   ms: (value) => `${Number(value) / 1_000} ms`,

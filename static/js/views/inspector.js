@@ -4,6 +4,7 @@ import { textMark } from "../lib/marks.js";
 import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } from "../model/faults.js";
 import { held, progress } from "../model/fold.js";
 import { cutting } from "../model/group.js";
+import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
 import { clientsPart } from "./clients.js";
 
@@ -68,7 +69,7 @@ export class Inspector {
 
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node], picture.helpers, [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
+    return [picture.nodes[node], picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -104,11 +105,12 @@ export class Inspector {
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
       picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
-      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.diverged ? ` From log position ${it.diverged.position} on it keeps a log of its own and follows nobody.` : "",
         it.aside.length ? ` Its rollback list: ${it.aside.map((v) => `${v.label} (${v.items.map(minus).join(", ")}) of ${v.id.replace(/-[^-]*$/, "")}`).join("; ")}.` : "",
         it.fenced ? " It answers nobody: it hears no majority, or an older leader may still answer." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
-        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", this.replication(it)),
+        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" && !picture.shards ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", queued(picture, it), picture.shards ? "" : this.replication(it)),
+      ...shards(picture, node),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
@@ -209,6 +211,23 @@ export class Inspector {
     return [html("h2", {}, "The evidence"), html("p", {}, evidence.because),
       html("ol", { class: "log" }, lines.map((row) => html("li", {}, html("span", { class: "mono second" }, `${(row.at / 1e6).toFixed(3)} s`), sentences.of(design, row))))];
   }
+}
+
+// Of a node of bounded capacity, what is at it now.
+function queued(picture, it) {
+  return picture.capacity ? ` It can do ${picture.capacity} operations a second; ${it.waiting || "none"} ${it.waiting === 1 ? "is" : "are"} at it now.` : "";
+}
+
+// Which shards have a copy on the node, who leads each as it believes, and how far their logs are.
+function shards(picture, node) {
+  if (!picture.shards) return [];
+  const groups = groupsOf(picture, node);
+  if (!groups.length) return [html("p", {}, "No shard has a copy here: it hands requests on.")];
+  return [html("ul", {}, groups.map(([number, { keys, nodes }]) => {
+    const it = nodes[node];
+    const leader = it.leader === node ? "it leads" : it.leader ? `${it.leader} leads` : "it hears no leader";
+    return html("li", {}, `Shard ${number} (${keys.join(", ") || "no key"}): ${leader}. Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.`);
+  }))];
 }
 
 // What can be set on clients, as it is now.

@@ -13,7 +13,7 @@ export function copies(place, clusters, pictures, key) {
   const cell = (picture, name) => {
     const values = held(picture, name, key.name);
     const it = picture.nodes[name];
-    const notes = [it.down ? "crashed" : "", it.role === "leader" ? `leader, term ${it.term}` : it.role === "candidate" ? "candidate" : "", it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean);
+    const notes = [it.down ? "crashed" : "", it.role === "leader" ? (it.leads ? `leads ${it.leads.map(({ number }) => number).join(", ")}` : `leader, term ${it.term}`) : it.role === "candidate" ? "candidate" : "", it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean);
     return html("td", {}, values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[key.type], sum(key.type, values), notes.length ? html("span", { class: "second" }, ` · ${notes.join(" · ")}`) : null);
   };
   place.replaceChildren(html("table", { class: "ledger" },

@@ -7,6 +7,7 @@ import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
 import { itemsOf, marked } from "../model/carts.js";
 import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
+import { leadsWords } from "../model/shards.js";
 import { held } from "../model/fold.js";
 import { newerCopies } from "../model/stale.js";
 import { EMPTY, shown as shownVersions } from "../model/types.js";
@@ -263,10 +264,11 @@ function tabText(picture, it, name) {
   const empty = it.wiped ? "Disk empty" : "";
   if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
   if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : hintWords(it) || slowWords(it) || clockWords(it) || empty;
+  if (picture.design === "leaderless") return queueWords(it) || (coordinates(picture, name) ? "Coordinates" : hintWords(it)) || slowWords(it) || clockWords(it) || empty;
   if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
+  if (it.role === "leader" && (it.leads || it.waiting > 1)) return [it.leads ? leadsWords(it) : "Leader", queueWords(it).toLowerCase()].filter(Boolean).join(" · ");
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : slowWords(it) || clockWords(it) || empty;
+  return it.role === "candidate" ? `Candidate · ${it.votes}` : queueWords(it) || slowWords(it) || clockWords(it) || empty;
 }
 
 const regionWord = (picture, name) => (picture.regions[name] ? ` ${picture.regions[name]}` : "");
@@ -278,6 +280,9 @@ function hintWords(it) {
 
 const clockWords = (it) => (it.skew ? `Clock ${it.skew > 0 ? "+" : "−"}${Math.abs(it.skew) / 1e6} s` : "");
 
+// Of a node of bounded capacity: more than what it works on.
+const queueWords = (it) => (it.waiting > 1 ? `Queue ${it.waiting}` : "");
+
 const slowWords = (it) => (it.slowed ? `Slow ${it.slowed < 1000 ? `${it.slowed} ms` : "1 s"}` : "");
 
 // The same in at most ten signs; its outline still tells who leads.
@@ -288,7 +293,9 @@ function shortState(picture, name) {
   if (it.paused) return "‖ Paused";
   if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
   if (it.role === "leader" && it.fenced) return "Fenced";
+  if (queueWords(it)) return queueWords(it);
   if (it.slowed) return slowWords(it);
+  if (it.leads?.length) return leadsWords(it);
   if (it.role === "leader") return it.term < picture.term ? `Leads? · ${it.term}` : `Leader · ${it.term}`;
   if (it.role === "candidate") return `Votes ${it.votes.replace(" of ", "/").replace(" votes", "")}`;
   if (hintWords(it)) return "Hint";
