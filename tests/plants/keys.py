@@ -7,8 +7,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a sum replaces what it does not know",
         "app/protocols/leaderless/operations.py",
-        "StoredVersion(made, ((dot, now.count),)))",
-        "StoredVersion(made, tuple(sorted((*request.context, (dot, now.count))))))",
+        "StoredVersion(made, ((dot, count),)))",
+        "StoredVersion(made, tuple(sorted((*request.context, (dot, count))))))",
         KEYS + "test_increments_by_operation_both_count_on_both_sides",
     ),
     Plant(

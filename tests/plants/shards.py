@@ -139,4 +139,11 @@ PLANTS: tuple[Plant, ...] = (
         "        us = self.one_way_us.get(link_name(a, b)) if a and b and a < b else None",
         "tests/scenarios/test_regions.py::test_each_shopper_waits_for_the_copies_that_its_answer_needs",
     ),
+    Plant(
+        "several shards beside a watcher that knows one leader",
+        "app/protocols/leader_follower/settings.py",
+        "        if several and (beside or",
+        "        if several and (not several or",
+        "tests/protocols/leader_follower/test_shards.py::test_what_cannot_work_is_refused_with_a_sentence",
+    ),
 )
