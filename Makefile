@@ -18,9 +18,9 @@ test: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	@$(BIN)/python scripts/javascript_tests.py
-	$(BIN)/python -m pytest --ignore tests/browser
+	$(BIN)/python -m pytest --ignore tests/browser -n 2
 	$(BIN)/python -m pytest tests/browser -n 3 --dist load
-	$(BIN)/python -m tests.planted_bugs
+	$(BIN)/python -m tests.planted_bugs --every 6
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
