@@ -19,8 +19,8 @@ test: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	$(BIN)/mypy
 	@$(BIN)/python scripts/javascript_tests.py
 	$(BIN)/python -m pytest --ignore tests/browser -n 2
-	$(BIN)/python -m pytest tests/browser -n 3 --dist load
-	$(BIN)/python -m tests.planted_bugs --every 6
+	$(BIN)/python -m pytest tests/browser -n 6 --dist load
+	$(BIN)/python -m tests.planted_bugs --every 10
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -98,6 +98,7 @@ def shown(v: Visit, expression: str) -> list[bool]:
 
 def through(v: Visit, do: Any) -> None:
     """Each fault: done, seen on both sides, undone by Back to the very picture before."""
+    v.page.select_option("#speed", "400")
     for way in WAYS:
         if way.first:
             act(v, way.first)
@@ -128,18 +129,18 @@ def by_pointer(v: Visit, side: str, touch: bool) -> Any:
 
 
 def test_every_fault_by_mouse(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=3")
+    v = visit().open("/lab?nodes=3")
     through(v, by_pointer(v, "leader", touch=False))
 
 
 def test_every_fault_by_touch_on_a_phone(visit: NewVisit) -> None:
-    v = visit(390, 844, has_touch=True, is_mobile=True, reduced_motion="reduce")
+    v = visit(390, 844, has_touch=True, is_mobile=True)
     v.open("/lab?nodes=3")
     through(v, by_pointer(v, "leaderless", touch=True))
 
 
 def test_every_fault_by_a_key_on_the_drawing(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=3")
+    v = visit().open("/lab?nodes=3")
     side = iter(("leader", "leaderless") * len(WAYS))
 
     def do(way: Way) -> None:
@@ -152,7 +153,7 @@ def test_every_fault_by_a_key_on_the_drawing(visit: NewVisit) -> None:
 
 
 def test_every_fault_by_the_form_without_a_pointer(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=3")
+    v = visit().open("/lab?nodes=3")
     v.page.locator("#more").focus()
     v.key("Enter")
     form = v.page.get_by_role("form", name="Do a fault")
