@@ -10,6 +10,9 @@ from starlette.responses import HTMLResponse
 
 from app.web.faults import KINDS
 
+LATER = ("classroom.js", "lesson.js", "display_first.js")
+"""Fetched where they are needed, or by a script element of their own."""
+
 
 class Templates:
     """Renders pages. Static files are named with a hash, so that browsers may keep them."""
@@ -36,8 +39,11 @@ class Templates:
         return f"/static/{path}?v={self._hashes[path]}"
 
     def modules(self) -> list[str]:
-        """Every JavaScript module of ours, for preloading: paths below /static, as imported."""
-        found = sorted((self.static / "js").rglob("*.js"))
+        """Every JavaScript module that a stage needs, for preloading: paths below /static, as
+        imported."""
+        found = sorted(
+            path for path in (self.static / "js").rglob("*.js") if path.name not in LATER
+        )
         return [f"/static/{path.relative_to(self.static)}" for path in found]
 
     def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -17,7 +17,6 @@ import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
 import { drawShare } from "./share.js";
 import { BranchesView } from "./views/branches.js";
-import { Classroom } from "./views/classroom.js";
 import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
@@ -33,7 +32,7 @@ const WRITES = new Set(["add", "remove", "put", "increment"]);
 const SHOPPING = new Set([...WRITES, "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {
-  constructor(scene) {
+  constructor(scene, Classroom) {
     this.scene = scene;
     this.scenario = scene.scenario;
     this.clusters = scene.scenario.clusters;
@@ -67,7 +66,7 @@ export class App {
     this.views();
     this.refly();
     this.resize();
-    this.classroom = scene.class ? new Classroom(scene.class, this) : null;
+    this.classroom = Classroom ? new Classroom(scene.class, this) : null;
     this.live = new Live({
       token: this.token, room: scene.room, run: scene.run, key: this.classroom?.key ?? "", hear: (frame) => this.hear(frame),
       state: (online) => this.lineChanged(online),
