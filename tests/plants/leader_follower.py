@@ -309,7 +309,7 @@ PLANTS: tuple[Plant, ...] = (
         "app/protocols/leader_follower/acks.py",
         '    if place.standbys.method == "any":',
         "    if place.standbys.method:",
-        "tests/protocols/leader_follower/test_synchronous_standbys.py::test_first_waits_for_the_foremost_however_slow_and_any_for_the_fastest",
+        "tests/protocols/leader_follower/test_synchronous_standbys.py::test_the_next_of_the_list_steps_in_when_the_foremost_dies_and_steps_back",
     ),
     Plant(
         "FIRST counts who is no standby any more",

@@ -174,8 +174,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "place copies by coordinator",
         "app/protocols/leaderless/placement.py",
-        "        self.replicas = replicas(nodes, settings.n)",
-        "        self.replicas = replicas((node, *self.peers), settings.n)",
+        "        return self.lists.get(key, self.nodes)[: self.settings.n]",
+        "        return self.lists.get(key, (self.node, *self.peers))[: self.settings.n]",
         "tests/protocols/leaderless/test_cluster.py::test_r_plus_w_above_n_across_three_coordinators",
     ),
     Plant(

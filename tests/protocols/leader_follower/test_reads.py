@@ -11,6 +11,7 @@ from app.trace.events import (
     LogAppended,
     LogProgressed,
     MessageSent,
+    OperationInvoked,
     OperationReturned,
     RequestAccepted,
     RequestRefused,
@@ -101,6 +102,13 @@ def test_a_sticky_client_stays_with_one_follower_and_spread_reads_do_not() -> No
         spread = bench(*MANY, until=3 * SECOND, nodes=FIVE, seed=seed, reads="spread")
         assert len(set(readers(spread))) > 2
         assert "n1" not in readers(spread)
+        at_leader = [
+            e for e in of(OperationInvoked, spread) if e.kind == "read" and e.entry == "n1"
+        ]
+        sent_on = [
+            e for e in of(MessageSent, spread) if (e.source, e.kind) == ("n1", "replica_read")
+        ]
+        assert len(at_leader) == len(sent_on) > 0, "it sends on what comes to itself"
 
 
 def test_spread_reads_may_go_back_in_time_and_sticky_ones_do_not() -> None:
