@@ -1,4 +1,5 @@
-"""The command line: `python -m app serve | class | scenes | simulate | check-lessons`."""
+"""The command line: `python -m app serve | class | scenes | simulate | experiment |
+check-lessons`."""
 
 import argparse
 import contextlib
@@ -11,18 +12,20 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 from app.errors import QuorateError
 from app.settings import read_settings
 
 MANY_FILES = 20_000
 MAX_SEED = 2**53 - 1
+MAX_SEEDS = 10_000
 FORMATS = ("transcript", "jsonl", "history")
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
+    parser = Parser(prog="python -m app", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="start the server")
     serve.add_argument("--host", default="127.0.0.1")
@@ -34,10 +37,14 @@ def main(arguments: list[str]) -> int:
     simulate = commands.add_parser("simulate", help="run a scene's script and guide and print it")
     simulate.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
     simulate.add_argument("--seed", type=_seed, default=None, help="the scene's own by default")
-    simulate.add_argument("--format", choices=FORMATS, default="transcript")
+    simulate.add_argument("--format", type=_format, default="transcript", help=", ".join(FORMATS))
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
-    check.add_argument("--seeds", type=int, default=20, help="how many seeds to run each on")
+    check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
+    experiment = commands.add_parser("experiment", help="the engine beside published numbers")
+    experiment.add_argument("name", nargs="?", default="", help="which; without it, a list")
+    experiment.add_argument("--elections", type=int, default=1_000, help="a curve; 10,000: in full")
+    experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":
@@ -48,19 +55,54 @@ def main(arguments: list[str]) -> int:
             return _scenes()
         if given.command == "check-lessons":
             return _check_lessons(given.folder, given.seeds)
+        if given.command == "experiment":
+            from app.experiment_command import experiment as run_experiment
+
+            return run_experiment(given.name, given.elections, given.processes)
         return _simulate(given.scene, given.seed, given.format)
     except QuorateError as error:
         print(error, file=sys.stderr)
         return 2
-    except BrokenPipeError:
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        # What is left to be written on the way out goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"The output cannot be written ({error.strerror}). Make room.", file=sys.stderr)
+        return 1
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence; the usage is under --help."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}. See {self.prog} --help\n")
+
+
+def _format(text: str) -> str:
+    """A format as it was typed."""
+    if text not in FORMATS:
+        raise argparse.ArgumentTypeError(f"There is no format {text[:40]!a}. {_one_of(FORMATS)}")
+    return text
+
+
+def _one_of(names: tuple[str, ...]) -> str:
+    return f"Choose one of: {', '.join(names)}."
 
 
 def _seed(text: str) -> int:
     """A seed as it was typed; raises what argparse tells in a sentence."""
     if not text.isascii() or not text.isdecimal() or len(text) > 16 or int(text) > MAX_SEED:
         raise argparse.ArgumentTypeError(f"Give a whole number from 0 to {MAX_SEED}.")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    """How many, as it was typed; raises what argparse tells in a sentence."""
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:5]) <= MAX_SEEDS:
+        raise argparse.ArgumentTypeError(f"Give a whole number from 1 to {MAX_SEEDS}.")
     return int(text)
 
 
@@ -191,18 +233,23 @@ def _scenes() -> int:
 
 
 def _check_lessons(folder: str, seeds: int) -> int:
-    from app.main import LESSONS, lesson_files, read_lesson_file, read_scenarios
+    from app.main import LESSONS, lesson_files, read_lesson_file, read_scenarios, take_address
     from app.rooms.proof import prove
 
     scenarios = read_scenarios()
     faults = 0
+    taken: dict[str, str] = {}
     files = lesson_files(Path(folder) if folder else LESSONS)
     if not files:
-        print(f"There is no lesson NN-topic/NN-slug.md under {folder}.", file=sys.stderr)
+        print(
+            f"There is no lesson under {folder}. Name the folder that holds NN-topic/NN-slug.md.",
+            file=sys.stderr,
+        )
         return 2
     for path in files:
         try:
             lesson = read_lesson_file(path, scenarios)
+            take_address(lesson, taken)
             keys = prove(lesson, scenarios[lesson.front.scenario], range(seeds))
         except QuorateError as error:
             faults += 1
@@ -224,6 +271,7 @@ def _simulate(name: str, seed: int | None, kind: str) -> int:
     run = guided_run(scenario, seed, engine_digest())
     for line in {"jsonl": jsonl, "transcript": transcript, "history": history}[kind](run):
         print(line)
+    sys.stdout.flush()
     # Captions and counts are claims about the scene's own seed.
     troubles = check_captions(scenario) if seed in (None, scenario.seed) else []
     for trouble in troubles:

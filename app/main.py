@@ -8,29 +8,35 @@ from hashlib import blake2b
 from pathlib import Path
 
 from fastapi import FastAPI
+from msgspec.structs import replace
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
-from app.lessons.lesson import Lesson
+from app.experiments.published import Published, load_published
+from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
-from app.scenarios.read import MAX_BYTES, load_scenario
+from app.scenarios.presets import Preset, load_preset
+from app.scenarios.read import load_scenario
 from app.scenarios.scenario import Scenario
-from app.scenarios.shape import nearest
+from app.scenarios.shape import nearest, shown
+from app.scenarios.sizes import LAB, in_sizes
+from app.scenarios.toml import MAX_BYTES
 from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages
+from app.web import actions, classes, lessons, live, pages, scene_files, systems
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
 APP = Path(__file__).parent
 ROOT = APP.parent
 LESSONS = ROOT / "lessons"
+MOST_PATH = 300
 KEPT_DAYS = 400
 """A learner who comes back after the summer goes on where they were."""
 ENGINE_PARTS = ("trace", "sim", "versions", "protocols", "scenarios")
@@ -47,9 +53,26 @@ def engine_digest() -> str:
 
 
 def read_catalogue() -> Catalogue:
-    """Every setting in words."""
+    """Every setting in words, and every preset."""
     path = APP / "scenarios" / "catalogue" / "settings.toml"
-    return load_catalogue(path.read_bytes(), path.name)
+    return replace(load_catalogue(path.read_bytes(), path.name), presets=read_presets())
+
+
+def read_presets() -> dict[str, Preset]:
+    """All presets by name; a wrong one stops the start with file and remedy."""
+    found = {}
+    for path in sorted((APP / "scenarios" / "presets").glob("*.toml")):
+        preset = load_preset(path.read_bytes(), path.name)
+        if preset.name != path.stem:
+            raise ScenarioError(f"{path.name}: Its name is {preset.name}. Give {path.stem}.")
+        found[preset.name] = preset
+    return found
+
+
+def read_published() -> Published:
+    """The published numbers that experiments are compared with."""
+    path = APP / "experiments" / "sources" / "raft.toml"
+    return load_published(path.read_bytes(), path.name)
 
 
 def read_scenarios() -> dict[str, Scenario]:
@@ -57,10 +80,13 @@ def read_scenarios() -> dict[str, Scenario]:
     found = {}
     catalogue = read_catalogue()
     for path in sorted((APP / "scenarios").glob("*.toml")):
-        scenario = load_scenario(path.read_bytes(), path.name)
+        scenario = load_scenario(path.read_bytes(), path.name, catalogue.presets)
         if scenario.name != path.stem:
             raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
-        found[scenario.name] = complete(scenario, catalogue)
+        for name, sized in (
+            in_sizes(scenario) if path.stem == LAB else {path.stem: scenario}
+        ).items():
+            found[name] = complete(sized, catalogue)
     for scenario in found.values():
         for door in scenario.doors:
             if door.scene and door.scene not in found:
@@ -71,31 +97,46 @@ def read_scenarios() -> dict[str, Scenario]:
     return found
 
 
+def check_tries(presets: dict[str, Preset], scenarios: dict[str, Scenario]) -> None:
+    """Raise ScenarioError for a preset that offers a scene which does not exist."""
+    for preset in presets.values():
+        for one in preset.tries:
+            if one.scene not in scenarios:
+                raise ScenarioError(
+                    f"{preset.name}.toml: There is no scene {one.scene} to try. "
+                    f"{nearest(one.scene, scenarios)}"
+                )
+
+
 def find_scenario(name: str) -> Scenario:
-    """A scene of ours by its name, or any other by the path of its .toml file."""
-    if name.endswith(".toml"):
-        try:
-            with Path(name).open("rb") as file:
-                scenario = load_scenario(file.read(MAX_BYTES + 1), name)
-        except OSError as error:
-            raise ScenarioError(
-                f"{name} cannot be read ({error.strerror}). Give the path of a scenario file."
-            ) from error
-        return complete(scenario, read_catalogue())
+    """A scene of ours by its name, or any other by the path of its file."""
     scenarios = read_scenarios()
-    if name not in scenarios:
-        raise ScenarioError(f"There is no scene {name}. {nearest(name, scenarios)}")
-    return scenarios[name]
+    if name in scenarios:
+        return scenarios[name]
+    if not name.endswith(".toml") and not set("/\\.") & set(name):
+        raise ScenarioError(f"There is no scene {shown(name)}. {nearest(name, scenarios)}")
+    words = "".join(c if c.isprintable() else "·" for c in name[:MOST_PATH])
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "") or "no path of a file looks like this"
+        raise ScenarioError(
+            f"{words} cannot be read ({why}). Give the path of a scenario file, or the name of a "
+            "scene."
+        ) from error
+    catalogue = read_catalogue()
+    return complete(load_scenario(data, words, catalogue.presets), catalogue)
 
 
 def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict[str, Lesson]:
     """All lessons by slug, in the order of the course, each proved once by running it; a wrong one
     stops the start with file, line and remedy."""
     found: dict[str, Lesson] = {}
+    taken: dict[str, str] = {}
     for path in lesson_files(folder):
         lesson = read_lesson_file(path, scenarios)
-        if lesson.slug in found:
-            raise lesson.fault("title", f"{lesson.slug} exists twice.", "Rename one of the files.")
+        take_address(lesson, taken)
         scenario = scenarios[lesson.front.scenario]
         prove(lesson, scenario, [scenario.seed])
         found[lesson.slug] = lesson
@@ -112,13 +153,31 @@ def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict
 def read_lesson_file(path: Path, scenarios: dict[str, Scenario]) -> Lesson:
     """One lesson, not yet proved; raises LessonError."""
     words = {term.word for term in TERMS}
-    name = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    return read_lesson(path.read_bytes(), str(name), scenarios, words)
+    name = str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = f"The file cannot be read ({error.strerror})"
+        raise LessonError(f"{name}:1: {reason}. Make it readable, or move it away.") from error
+    return read_lesson(data, name, scenarios, words)
+
+
+def take_address(lesson: Lesson, taken: dict[str, str]) -> None:
+    """The words of a file's name are its address; `taken`: files by address, and now this one.
+    Raises LessonError when another has it."""
+    other = taken.setdefault(lesson.slug, lesson.file)
+    if other != lesson.file:
+        raise LessonError(
+            f"{lesson.file}:1: {other} has the same address, /lessons/{lesson.slug}. "
+            "Give one of the files other words."
+        )
 
 
 def lesson_files(folder: Path) -> list[Path]:
-    """NN-topic/NN-slug.md, in the order of the course."""
-    return sorted(folder.glob("*/*.md"))
+    """NN-topic/NN-slug.md, in the order of the course; the guide beside the topics is none."""
+    found = (path.relative_to(folder) for path in folder.rglob("*.md"))
+    return [folder / path for path in sorted(found) if str(path) != "README.md"]
 
 
 def version() -> str:
@@ -139,7 +198,8 @@ def open_archive(settings: Settings) -> Archive:
 def create_app(settings: Settings) -> FastAPI:
     """The application, with everything it needs in `app.state`."""
     limits = settings.limits
-    scenarios = read_scenarios()
+    scenarios, catalogue = read_scenarios(), read_catalogue()
+    check_tries(catalogue.presets, scenarios)
     hub = Hub(
         open_archive(settings),
         scenarios,
@@ -147,6 +207,7 @@ def create_app(settings: Settings) -> FastAPI:
         engine_digest(),
         time.monotonic,
         read_lessons(scenarios),
+        catalogue=catalogue,
     )
 
     @contextlib.asynccontextmanager
@@ -165,11 +226,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.version = version()
     app.state.address = settings.address
     app.state.hub = hub
+    app.state.catalogue = catalogue
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
+    app.include_router(scene_files.router)
     app.include_router(pages.router)
     app.include_router(live.router)
     app.include_router(actions.router)
+    app.include_router(systems.router)
     app.include_router(lessons.router)
     app.include_router(classes.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")

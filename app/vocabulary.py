@@ -13,13 +13,23 @@ class Term(Struct, frozen=True):
 
 
 RAFT = "Ongaro and Ousterhout 2014"
+RAFT_THESIS = "Ongaro 2014, Consensus: Bridging Theory and Practice"
 DYNAMO = "DeCandia et al. 2007"
 DOTS = "Preguiça et al. 2012"
 
 TERMS: tuple[Term, ...] = (
     Term("acknowledged", "Said of a write whose shopper was told OK."),
     Term("branch", "One line of history of a run; a command given in the past starts another."),
+    Term(
+        "asynchronous replication",
+        "The leader answers when its own disk has the write; followers get it when they do.",
+    ),
     Term("candidate", "A node that asks the others to vote for it as leader of a term.", RAFT),
+    Term(
+        "catch-up",
+        "A new leader looking among the others for entries beyond its own log before it takes writes.",
+        "MongoDB manual, replica set elections",
+    ),
     Term("client", "A shopper's device: it talks to one node of each database, its entry node."),
     Term(
         "commit position",
@@ -43,11 +53,18 @@ TERMS: tuple[Term, ...] = (
     Term(
         "coordinator", "The node that carries one request out for a client; any node can.", DYNAMO
     ),
-    Term("crash", "A node stops and loses its memory; what is on its disk stays."),
+    Term(
+        "crash",
+        "A node's process stops and loses its memory; what its operating system had and its disk stay.",
+    ),
     Term("cut", "A link on which nothing passes any more, either way.", "", ("netsplit",)),
     Term("dot", "The name of one write: the node that coordinated it and that node's count.", DOTS),
     Term("election", "How nodes agree on the leader of a new term: a majority of votes.", RAFT),
     Term("entry node", "The node through which a client talks to a database."),
+    Term(
+        "durability",
+        "What a write outlives: a crash of the process, a loss of power, the loss of a disk.",
+    ),
     Term("failover", "Another node becomes leader because the old one is not heard.", RAFT),
     Term("failed", "Said of an operation that surely had no effect; on the screen: Refused."),
     Term(
@@ -56,9 +73,15 @@ TERMS: tuple[Term, ...] = (
         "Gray and Cheriton 1989, Leases",
     ),
     Term("finding", "A judgement on a promise, with the events that prove it."),
+    Term("flush", "Bringing to the disk what the operating system holds in its memory."),
     Term("follower", "A node that copies the leader's log.", RAFT, ("slave", "secondary")),
     Term("gate", "The moment beyond which nothing of a run is shown before it was predicted."),
     Term("gossip", "Nodes telling each other at intervals that they live.", DYNAMO),
+    Term(
+        "hand over",
+        "The leader leaves office for a node that has its whole log, which then stands at once.",
+        RAFT_THESIS,
+    ),
     Term("heartbeat", "The leader telling its followers at intervals that it lives.", RAFT),
     Term("hint", "A write that a node keeps for another one that is silent.", DYNAMO),
     Term("jitter", "The small difference in delay that each message has by itself."),
@@ -67,6 +90,10 @@ TERMS: tuple[Term, ...] = (
     Term(
         "last write wins",
         "Of several versions the one with the newest time stamp stays; clocks decide which.",
+    ),
+    Term(
+        "latency",
+        "The time from a request to its answer, taken of operations answered OK.",
     ),
     Term("leader", "The one node of a term that takes writes.", RAFT, ("master", "primary")),
     Term("log position", "The place of an entry in the replication log, counted from 1.", RAFT),
@@ -98,27 +125,79 @@ TERMS: tuple[Term, ...] = (
     Term(
         "pause", "A node stands still and keeps its memory; what reaches it waits until it goes on."
     ),
+    Term(
+        "percentile",
+        "Of times in order, p95 is the smallest that at least 95 in a hundred do not exceed.",
+        "Hyndman and Fan 1996, definition 1",
+    ),
+    Term(
+        "phantom read",
+        "Here: a read of a write that nobody had acknowledged and a failover takes away.",
+    ),
+    Term(
+        "pre-vote",
+        "Asking whether one could win an election before raising the term; who hears a leader says no.",
+        RAFT_THESIS,
+    ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),
+    Term(
+        "priority",
+        "A number that says who should lead: the higher one is handed over to, and 0 never stands.",
+        "MongoDB manual, replica set elections",
+    ),
+    Term("promote", "A person makes a node the leader: failover by hand."),
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
+    Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
+    Term(
+        "retry",
+        "A client without an answer asks again: as if anew, or by id, so that nodes know the request.",
+    ),
     Term("rollback", "A node throws away log entries that contradict the new leader's log.", RAFT),
+    Term(
+        "replication lag",
+        "How many entries of the leader's log a follower has not got or not applied.",
+    ),
     Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
     Term("seed", "The number that fixes all luck of a run."),
+    Term(
+        "semi-synchronous replication",
+        "The leader answers when so many followers have the write too, or gives up waiting after a while.",
+        "MySQL Reference Manual, Semisynchronous Replication",
+    ),
+    Term(
+        "session token",
+        "The log position that a client has seen or written, shown to the node that is to answer next.",
+    ),
     Term("sibling", "One of several versions of which none replaces another.", DYNAMO),
     Term(
         "sloppy quorum",
         "A quorum in which the next nodes stand in for replicas that are silent.",
         DYNAMO,
     ),
+    Term(
+        "slow node",
+        "A node that needs time for each message that brings work, one after another.",
+    ),
     Term("split brain", "Two leaders in force, each for its own side."),
+    Term(
+        "standby list",
+        "Which followers an OK waits for: the first so many of a list, or any so many of it.",
+        "PostgreSQL documentation, synchronous_standby_names",
+    ),
     Term("stale read", "A read that misses a write acknowledged before the read began."),
     Term(
         "status",
         "What is true now of a write: kept, sibling, waiting, replaced, overwritten, lost.",
+    ),
+    Term(
+        "step down",
+        "To stop leading: because of a higher term, or because no majority answers.",
+        RAFT_THESIS,
     ),
     Term("stop", "A moment at which the run was halted for you; Back and Next go between them."),
     Term(
@@ -151,12 +230,17 @@ TERMS: tuple[Term, ...] = (
 
 NOT_MODELLED: tuple[str, ...] = (
     "One cart is all the data: no other keys, no transactions, no queries.",
-    "Disks take no time and never fail: what is written is durable at once.",
-    "Processing takes no time; only messages do, 8 to 12 thousandths of a second each way.",
+    "Disks take no time, unless a setting beside a leader says how long a flush takes; votes and terms are always flushed at once.",
+    "A leader sends an entry while it flushes it, as in Raft; PostgreSQL sends only what it has flushed.",
+    "A client's session token is a position of the log: after a failover it may name another history.",
+    "Who takes office first applies all that it has, in no time.",
+    "Processing takes no time, except at a node that is made slow; messages take 8 to 12 thousandths of a second each way.",
+    "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are neither duplicated nor held up by a busy link, and there is no TCP underneath: what a lossy link loses is not sent again by itself.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only the rule “last write wins” reads clocks.",
     "The set of nodes never changes, and no node lies.",
-    "The leader side follows Raft without pre-vote and without snapshots of its log.",
+    "The leader side follows Raft without snapshots of its log, and every node that votes holds data: there are no arbiters.",
+    "A promotion by hand does not wait for a lease where nobody votes: fencing keeps the old leader silent only once its lease is over.",
     "A whole-list write is the cart that the shopper last saw on that side; it asks for nothing first.",
     "Without a leader there is no compare-and-set yet: it takes Paxos rounds, as in Cassandra's lightweight transactions.",
     "A remove operation without a leader takes away what its entry node holds of what its shopper had read.",
@@ -165,6 +249,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A node with a lost disk beside a leader waits for the answers of all others; real products add it as a new member.",
     "The leaderless side has no Merkle trees and no ring of key ranges yet; hints are kept without limit of time.",
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
-    "Clients never retry, and enter the database at one node each.",
+    "A client asks again at most twice, at the same node, and only after silence; it never looks for another node by itself.",
+    "Between regions a message takes exactly half the round trip; the background clients are where they enter.",
     "Time-outs are ours, chosen so that the story is short; real products wait for seconds.",
 )

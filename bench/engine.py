@@ -1,7 +1,7 @@
 """Engine speed against SimPy in one run: operations a second, with everything on.
 
 Ours: 5 replicas, N 3, R 2, W 2, 10 closed-loop clients, full trace, causes, history, invariants.
-The engine holds one cart, not 100 keys, so the clients write in turn with what they last read.
+All clients share one key, not 100, and write in turn with what they last read.
 SimPy: the same exchange of messages as one process a message, with no trace and no protocol.
 """
 

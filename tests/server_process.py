@@ -15,8 +15,10 @@ ROOT = Path(__file__).parent.parent
 class Server:
     """Our server, which can be stopped and started again on the same port, with the same file."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, said: Path | None = None, **environment: str) -> None:
+        """`said`: the file that gets all that the server prints."""
         self.data = data
+        self.said = said
         self.environment = environment
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -25,18 +27,21 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "app", "serve", "--port", str(self.port)],
-            cwd=ROOT,
-            env={
-                **os.environ,
-                "QUORATE_COMMANDS_A_SECOND": "1000",
-                "QUORATE_BURST": "1000",
-                "QUORATE_DATA": str(self.data),
-                **self.environment,
-            },
-            stdout=subprocess.DEVNULL,
-        )
+        with contextlib.ExitStack() as opened:
+            printed = opened.enter_context(self.said.open("wb")) if self.said else None
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "app", "serve", "--port", str(self.port)],
+                cwd=ROOT,
+                env={
+                    **os.environ,
+                    "QUORATE_COMMANDS_A_SECOND": "1000",
+                    "QUORATE_BURST": "1000",
+                    "QUORATE_DATA": str(self.data),
+                    **self.environment,
+                },
+                stdout=printed or subprocess.DEVNULL,
+                stderr=printed,
+            )
         for _ in range(500):
             with contextlib.suppress(OSError):
                 urllib.request.urlopen(f"{self.address}/health").read()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.__main__ import main
 from app.settings import SettingsError, read_settings
 
 ROOT = Path(__file__).parent.parent
@@ -54,19 +55,74 @@ def test_another_seed_is_another_run() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("simulate", "nowhere"), "There is no scene nowhere. Choose one of: fan-out"),
-        (("simulate", "hom"), "There is no scene hom. Did you mean home?"),
+        (("simulate", "nowhere"), "There is no scene “nowhere”. Choose one of: fan-out"),
+        (("simulate", "hom"), "There is no scene “hom”. Did you mean home?"),
+        (("simulate", "tests"), "There is no scene “tests”."),
+        (("simulate", "\x1b[31m"), "There is no scene “·[31m”."),
+        (("simulate", "tests/"), "tests/ cannot be read (Is a directory)."),
+        (("simulate", "."), ". cannot be read (Is a directory)."),
+        (("simulate", "README.md"), "README.md:"),
+        (("simulate", "/dev/null"), "/dev/null: The field name is missing."),
+        (("simulate", "/dev/zero"), "/dev/zero: The file has more than 262144 bytes."),
+        (("simulate", "x" * 9_000 + ".toml"), "cannot be read (File name too long)."),
+        (("simulate", "docs/home.png"), "docs/home.png:1: The file is not UTF-8."),
+        (("simulate", "app/__init__.py"), "app/__init__.py:"),
+        (("simulate",), "the following arguments are required: scene."),
+        (("simulate", "home", "home"), "unrecognized arguments: home."),
+        (("simulate", "home", "--seed"), "expected one argument."),
+        (("simulate", "home", "--seed", ""), "Give a whole number from 0 to"),
+        (("simulate", "home", "--seed", "7.5"), "Give a whole number from 0 to"),
+        (("simulate", "home", "--seed", "٧"), "Give a whole number from 0 to"),
+        (("simulate", "home", "--seed", "9" * 30), "Give a whole number from 0 to"),
+        (("simulate", "home", "--format", "xml"), "There is no format 'xml'. Choose one of:"),
+        ((), "the following arguments are required: command."),
         (("simulate", "no/such.toml"), "no/such.toml cannot be read (No such file"),
         (("simulate", "home", "--seed", "-1"), "Give a whole number from 0 to 9007199254740991."),
         (("serve", "--port", "70000"), "Choose one from 1 to 65535"),
         (("dance",), "invalid choice"),
+        (("check-lessons", "--seeds", "0"), "Give a whole number from 1 to 10000."),
+        (("check-lessons", "no-such-folder"), "There is no lesson under no-such-folder."),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(arguments: tuple[str, ...], says: str) -> None:
     done = app(*arguments)
-    assert done.returncode
+    assert done.returncode == (1 if "serve" in arguments else 2)
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+    assert len(done.stderr) < 700
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("kind", ["transcript", "jsonl", "history"])
+def test_who_stops_reading_stops_the_writing(kind: str) -> None:
+    command = f"{sys.executable} -m app simulate home --format {kind} | head -c 10 >/dev/null"
+    done = subprocess.run(
+        ["bash", "-c", f"{command}; exit ${{PIPESTATUS[0]}}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_full_disk_is_a_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "app", "simulate", "home"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "The output cannot be written (No space left on device). Make room.\n"
+
+
+def test_a_path_that_cannot_be_one_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("a\0.toml", "\ud800.toml", "~nobody/x.toml"):
+        assert main(["simulate", name]) == 2
+        assert "cannot be read" in capsys.readouterr().err
 
 
 def test_a_taken_port_says_which_and_what_to_do() -> None:
@@ -100,9 +156,26 @@ def test_check_lessons_proves_each_and_names_file_and_line_of_a_fault(tmp_path: 
     both = app("check-lessons", str(tmp_path), "--seeds", "1")
     assert both.returncode == 1
     assert "01-good/01-lesson.md: true on 1 seeds" in both.stdout
-    assert "02-bad/01-lesson.md:4: 0 minutes? Say between 1 and 60." in both.stderr
+    assert "02-bad/01-lesson.md:4: minutes: 0 is out of range. Give a" in both.stderr
     none = app("check-lessons", str(tmp_path / "nowhere"))
     assert (none.returncode, "no lesson" in none.stderr) == (2, True)
+
+
+def test_check_lessons_misses_no_file_and_no_address_that_is_there_twice(tmp_path: Path) -> None:
+    source = (ROOT / "lessons" / "01-shared-carts" / "01-milk-and-bread.md").read_text()
+    (tmp_path / "01-topic").mkdir()
+    (tmp_path / "README.md").write_text("the guide is no lesson")
+    for name in ("01-topic/01-carts.md", "01-topic/02-carts.md", "03-astray.md"):
+        (tmp_path / name).write_text(source)
+    (tmp_path / "01-topic" / "04-folder.md").mkdir()
+    done = app("check-lessons", str(tmp_path), "--seeds", "1")
+    assert done.returncode == 1
+    assert "01-topic/01-carts.md: true" in done.stdout
+    second, fourth, third = done.stderr.splitlines()
+    assert "01-topic/02-carts.md:1: " in second
+    assert "has the same address, /lessons/carts. Give one of the files other words." in second
+    assert "03-astray.md:1: A lesson is kept as NN-topic/NN-some-words.md" in third
+    assert "01-topic/04-folder.md:1: The file cannot be read (Is a directory)." in fourth
 
 
 def test_class_prints_where_to_go_and_whether_it_answers_there() -> None:

@@ -15,21 +15,34 @@ MAY_IMPORT: dict[str, set[str]] = {
     "protocols": {"sim", "versions", "trace", "errors"},
     "checkers": {"trace"},
     "scenarios": {"protocols", "sim", "trace", "errors"},
-    "lessons": {"scenarios", "checkers", "trace", "errors"},
+    "experiments": {"scenarios", "protocols", "checkers", "sim", "trace", "errors"},
+    "lessons": {"experiments", "scenarios", "checkers", "trace", "errors"},
     "rooms": {"lessons", "scenarios", "checkers", "trace", "errors"},
     "storage": {"rooms", "errors"},
     "settings": {"rooms", "errors"},
     "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
-    "main": {"web", "storage", "rooms", "lessons", "scenarios", "settings", "vocabulary", "errors"},
-    "__main__": {"main", "web", "rooms", "settings", "errors"},
+    "main": {
+        "experiments",
+        "web",
+        "storage",
+        "rooms",
+        "lessons",
+        "scenarios",
+        "settings",
+        "vocabulary",
+        "errors",
+    },
+    "experiment_command": {"main", "experiments"},
+    "__main__": {"experiment_command", "main", "web", "rooms", "settings", "errors"},
 }
-PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons")
+PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons", "experiments")
 NOT_IN_PURE = {
     "asyncio", "time", "random", "logging", "socket", "os", "pathlib", "io", "datetime",
     "threading", "secrets", "uuid", "math", "cmath", "sys", "subprocess",
 }  # fmt: skip
 LONG_FILES = {
     "app/trace/events.py": "one table of all events, read top to bottom",
+    "app/trace/sentences.py": "one table of all sentences, and how they are filled in",
     "app/rooms/hub.py": "the one owner of asyncio: what is awaited stands in one place",
     "app/rooms/room.py": "one request a page, side by side",
 }

@@ -4,14 +4,16 @@ import os
 import subprocess
 import sys
 
+from app.experiments.registry import EXPERIMENTS
 from app.main import engine_digest
 
 SCRIPTS = (
     "tests/protocols/leader_follower/test_safety.py",
     "tests/protocols/leaderless/test_oracle.py",
     "tests/protocols/leaderless/test_cluster.py",
+    "tests/scenarios/test_swarm.py",
 )
-SCENARIO_FILES = "tests/scenarios/test_fuzz.py"
+HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
 
 
@@ -23,13 +25,18 @@ def run(seeds: str, *files: str) -> int:
 def main() -> int:
     seeds = os.environ.get("SEEDS", "2000")
     print(
-        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness, 100,000 files.",
+        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness, 100,000 files, "
+        "100,000 frames.",
         flush=True,
     )
     failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
-    failed += run("100000", SCENARIO_FILES)
+    failed += run("100000", *HUNDRED_THOUSAND)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]
     failed += subprocess.run(lessons).returncode
+    for name, experiment in EXPERIMENTS.items():
+        command = [sys.executable, "-m", "app", "experiment", name]
+        command += ["--elections", str(experiment.full), "--processes", str(os.cpu_count() or 1)]
+        failed += subprocess.run(command).returncode
     from tests import planted_bugs
 
     return 1 if planted_bugs.main([]) or failed else 0

@@ -2,12 +2,13 @@
 
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
-from app.checkers.status import Standing, Survivor, carriers, carries, wholes
-from app.trace.events import LogTruncated, TraceEvent, VersionsStored
+from app.checkers.status import Standing, Survivor, carriers, carries, survivor, wholes
+from app.trace.events import LogTailLost, LogTruncated, TraceEvent, VersionsStored
 
 
 class Case:
-    """One write under judgement, with all that the sentence may need."""
+    """One write under judgement, with all that the sentence may need. `named`: the key, where it
+    must be said."""
 
     def __init__(
         self,
@@ -17,6 +18,7 @@ class Case:
         survivors: list[Survivor],
         write: Operation,
         standing: Standing,
+        named: str,
     ) -> None:
         self.history = history
         self.lineage = lineage
@@ -24,6 +26,7 @@ class Case:
         self.survivors = survivors
         self.write = write
         self.standing = standing
+        self.what = thing(write, named)
         self.bit = 1 << history.index[write.op]
 
     @property
@@ -39,8 +42,8 @@ class Case:
         for place in range(self.history.index[self.write.op] + 1, len(self.history.writes)):
             if known >> place & 1 and self.lineage.masks[place] & self.bit:
                 later = self.history.writes[place]
-                items = later.value.items if later.value is not None else ()
-                if not carries(Survivor(later.op, 0, items, True, False), self.write):
+                found = survivor(self.history, self.lineage, later.op, True)
+                if not carries(found, self.write, self.bit):
                     return later
         return None
 
@@ -53,7 +56,7 @@ class Case:
 
 def because(case: Case, status: str, event: TraceEvent) -> str:
     """The sentence for a status that began with `event`."""
-    write, what = case.write, thing(case.write)
+    write, what = case.write, case.what
     shopper = name(write.client)
     match status:
         case "pending":
@@ -114,9 +117,22 @@ def _displaced(case: Case, what: str, event: TraceEvent) -> str:
         )
     if isinstance(event, LogTruncated):
         return f"{event.node} threw away its log from {event.position} on, {what} with it."
+    if isinstance(event, LogTailLost):
+        return f"{event.node} had {what} in memory only, and lost it."
     if isinstance(event, VersionsStored):
         return f"{event.node} dropped the last copy of {what}."
     return f"{shopper} was told OK, and no node holds {what}."
+
+
+def evidence(event: TraceEvent, case: Case) -> tuple[int, ...]:
+    """The write, what its client was told, what replaced it, and the event that shows it."""
+    write, displacer = case.write, case.displacer
+    seqs = {write.invoked_seq, event.seq}
+    if write.returned_seq >= 0:
+        seqs.add(write.returned_seq)
+    if displacer is not None:
+        seqs.add(displacer.invoked_seq)
+    return tuple(sorted(seqs))
 
 
 def name(client: str) -> str:
@@ -128,9 +144,17 @@ def label(write: Operation) -> str:
     return write.value.label if write.value is not None else write.op
 
 
-def thing(write: Operation) -> str:
-    """What is judged: the item that was added, or the version as a whole."""
-    return write.item if write.action == "add" else version(write)
+def thing(write: Operation, named: str) -> str:
+    """What is judged: the item that was added, the value, the change, or the version as a whole."""
+    match write.action:
+        case "add":
+            return f"{write.item} in the {named}" if named else write.item
+        case "put":
+            return f"{named} {write.item}"
+        case "increment":
+            sign = "−" if write.item.startswith("-") else "+"
+            return f"{named} {sign}{write.item.lstrip('-')}"
+    return f"{version(write)} of the {named}" if named else version(write)
 
 
 def version(write: Operation) -> str:

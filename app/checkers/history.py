@@ -7,8 +7,16 @@ which another was invoked is concurrent with it.
 from collections.abc import Iterable
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from app.trace.events import OperationApplied, OperationInvoked, OperationReturned
+from app.trace.events import (
+    OperationApplied,
+    OperationInvoked,
+    OperationRetried,
+    OperationReturned,
+)
+from app.trace.ids import operation_of
+from app.trace.types.counter import base
 from app.trace.values import Value
 
 
@@ -41,10 +49,16 @@ class Operation(Struct):
 
 
 class History(Struct):
-    """All writes in order of invocation, and the reads that still wait for their answer."""
+    """All writes in order of invocation, and the reads that still wait for their answer.
+
+    A write that its client sent again has a record for each try, by the id of the value it carried:
+    two tries may both be stored, and one of them replaced by somebody who had read that one alone.
+    `tries`: operation → the places of all its records, where there is more than one.
+    """
 
     writes: list[Operation] = field(default_factory=list)
     index: dict[str, int] = field(default_factory=dict)
+    tries: dict[str, list[int]] = field(default_factory=dict)
     open_reads: dict[str, Operation] = field(default_factory=dict)
 
     def invoke(self, event: OperationInvoked) -> Operation:
@@ -66,6 +80,24 @@ class History(Struct):
             self.writes.append(operation)
         return operation
 
+    def retry(self, event: OperationRetried) -> Operation | None:
+        """The record of another try of a write: asked when the first was, with the same past."""
+        place = self.index.get(event.op)
+        if event.value is None or place is None:
+            return None
+        operation = replace(
+            self.writes[place], op=event.value.id, value=event.value, invoked_seq=event.seq
+        )
+        operation.replaced, operation.applied_seq = (), -1
+        self.tries.setdefault(event.op, [place]).append(len(self.writes))
+        self.index[operation.op] = len(self.writes)
+        self.writes.append(operation)
+        return operation
+
+    def records(self, place: int) -> list[int]:
+        """The places of all tries of the operation of which there is one at `place`."""
+        return self.tries.get(operation_of(self.writes[place].op), [place])
+
     def finish(self, event: OperationReturned) -> Operation | None:
         """The operation, now returned; None when its invocation is not in the trace."""
         operation = self.open_reads.pop(event.op, None)
@@ -74,15 +106,17 @@ class History(Struct):
             if place is None:
                 return None
             operation = self.writes[place]
-        operation.returned_at = event.at
-        operation.returned_seq = event.seq
-        operation.outcome = event.outcome
-        operation.values = event.values
+        records = [self.writes[place] for place in self.tries.get(event.op, ())]
+        for record in records or [operation]:
+            record.returned_at = event.at
+            record.returned_seq = event.seq
+            record.outcome = event.outcome
+            record.values = event.values
         return operation
 
     def apply(self, event: OperationApplied) -> int | None:
         """The place of the write whose value and past are now known; None if it is unknown."""
-        place = self.index.get(event.op)
+        place = self.index.get(event.value.id)
         if place is None:
             return None
         write = self.writes[place]
@@ -98,12 +132,18 @@ class Lineage:
 
     Bit i stands for write i of the history. Derived from the contexts alone, never from what the
     protocol says about versions, and rebuilt from the history after a restore.
+
+    `counted`: of a counter, the writes that are in its number. They are fewer than its ancestors
+    where a client saw several versions and went on from one of them.
     """
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: History, kind: str) -> None:
+        self._history = history
         self._index = history.index
+        self._counts = kind == "counter"
         self._ops: list[str] = []
         self.masks: list[int] = []
+        self.counted: list[int] = []
         # In the order of the trace, as when they were first taken in.
         steps = [(write.invoked_seq, 0, place) for place, write in enumerate(history.writes)]
         steps += [
@@ -120,12 +160,32 @@ class Lineage:
     def add(self, write: Operation) -> None:
         """The next write of the history."""
         mask = 1 << len(self.masks) | self.covered(write.context)
+        counted = 1 << len(self.masks) | self._counted(self._built_on(write))
         self._ops.append(write.op)
         self.masks.append(mask)
+        self.counted.append(counted)
 
     def extend(self, place: int, replaced: Iterable[str]) -> None:
         """The write at `place` was applied on top of these."""
-        self.masks[place] |= self.covered(replaced)
+        ids = tuple(replaced)
+        self.masks[place] |= self.covered(ids)
+        self.counted[place] |= self._counted(ids)
+
+    def _built_on(self, write: Operation) -> tuple[str, ...]:
+        """Of what the writer of a counter's whole value had read: what it added up."""
+        if not self._counts:
+            return ()
+        writes = (self._history.write(op) for op in write.context if op in self._index)
+        known = tuple([each.value for each in writes if each.value is not None])
+        return tuple([value.id for value in base(known, write.item)])
+
+    def _counted(self, ids: Iterable[str]) -> int:
+        mask = 0
+        for value_id in ids:
+            place = self._index.get(value_id)
+            if place is not None and place < len(self.counted):
+                mask |= self.counted[place]
+        return mask
 
     def covered(self, ids: Iterable[str]) -> int:
         """The mask of these values and of all that their writers had read."""

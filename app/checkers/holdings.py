@@ -1,4 +1,4 @@
-"""What is on which node's disk, from the trace alone.
+"""What is on which node's disk of one key, from the trace alone.
 
 Both designs answer the same questions: which values *survive* (are what the cluster would show
 once all could talk), which nodes hold a value, and whether a value is only in a log tail.
@@ -12,15 +12,16 @@ from app.trace.events import (
     HintDelivered,
     HintStored,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeWiped,
     TraceEvent,
     VersionsStored,
 )
-from app.trace.values import StoredVersion
+from app.trace.values import CART, StoredVersion
 
 LogEntry = tuple[int, str]
-"""(term, value id); the id is "" for the entry that opens a term. Its place is its position."""
+"""(term, value id); the id is "" for an entry that is not of the key. Its place is its position."""
 
 
 class Step(Struct, frozen=True):
@@ -67,9 +68,11 @@ class Copies(Struct):
 
 class Logs(Struct, tag="leader_follower"):
     """Beside a leader: every node's log, and the log up to the highest commit position known in
-    the highest term. Its last value survives; entries above it, or beside it, are tails.
+    the highest term. Its last value survives; entries above it, or beside it, are tails. Entries of
+    other keys have their place in the log and no id here.
     """
 
+    key: str = CART
     copies: Copies = field(default_factory=Copies)
     logs: dict[str, list[LogEntry]] = field(default_factory=dict)
     committed: list[LogEntry] = field(default_factory=list)
@@ -82,7 +85,7 @@ class Logs(Struct, tag="leader_follower"):
             return self._append(event)
         if isinstance(event, CommitAdvanced):
             return self._commit(event)
-        if isinstance(event, LogTruncated):
+        if isinstance(event, LogTruncated | LogTailLost):
             return self._truncate(event.node, event.position)
         if isinstance(event, NodeWiped):
             return self._truncate(event.node, 1)
@@ -103,6 +106,10 @@ class Logs(Struct, tag="leader_follower"):
         """Is it on a disk, yet not in the committed log?"""
         return value_id not in self.committed_ids and bool(self.copies.of(value_id))
 
+    def has_committed(self, value_id: str) -> bool:
+        """Is it in the committed log?"""
+        return value_id in self.committed_ids
+
     def log_order(self, value_id: str) -> tuple[int, int] | None:
         """(term, position): among leaders' logs, the greater one is the later one."""
         return self.order.get(value_id)
@@ -113,7 +120,7 @@ class Logs(Struct, tag="leader_follower"):
         if event.position <= len(log):
             change = self._truncate(event.node, event.position)
         assert event.position == len(log) + 1, "a log has no gaps"
-        value_id = event.value.id if event.value is not None else ""
+        value_id = event.value.id if event.value is not None and event.key == self.key else ""
         log.append((event.term, value_id))
         if not value_id:
             return change
@@ -247,6 +254,10 @@ class Shelves(Struct, tag="leaderless"):
         """There is no log here; what is kept only as a hint is as little to be read."""
         return not self.copies.of(value_id) and bool(self.keepers(value_id))
 
+    def has_committed(self, value_id: str) -> bool:
+        """There is no log here."""
+        return False
+
     def log_order(self, value_id: str) -> tuple[int, int] | None:
         """There is no log here."""
         return None
@@ -255,11 +266,11 @@ class Shelves(Struct, tag="leaderless"):
 Holdings = Logs | Shelves
 
 
-def empty_holdings(design: str) -> Holdings:
+def empty_holdings(design: str, key: str) -> Holdings:
     """What stands on the disks of a cluster of this design before anything happened."""
     match design:
         case "leader_follower":
-            return Logs()
+            return Logs(key)
         case "leaderless":
             return Shelves()
         case _:

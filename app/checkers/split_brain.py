@@ -1,32 +1,41 @@
 """Split brain: two leaders in force, each for its own side.
 
 A leader of an older term that takes a write on *after* another node took office in a newer one, and
-then gathers what it needs for its OK. A write it had begun before is none of this: the nodes that
-stand behind it then voted later. The rule is about majorities, so a cluster whose OK needs one
-never breaks it (Ongaro and Ousterhout 2014, election safety with log matching).
+then gathers what it needs for its OK, or no longer waits for it. A write it had begun before is
+none of this: the nodes that stand behind it then voted later. The rule is about majorities, so a
+cluster whose OK needs one never breaks it (Ongaro and Ousterhout 2014, election safety with log
+matching).
 """
 
 from msgspec import Struct, field
 
 from app.trace.events import (
     LeaderElected,
+    LeaderGaveUp,
+    LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
     NodeCrashed,
+    NodeLostPower,
     NodeWiped,
     QuorumReached,
     RequestAccepted,
     TraceEvent,
+    WriteReleased,
 )
 
 TAKEN_IN: tuple[type[TraceEvent], ...] = (
     LeaderElected,
+    LeaderGaveUp,
+    LeaderHandedOver,
     LeaderPromoted,
     LeaderSteppedDown,
     NodeCrashed,
+    NodeLostPower,
     NodeWiped,
     QuorumReached,
     RequestAccepted,
+    WriteReleased,
 )
 
 
@@ -59,13 +68,15 @@ class Leaders(Struct):
                 self.offices[node] = Office(node, term, seq)
             case LeaderSteppedDown(_, _, _, node) | NodeCrashed(_, _, _, node):
                 self.offices.pop(node, None)
-            case NodeWiped(_, _, _, node):
+            case LeaderGaveUp(_, _, _, node) | LeaderHandedOver(_, _, _, node):
+                self.offices.pop(node, None)
+            case NodeWiped(_, _, _, node) | NodeLostPower(_, _, _, node):
                 self.offices.pop(node, None)
             case RequestAccepted(_, seq, _, node, op, "write") if node in self.offices:
                 newest = max(self.offices.values(), key=lambda office: office.term)
                 if newest.term > self.offices[node].term:
                     self.rivals[op] = Rival(self.offices[node], newest, seq)
-            case QuorumReached(_, _, _, _, op, "write"):
+            case QuorumReached(_, _, _, _, op, "write") | WriteReleased(_, _, _, _, op):
                 return self.rivals.pop(op, None)
         return None
 

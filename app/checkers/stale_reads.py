@@ -9,6 +9,13 @@ from app.checkers.because import name, version
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
 
+READ_WORDS: dict[str, str] = {"fresh": "fresh", "stale": "old"}
+"""The ledger's word for a read answered OK. Without a finding about it, it is fresh: the judge
+looks at every read at the moment of its answer."""
+
+FRESH = "No write that had been acknowledged before this read began is missing from it."
+"""Why a read is called fresh."""
+
 
 def missed_writes(
     read: Operation, history: History, lineage: Lineage, holdings: Holdings
@@ -22,19 +29,30 @@ def missed_writes(
     for index, write in enumerate(history.writes):
         if covered >> index & 1 or not write.acknowledged_before(read.invoked_at):
             continue
-        place = holdings.log_order(write.op)
-        if place is None or place > latest:
+        tries = history.records(index)
+        if index != tries[0] or any(covered >> one & 1 for one in tries):
+            continue
+        orders = [holdings.log_order(op) for op in _in_force(history, tries, holdings)]
+        if not any(place is not None and place <= latest for place in orders):
             missed.append(write)
     missed.sort(key=lambda write: write.returned_seq)
     return missed
 
 
-def staleness(read: Operation, missed: list[Operation]) -> str:
+def _in_force(history: History, tries: list[int], holdings: Holdings) -> list[str]:
+    """The tries that a log has for good; all, while it has none. One that was rolled back says
+    nothing about what a later read must show."""
+    ops = [history.writes[place].op for place in tries]
+    return [op for op in ops if len(ops) > 1 and holdings.has_committed(op)] or ops
+
+
+def staleness(read: Operation, missed: list[Operation], named: str) -> str:
     """The sentence; the time is how long the oldest missed write had been acknowledged."""
     oldest = missed[0]
+    where = f"the {named}" if named else "a cart"
     behind_ms = max(1, (read.invoked_at - oldest.returned_at + 500) // 1000)
     return (
-        f"{name(read.client)} was shown a cart without {version(oldest)}, for which "
+        f"{name(read.client)} was shown {where} without {version(oldest)}, for which "
         f"{name(oldest.client)} had an OK. Old: {len(missed)} behind, {behind_ms} ms"
     )
 

@@ -1,7 +1,9 @@
 """What is true now of what a write wrote: the table of statuses, and how one is decided.
 
-A cart is judged by items: of an `add` the item is judged, of a `remove` or `resolve` the value as
-a whole. Whether a value replaced another *knowingly* is decided by what its writer had read.
+A cart is judged by items: of an `add` the item is judged; a register by values; a counter by what
+is in its number: an increment is there as long as a survivor has counted it in. Of a `remove` or
+`resolve` the value as a whole is judged. Whether a value replaced another *knowingly* is decided
+by what its writer had read.
 
 The *fate* of a write follows the disks alone, step by step, whatever its client was told:
 
@@ -27,10 +29,8 @@ class Status(Struct, frozen=True):
 
 STATUSES: dict[str, Status] = {
     "pending": Status("waiting for the answer", "The client has no answer yet."),
-    "kept": Status("kept", "A node within reach holds it, and so will the cart."),
-    "sibling": Status(
-        "kept as sibling", "A node within reach holds it, beside other versions of the cart."
-    ),
+    "kept": Status("kept", "A node within reach holds it, and so will a read."),
+    "sibling": Status("kept as sibling", "A node within reach holds it, beside other versions."),
     "waiting": Status(
         "waiting", "It is only on disks that are down or cut off, or in an uncommitted log tail."
     ),
@@ -45,13 +45,16 @@ STATUSES: dict[str, Status] = {
         "lost",
         "It was acknowledged, and no copy is left, or an earlier or concurrent write replaced it.",
     ),
-    "never_stored": Status("never stored", "The client was refused, and no node holds it."),
     "stored_anyway": Status(
         "stored anyway", "The client was not told OK, and yet it has been stored."
     ),
+    "never_stored": Status("never stored", "The client was refused, and no node holds it."),
     "not_stored": Status("not stored so far", "The client got no answer, and no node holds it."),
 }
 """Every status a write can have."""
+
+BEST_FIRST = tuple(STATUSES)
+"""Of an operation with several stored values the best status of any is true: the table's order."""
 
 STATUS_WORDS: dict[str, str] = {name: status.word for name, status in STATUSES.items()}
 """The words for the screen."""
@@ -74,36 +77,44 @@ class Standing(Struct):
 
 
 class Survivor(Struct, frozen=True):
-    """A surviving value: `mask` is itself and all that its writer had read; `part` as of Value."""
+    """A surviving value: `mask` is itself and all that its writer had read; `part` as of Value;
+    `counted` as of Lineage."""
 
     op: str
     mask: int
     items: tuple[str, ...]
     reachable: bool
     part: bool
+    counted: int
 
 
 def survivor(history: History, lineage: Lineage, op: str, reachable: bool) -> Survivor:
     value = history.write(op).value
     items, part = (value.items, value.part) if value is not None else ((), False)
-    return Survivor(op, lineage.covered((op,)), items, reachable, part)
+    counted = lineage.counted[history.index[op]]
+    return Survivor(op, lineage.covered((op,)), items, reachable, part, counted)
 
 
 def wholes(survivors: list[Survivor]) -> int:
-    """How many versions of the cart there are: parts belong to every one of them."""
+    """How many versions of the key there are: parts belong to every one of them."""
     return sum(1 for found in survivors if not found.part)
 
 
-def carries(found: Survivor, write: Operation) -> bool:
+def carries(found: Survivor, write: Operation, bit: int) -> bool:
     """Does this surviving value still hold what the write wrote?"""
-    if write.action == "add":
-        return write.item in found.items
+    match write.action:
+        case "add":
+            return write.item in found.items
+        case "put":
+            return found.items == (write.item,)
+        case "increment":
+            return bool(found.counted & bit)
     return found.op == write.op
 
 
 def carriers(write: Operation, bit: int, survivors: list[Survivor]) -> list[Survivor]:
     """The survivors that hold what it wrote: those that descend from it, or else any other."""
-    holding = [found for found in survivors if carries(found, write)]
+    holding = [found for found in survivors if carries(found, write, bit)]
     return [found for found in holding if found.mask & bit] or holding
 
 
@@ -115,7 +126,7 @@ def follow(
     newcomers: list[Survivor],
 ) -> None:
     """The survivors changed by these newcomers: what becomes of the write's fate?"""
-    holding = [found for found in survivors if carries(found, write)]
+    holding = [found for found in survivors if carries(found, write, bit)]
     if any(found.mask & bit for found in holding):
         standing.fate = HELD
         standing.by = ""

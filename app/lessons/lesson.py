@@ -4,35 +4,42 @@ Nothing here knows an answer: which option of a question is right, and whether a
 read off the history of a run (`outcome.py`, `task.py`).
 """
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 from app.errors import QuorateError
 from app.lessons.outcome import Claim
-from app.lessons.task import Condition
+from app.lessons.task import Condition, Words
+from app.scenarios.lines import line_of
+from app.scenarios.shape import Path
 from app.trace.commands import AnyCommand
 
-Steps = tuple[tuple[AnyCommand, ...], ...]
+Step = Annotated[tuple[AnyCommand, ...], Meta(min_length=1, max_length=36)]
+Steps = tuple[Step, ...]
 """Each inner tuple acts at one moment; the next one when the answers are there."""
+SomeSteps = Annotated[Steps, Meta(min_length=1, max_length=40)]
+Line = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"[^\x00-\x1f]+")]
 
 
 class LessonError(QuorateError):
-    """A lesson file is wrong: file, line, what is wrong and the remedy."""
+    """A lesson file is wrong: a line for each fault, with file, line, what is wrong, the remedy."""
 
 
 class WorkedRun(Struct, frozen=True, forbid_unknown_fields=True):
     """A run that goes well, shown first; `shows` is what its text says of it."""
 
-    button: str
-    steps: Steps
-    shows: tuple[Claim, ...]
+    button: Line
+    steps: SomeSteps
+    shows: Annotated[tuple[Claim, ...], Meta(min_length=1)]
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True):
     """One answer; right when all its claims hold. `tempts`: why people choose it when it is not."""
 
-    text: str
-    holds: tuple[Claim, ...]
-    tempts: str
+    text: Line
+    holds: Annotated[tuple[Claim, ...], Meta(min_length=1)]
+    tempts: Words
 
 
 class Question(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,38 +48,38 @@ class Question(Struct, frozen=True, forbid_unknown_fields=True):
     A question without a run is about the run that was shown last.
     """
 
-    ask: str
-    options: tuple[Option, ...]
+    ask: Words
+    options: Annotated[tuple[Option, ...], Meta(min_length=2, max_length=8)]
     before: Steps = ()
     run: Steps = ()
-    button: str = "Run it"
+    button: Line = "Run it"
 
 
 class Attempt(Struct, frozen=True, forbid_unknown_fields=True):
     """A run that does not solve the task, and why it is tempting to try."""
 
-    name: str
-    steps: Steps
+    name: Line
+    steps: SomeSteps
 
 
 class Task(Struct, frozen=True, forbid_unknown_fields=True):
     """What is to be reached. `hints` from a nudge on; after them the solution can be watched."""
 
-    say: str
-    conditions: tuple[Condition, ...]
-    hints: tuple[str, ...]
-    solution: Steps
-    wrong: tuple[Attempt, ...]
+    say: Words
+    conditions: Annotated[tuple[Condition, ...], Meta(min_length=1, max_length=8)]
+    hints: Annotated[tuple[Words, ...], Meta(min_length=1, max_length=8)]
+    solution: SomeSteps
+    wrong: Annotated[tuple[Attempt, ...], Meta(min_length=1)]
 
 
 class Front(Struct, frozen=True, forbid_unknown_fields=True):
     """The TOML front matter. `terms` are words of the glossary that the lesson introduces."""
 
-    title: str
-    summary: str
-    minutes: int
+    title: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"[^\x00-\x1f]+")]
+    summary: Line
+    minutes: Annotated[int, Meta(ge=1, le=60)]
     scenario: str
-    terms: tuple[str, ...]
+    terms: Annotated[tuple[str, ...], Meta(min_length=2, max_length=5)]
     worked: WorkedRun
     predict: Question
     happened: Question
@@ -81,13 +88,14 @@ class Front(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Lesson(Struct, frozen=True):
-    """A lesson that was read; `texts` are HTML by section, `source` is the whole file."""
+    """A lesson that was read; `texts` are HTML by section, `toml` is the front matter with the line
+    numbers of the file."""
 
     slug: str
     file: str
     front: Front
     texts: dict[str, str]
-    source: str
+    toml: str
 
     def question(self, name: str) -> Question | None:
         """predict, happened or transfer."""
@@ -98,15 +106,9 @@ class Lesson(Struct, frozen=True):
         }
         return questions.get(name)
 
-    def line_of(self, words: str) -> int:
-        """The first line that holds these words, 1 if none does: for messages to the author."""
-        for number, line in enumerate(self.source.splitlines(), 1):
-            if words in line:
-                return number
-        return 1
-
-    def fault(self, words: str, wrong: str, remedy: str) -> LessonError:
-        return LessonError(f"{self.file}:{self.line_of(words)}: {wrong} {remedy}")
+    def fault(self, path: Path, wrong: str, remedy: str) -> LessonError:
+        """What is wrong with the value that `path` leads to in the front matter."""
+        return LessonError(f"{self.file}:{line_of(self.toml, path) or 1}: {wrong} {remedy}")
 
 
 QUESTIONS = ("predict", "happened", "transfer")

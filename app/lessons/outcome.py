@@ -4,12 +4,17 @@ An outcome is folded from the rows of a run, the judge's included; nothing asks 
 """
 
 from collections.abc import Iterable
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
+from app.trace.commands import Name
 from app.trace.events import OperationReturned, TraceEvent
-from app.trace.values import Value, carts, items_of
+from app.trace.values import CART, Value, carts, items_of
 from app.trace.verdicts import StatusChanged, VerdictRow
+
+Count = Annotated[int, Meta(ge=0, le=1_000)]
 
 
 class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -21,17 +26,28 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """
 
     side: str
-    cart: tuple[str, ...] | None = None
-    items: int | None = None
-    versions: int | None = None
-    accepted: int | None = None
-    refused: int | None = None
-    lost: int | None = None
+    cart: tuple[Name, ...] | None = None
+    items: Count | None = None
+    versions: Count | None = None
+    accepted: Count | None = None
+    refused: Count | None = None
+    lost: Count | None = None
+
+    def __str__(self) -> str:
+        """As it stands in a lesson."""
+        parts = []
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if isinstance(value, tuple):
+                value = "[" + ", ".join(f'"{item}"' for item in value) + "]"
+            if value is not None:
+                parts.append(f"{name} = {value}" if name != "side" else f'side = "{value}"')
+        return "{ " + ", ".join(parts) + " }"
 
 
 class Side(Struct):
-    """What one cluster told its clients, and what became of it. `read`: the last read that was OK;
-    `statuses`: the last one by op; `losses`: every time that something was lost."""
+    """What one cluster told its clients, and what became of it. `read`: the last read of the cart
+    that was OK; `statuses`: the last one by op; `losses`: every time that something was lost."""
 
     told: list[OperationReturned] = field(default_factory=list)
     read: OperationReturned | None = None
@@ -61,7 +77,7 @@ def _side(events: Iterable[TraceEvent], verdicts: Iterable[VerdictRow]) -> Side:
     for event in events:
         if isinstance(event, OperationReturned):
             side.told.append(event)
-            if event.kind == "read" and event.outcome == "ok":
+            if event.kind == "read" and event.outcome == "ok" and event.key == CART:
                 side.read = event
     for row in verdicts:
         if isinstance(row, StatusChanged):
@@ -71,20 +87,24 @@ def _side(events: Iterable[TraceEvent], verdicts: Iterable[VerdictRow]) -> Side:
     return side
 
 
-def holds(claim: Claim, found: Outcome) -> bool:
-    """Whether everything that is claimed of this side is so."""
-    side = found[claim.side]
+def all_of(name: str, found: Outcome) -> Claim:
+    """Everything that can be claimed of this side and holds."""
+    side = found[name]
     versions = side.versions()
     items = items_of(value for version in versions for value in version)
-    counts = (
-        (claim.items, len(items)),
-        (claim.versions, len(versions)),
-        (claim.accepted, side.writes("ok")),
-        (claim.refused, side.writes("failed")),
-        (claim.lost, side.lost()),
-    )
-    same_cart = claim.cart is None or set(claim.cart) == set(items)
-    return same_cart and all(wanted is None or wanted == count for wanted, count in counts)
+    made = Claim(name, accepted=side.writes("ok"), refused=side.writes("failed"), lost=side.lost())
+    if side.read is None:
+        return made
+    return replace(made, cart=tuple(items), items=len(items), versions=len(versions))
+
+
+def holds(claim: Claim, found: Outcome) -> bool:
+    """Whether everything that is claimed of this side is so; where nobody read, nothing is so of
+    what a read was shown."""
+    true = all_of(claim.side, found)
+    cart = claim.cart is None or (true.cart is not None and set(claim.cart) == set(true.cart))
+    names = ("items", "versions", "accepted", "refused", "lost")
+    return cart and all(getattr(claim, n) in (None, getattr(true, n)) for n in names)
 
 
 def right_options(options: Iterable[tuple[Claim, ...]], found: Outcome) -> list[int]:

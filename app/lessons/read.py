@@ -1,168 +1,123 @@
-"""Bytes of a lesson file → Lesson. Every fault names file, line and remedy.
+"""Bytes of a lesson file → Lesson. Every fault is told with file, line and remedy.
 
 The front matter is TOML between two lines `+++`, the text is Markdown with the headings of
 SECTIONS; raw HTML is shown as text.
 """
 
 import re
-import tomllib
 
 import msgspec
 from markdown_it import MarkdownIt
+from msgspec import inspect as types
 
-from app.lessons.lesson import (
-    QUESTIONS,
-    SECTIONS,
-    Front,
-    Lesson,
-    LessonError,
-    Question,
-    Steps,
-)
-from app.lessons.outcome import Claim
-from app.scenarios.acts import check_command
+from app.lessons.check import faults_of
+from app.lessons.lesson import SECTIONS, Front, Lesson, LessonError
+from app.scenarios.lines import line_of
+from app.scenarios.read import path_words
 from app.scenarios.scenario import Scenario
+from app.scenarios.shape import Misfit, fits
+from app.scenarios.toml import Unreadable, text_of, values_of
 
 GUIDE = "See lessons/README.md."
 FENCE = "+++"
-SLUG = re.compile(r"^\d\d-([a-z0-9]+(?:-[a-z0-9]+)*)\.md$")
+PLACE = re.compile(r"(?:^|/)\d\d-[a-z0-9-]+/\d\d-([a-z0-9]+(?:-[a-z0-9]+)*)\.md$")
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+_SHAPE = types.type_info(Front)
+
+Fault = tuple[int, str]
+"""The line it stands in, and what is wrong with its remedy."""
 
 
 def read_lesson(data: bytes, file: str, scenarios: dict[str, Scenario], words: set[str]) -> Lesson:
-    """Read one file; `words` are the glossary's. Raises LessonError."""
-    name = file.rpartition("/")[2]
-    named = SLUG.match(name)
+    """Read one file; `words` are the glossary's. Raises LessonError with a line a fault."""
+    named = PLACE.search(file)
+    faults: list[Fault] = []
     if named is None:
-        raise LessonError(f"{file}:1: {name} is not a lesson's name. Call it NN-some-words.md.")
+        wrong = "A lesson is kept as NN-topic/NN-some-words.md, in small letters and digits."
+        faults.append((1, f"{wrong} Rename the file, or move it into the folder of its topic."))
+    lesson = None
     try:
-        source = data.decode()
-    except UnicodeDecodeError as error:
-        raise LessonError(f"{file}:1: It is not UTF-8: {error}. Save it as UTF-8.") from error
-    front_text, text = _halves(source, file)
-    front = _front(front_text, file)
-    lesson = Lesson(named[1], file, front, _sections(text, file, source), source)
-    _check_names(lesson, scenarios, words)
+        source = text_of(data)
+        toml, text, starts = _halves(source)
+    except Unreadable as error:
+        faults.append((error.line or 1, f"{error.told} {GUIDE}"))
+    else:
+        texts, wrong_text = _sections(text, starts)
+        faults += wrong_text
+        front, wrong_front = _front(toml, scenarios, words)
+        faults += wrong_front
+        if front is not None and named is not None:
+            lesson = Lesson(named[1], file, front, texts, toml)
+    if faults or lesson is None:
+        raise LessonError("\n".join(f"{file}:{line}: {told}" for line, told in sorted(faults)))
     return lesson
 
 
-def _halves(source: str, file: str) -> tuple[str, str]:
-    lines = source.splitlines()
-    if not lines or lines[0].strip() != FENCE or FENCE not in lines[1:]:
-        raise LessonError(
-            f"{file}:1: A lesson begins with front matter between two lines {FENCE}. {GUIDE}"
-        )
-    end = lines.index(FENCE, 1)
-    # The empty first line keeps the line numbers of TOML's own messages right.
-    return "\n".join(["", *lines[1:end]]), "\n".join([""] * (end + 1) + lines[end + 1 :])
+def _halves(source: str) -> tuple[str, list[str], int]:
+    """Front matter and text, and the line in which the text starts. The front matter begins with
+    an empty line, so that its line numbers are the file's."""
+    lines = [line.rstrip("\r") for line in source.removeprefix("\ufeff").split("\n")]
+    if lines[0].rstrip() != FENCE:
+        raise Unreadable(1, f"A lesson begins with a line {FENCE}. Write it, then the TOML.")
+    end = next((n for n, line in enumerate(lines) if n and line.rstrip() == FENCE), 0)
+    if not end:
+        raise Unreadable(1, f"The front matter does not end. Write a line {FENCE} behind it.")
+    return "\n".join(["", *lines[1:end]]), lines[end + 1 :], end + 2
 
 
-def _front(text: str, file: str) -> Front:
+def _front(
+    toml: str, scenarios: dict[str, Scenario], words: set[str]
+) -> tuple[Front | None, list[Fault]]:
+    """The first misfit of the shape; of what has its shape, everything that cannot be."""
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise LessonError(f"{file}:{line[1] if line else 1}: {error}. {GUIDE}") from error
-    try:
-        return msgspec.convert(values, Front)
+        values = values_of(toml)
+        fits(values, _SHAPE)
+        front = msgspec.convert(values, Front)
+    except Unreadable as error:
+        return None, [(error.line or 1, f"{error.told} {GUIDE}")]
+    except Misfit as misfit:
+        return None, [_told(misfit, toml)]
     except msgspec.ValidationError as error:
-        line_number = _line_of_fault(str(error), text)
-        raise LessonError(f"{file}:{line_number}: {error}. {GUIDE}") from error
+        return None, [(1, f"{error}. Give what fits. {GUIDE}")]
+    return front, [_told(misfit, toml) for misfit in faults_of(front, scenarios, words)]
 
 
-def _line_of_fault(message: str, text: str) -> int:
-    """The line msgspec complains about: along its path, then at the name or value it quotes."""
-    path = re.search(r"at `\$([^`]*)`", message)
-    quoted = re.search(r"(?:unknown field `|value ')([\w-]+)", message)
-    steps = re.findall(r"[a-z_]+", path[1]) if path else []
-    lines = text.splitlines()
-    found = 0
-    for step in [*steps, *([quoted[1]] if quoted else [])]:
-        found = next((n for n in range(found, len(lines)) if step in lines[n]), found)
-    return found + 1
+def _told(misfit: Misfit, toml: str) -> Fault:
+    line = line_of(toml, (*misfit.path, misfit.key) if misfit.key else misfit.path)
+    path = path_words(misfit.path)
+    return line or 1, f"{path + ': ' if path else ''}{misfit.wrong} {misfit.remedy}"
 
 
-def _sections(text: str, file: str, source: str) -> dict[str, str]:
-    """HTML by section; a missing, unknown or misplaced heading is a fault."""
-    found: dict[str, list[str]] = {"Introduction": []}
-    current = "Introduction"
-    for number, line in enumerate(text.splitlines(), 1):
-        heading = re.match(r"^## +(.+?) *$", line)
+def _sections(lines: list[str], starts: int) -> tuple[dict[str, str], list[Fault]]:
+    """HTML by section; a missing, unknown, empty or misplaced one is a fault."""
+    found: dict[str, list[str]] = {SECTIONS[0]: []}
+    places = {SECTIONS[0]: starts}
+    faults: list[Fault] = []
+    order = f"Write the headings in this order: {', '.join(SECTIONS[1:])}."
+    current = SECTIONS[0]
+    for number, line in enumerate(lines, starts):
+        heading = re.match(r"^ {0,3}##?(?!#)[ \t]+(.+?)[ \t]*#*[ \t]*$", line)
         if heading is None:
             found[current].append(line)
             continue
-        current = heading[1]
-        if current not in SECTIONS or current in found:
-            raise LessonError(
-                f"{file}:{number}: The heading “{current}” is unknown or comes twice. "
-                f"The headings are: {', '.join(SECTIONS[1:])}."
-            )
-        found[current] = []
-    if tuple(found) != SECTIONS:
-        missing = [name for name in SECTIONS if name not in found]
-        reason = f"The text lacks: {', '.join(missing)}." if missing else "The order is another."
-        raise LessonError(
-            f"{file}:{len(source.splitlines())}: {reason} Write the headings in this order: "
-            f"{', '.join(SECTIONS[1:])}."
-        )
-    return {name: MARKDOWN.render("\n".join(lines).strip()) for name, lines in found.items()}
-
-
-def _check_names(lesson: Lesson, scenarios: dict[str, Scenario], words: set[str]) -> None:
-    front = lesson.front
-    scenario = scenarios.get(front.scenario)
-    if scenario is None:
-        raise lesson.fault(
-            "scenario",
-            f"There is no scenario {front.scenario}.",
-            f"Choose one of: {', '.join(scenarios)}.",
-        )
-    for term in front.terms:
-        if term not in words:
-            raise lesson.fault(
-                term, f"The glossary has no term “{term}”.", "Add it, or use one that is there."
-            )
-    if not 1 <= front.minutes <= 60:
-        raise lesson.fault("minutes", f"{front.minutes} minutes?", "Say between 1 and 60.")
-    sides = [spec.name for spec in scenario.clusters]
-    for claim in _claims(front):
-        if claim.side not in sides:
-            raise lesson.fault(
-                f'"{claim.side}"',
-                f"There is no side {claim.side}.",
-                f"Choose one of: {', '.join(sides)}.",
-            )
-    for steps in _all_steps(front):
-        for command in (command for step in steps for command in step):
-            check_command(scenario, command)
-    for name in QUESTIONS:
-        question = lesson.question(name)
-        assert question is not None
-        _check_question(lesson, name, question)
-    if not front.task.conditions:
-        raise lesson.fault("[task]", "The task has no condition.", "Give at least one.")
-    if not front.task.hints or not front.task.wrong:
-        raise lesson.fault("[task]", "The task has no hints or no wrong run.", "Give one of each.")
-
-
-def _check_question(lesson: Lesson, name: str, question: Question) -> None:
-    if len(question.options) < 2:
-        raise lesson.fault(f"[{name}]", "A question needs two options or more.", "Add some.")
-    for option in question.options:
-        if not option.holds:
-            raise lesson.fault(
-                option.text, "An option claims nothing.", "Say in `holds` when it is right."
-            )
-
-
-def _claims(front: Front) -> list[Claim]:
-    questions = (front.predict, front.happened, front.transfer)
-    options = [option for question in questions for option in question.options]
-    return [*front.worked.shows, *(claim for option in options for claim in option.holds)]
-
-
-def _all_steps(front: Front) -> list[Steps]:
-    questions = (front.predict, front.happened, front.transfer)
-    runs = [steps for question in questions for steps in (question.before, question.run)]
-    attempts = [attempt.steps for attempt in front.task.wrong]
-    return [front.worked.steps, *runs, front.task.solution, *attempts]
+        name = heading[1]
+        if not line.startswith("## ") or name not in SECTIONS[1:]:
+            wrong = f"“{name}” is no heading of a lesson."
+            faults.append((number, f"{wrong} Headings begin with “## ”. {order}"))
+        elif name in found:
+            faults.append((number, f"The heading “{name}” comes twice. Leave one out."))
+        else:
+            current = name
+            found[current], places[current] = [], number
+    missing = [name for name in SECTIONS if name not in found]
+    ordered = [name for name in SECTIONS if name in found]
+    if missing:
+        faults.append((starts + len(lines) - 1, f"The text lacks: {', '.join(missing)}. {order}"))
+    for here, there in zip(found, ordered, strict=True):
+        if here != there:
+            faults.append((places[here], f"“{here}” stands where “{there}” belongs. {order}"))
+            break
+    for name, text in found.items():
+        if not "".join(text).strip():
+            faults.append((places[name], f"“{name}” has no text. Give at least one sentence."))
+    return {name: MARKDOWN.render("\n".join(text).strip()) for name, text in found.items()}, faults

@@ -5,15 +5,24 @@ cluster that refuses everything meets none.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from app.lessons.outcome import Outcome, Side
+from app.trace.commands import Name
 from app.trace.events import OperationInvoked, OperationReturned, TraceEvent
 from app.trace.values import items_of
 
 Check = Literal["asked_at_once", "accepted", "shown_together", "nothing_lost"]
+ITEMS_OF: dict[Check, tuple[int, int]] = {
+    "asked_at_once": (2, 2),
+    "accepted": (1, 8),
+    "shown_together": (1, 8),
+    "nothing_lost": (0, 0),
+}
+"""Of how many items a condition can speak: at least, at most."""
+Words = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Answer = Literal["yes", "no", "cannot_tell"]
 
 
@@ -21,8 +30,8 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that must be so on both sides. `items`: what it is about."""
 
     check: Check
-    text: str
-    items: tuple[str, ...] = ()
+    text: Words
+    items: tuple[Name, ...] = ()
 
 
 class Met(Struct, frozen=True):
@@ -125,7 +134,11 @@ def _shown_together(case: Case) -> Finding:
     if read is None:
         return "cannot_tell", "nobody has read the cart yet.", ()
     asked = [row for row in case.rows if isinstance(row, OperationInvoked)]
-    later = [row.seq for row in asked if row.kind == "write" and row.seq > read.seq]
+    later = [
+        row.seq
+        for row in asked
+        if row.kind == "write" and row.key == read.key and row.seq > read.seq
+    ]
     if later:
         return "cannot_tell", "the cart was changed after it was read.", (later[-1],)
     versions = case.side.versions()

@@ -1,24 +1,42 @@
 """A shopper's device beside one cluster: it writes, reads and remembers what it was told.
 
 The same logical client has one such process in each cluster; intents reach both at the same
-moments. It does one operation at a time and queues the rest; it never retries. An operation
-without an answer in time is *unknown*: it may have had its effect.
+moments. It does one operation at a time and queues the rest. When no answer comes in time it asks
+again, if it is set to, and gives up after that: an operation without an answer is *unknown*, for it
+may have had its effect.
 """
 
+from typing import Literal
+
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
 from app.sim.process import Message, Out
-from app.trace.events import IntentQueued, IntentSkipped, OperationInvoked, OperationReturned
-from app.trace.values import Value, carts, items_of
+from app.trace.events import (
+    IntentQueued,
+    IntentSkipped,
+    OperationInvoked,
+    OperationRetried,
+    OperationReturned,
+)
+from app.trace.ids import attempt_of, operation_of, request_name
+from app.trace.types import TYPES
+from app.trace.values import CART, Value, carts
 
 TIMEOUT = "answer"
+MOST_AGAIN = 2
+"""So many times a client asks again before it gives up."""
+
+Retries = Literal["off", "blind", "with_id"]
+"""Silence: give up; ask again as if anew; ask again so that nodes know it is the same request."""
 
 
 class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: add, remove, read or resolve (keep: a value id, or "both").
+    """What the person wants: an action of the key's type, read, or resolve (keep: a value id, or
+    "both"). `item` as in OperationInvoked.
 
-    `write` is the kind of write, `commands.WriteKind`.
+    `write` is the kind of write, `commands.WriteKind`; `type` that of the key.
     """
 
     op: str
@@ -27,31 +45,48 @@ class Intent(Struct, frozen=True, array_like=True):
     label: str
     keep: str
     write: str = "whole"
+    key: str = CART
+    type: str = CART
 
 
 class ClientState(Struct):
-    """`known` is the cart as this side last showed it; `context` is what goes with it."""
+    """By key: `known` is what this side last showed of it; `context` is what goes with it.
 
+    `position`: beside a leader, the last position of the log that it has seen or written.
+
+    `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
+    way, whose newest try is `attempt` and of which so many tries were `refused`.
+    """
+
+    entry: str
+    retries: Retries = "off"
     busy: Intent | None = None
     writing: Value | None = None
     queue: list[Intent] = field(default_factory=list)
-    known: tuple[Value, ...] = ()
-    context: Context = ()
+    known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
+    context: dict[str, Context] = field(default_factory=dict)
+    position: int = 0
+    asks: str = ""
+    again: Retries = "off"
+    attempt: int = 0
+    refused: int = 0
 
 
 class Client:
-    """A client process; `entry` is the node it talks to."""
+    """A client process; `entry` is the node it talks to at first."""
 
-    def __init__(self, name: str, entry: str, timeout_us: int) -> None:
+    def __init__(self, name: str, entry: str, timeout_us: int, retries: Retries = "off") -> None:
         self.name = name
-        self.entry = entry
         self.timeout_us = timeout_us
-        self.state = ClientState()
+        self.state = ClientState(entry, retries)
 
     def on_start(self, out: Out) -> None:
         """Nothing happens before the person asks."""
 
     def on_crash(self) -> None:
+        """Devices do not crash."""
+
+    def after_crash(self, out: Out, power: bool) -> None:
         """Devices do not crash."""
 
     def on_restart(self, out: Out) -> None:
@@ -69,23 +104,57 @@ class Client:
         self._begin(out, intent)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
-        """The answer, if it is still waited for; a late one changes nothing."""
-        busy = self.state.busy
-        if not isinstance(message, ClientReply) or busy is None or message.op != busy.op:
+        """The answer to any try, if it is still waited for; a late one changes nothing."""
+        state = self.state
+        busy = state.busy
+        if not isinstance(message, ClientReply) or busy is None:
             return
+        if operation_of(message.op) != busy.op:
+            return
+        outcome, reason = message.outcome, message.reason
+        if outcome == "ok":
+            self._take(message)
+        elif state.attempt:
+            state.refused += outcome == "failed"
+            if attempt_of(message.op) < state.attempt:
+                return  # The newest try may still do better.
+            if state.writing is not None and outcome == "failed" and state.refused <= state.attempt:
+                # A refusal speaks for its own try alone: one before it may have had its effect.
+                outcome, reason = "unknown", "tried_before"
         out.cancel_timer(TIMEOUT)
-        if message.outcome == "ok":
-            writing = self.state.writing
-            if writing is None or busy.write == "operation":
-                self.state.known = message.values
-            else:
-                self.state.known = (writing,)
-            self.state.context = message.context
-        self._return(out, message.outcome, message.reason)
+        self._return(out, outcome, reason)
 
     def on_timer(self, out: Out, name: str) -> None:
-        """No answer in time: the outcome is unknown."""
-        self._return(out, "unknown", "no_answer")
+        """No answer in time: once more, or the outcome is unknown."""
+        if self.state.again == "off" or self.state.attempt == MOST_AGAIN:
+            self._return(out, "unknown", "no_answer")
+            return
+        busy = self.state.busy
+        assert busy is not None
+        self.state.attempt += 1
+        value = self._carried(request_name(busy.op, self.state.attempt))
+        attempt, entry = self.state.attempt, self.state.asks
+        out.emit(OperationRetried, self.name, busy.op, attempt, entry, value, busy.key)
+        self._send(out, busy)
+
+    def _take(self, message: ClientReply) -> None:
+        """What is known after an OK: what was read, or worked out, or written."""
+        state, busy = self.state, self.state.busy
+        assert busy is not None
+        written = self._carried(message.op)
+        if written is None or message.values or busy.write == "operation":
+            state.known[busy.key] = message.values
+        else:
+            state.known[busy.key] = (written,)
+        state.context[busy.key] = message.context
+        state.position = max(state.position, message.position)
+
+    def _carried(self, request: str) -> Value | None:
+        """The value that this try carries."""
+        writing = self.state.writing
+        if writing is None or request == writing.id:
+            return writing
+        return replace(writing, id=request)
 
     def _return(self, out: Out, outcome: str, reason: str) -> None:
         busy = self.state.busy
@@ -100,8 +169,9 @@ class Client:
             busy.item,
             outcome,
             reason,
-            self.entry,
-            self.state.known,
+            self.state.asks,
+            self._known(busy),
+            busy.key,
         )
         self.state.busy = self.state.writing = None
         while self.state.queue and self.state.busy is None:
@@ -110,18 +180,16 @@ class Client:
     def _begin(self, out: Out, intent: Intent) -> None:
         reason = self._nothing_to_do(intent)
         if reason:
-            out.emit(IntentSkipped, self.name, intent.op, intent.action, reason)
+            out.emit(IntentSkipped, self.name, intent.op, intent.action, reason, intent.key)
             return
         state = self.state
         state.busy = intent
-        context: tuple[str, ...] = ()
+        state.asks, state.again = state.entry, state.retries
+        state.attempt = state.refused = 0
         kind = "read"
         if intent.action != "read":
             kind = "write"
             state.writing = self._value(intent)
-            # An operation replaces nothing by itself: what it meets is worked out where it lands.
-            if intent.write != "operation":
-                context = tuple(value.id for value in state.known)
         out.emit(
             OperationInvoked,
             self.name,
@@ -129,22 +197,44 @@ class Client:
             intent.action,
             kind,
             intent.item,
-            self.entry,
+            state.asks,
             state.writing,
-            context,
+            self._replaces(intent),
             "" if state.writing is None else intent.write,
+            intent.key,
         )
-        if state.writing is None:
-            out.send(self.entry, ClientRead(intent.op, 0))
+        self._send(out, intent)
+
+    def _known(self, intent: Intent) -> tuple[Value, ...]:
+        """What this side last showed of the key."""
+        return self.state.known.get(intent.key, ())
+
+    def _replaces(self, intent: Intent) -> tuple[str, ...]:
+        """Ids of what this write means to replace. An operation replaces nothing by itself: what
+        it meets is worked out where it lands."""
+        if self.state.writing is None or intent.write == "operation":
+            return ()
+        return tuple(value.id for value in self._known(intent))
+
+    def _send(self, out: Out, intent: Intent) -> None:
+        """The newest try; nothing that it says has changed since the first."""
+        state = self.state
+        name = request_name(intent.op, state.attempt)
+        value = self._carried(name)
+        if value is None:
+            out.send(state.asks, ClientRead(name, state.attempt, intent.key, state.position))
         else:
-            change = Change(intent.write, intent.action, intent.item, context)
-            out.send(self.entry, ClientWrite(intent.op, 0, state.writing, state.context, change))
+            once = state.again == "with_id"
+            change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
+            seen = state.context.get(intent.key, ())
+            write = ClientWrite(name, state.attempt, value, seen, change, intent.key)
+            out.send(state.asks, write)
         out.set_timer(TIMEOUT, self.timeout_us)
 
     def _nothing_to_do(self, intent: Intent) -> str:
-        known = self.state.known
+        known = self._known(intent)
         if intent.action == "remove" and not any(intent.item in v.items for v in known):
-            return f"its cart shows no {intent.item} here"
+            return f"its {intent.key} shows no {intent.item} here"
         if intent.action == "resolve" and len(carts(known)) < 2:
             return "it sees a single version here"
         if intent.action == "resolve" and intent.keep not in ("both", *(v.id for v in known)):
@@ -152,19 +242,12 @@ class Client:
         return ""
 
     def _value(self, intent: Intent) -> Value:
-        """What is sent: the change alone, or the union of the versions seen (the client's merge)
-        with the change in it."""
+        """What is sent: the change alone, or what was seen with the change worked in."""
+        kind, known = TYPES[intent.type], self._known(intent)
         if intent.write == "operation":
-            items = (intent.item,) if intent.action == "add" else ()
-            return Value(intent.op, intent.label, items, part=True)
-        return Value(intent.op, intent.label, self._new_cart(intent))
-
-    def _new_cart(self, intent: Intent) -> tuple[str, ...]:
-        chosen = ("", "both")
-        kept = [v for v in self.state.known if v.part or intent.keep in (*chosen, v.id)]
-        items = list(items_of(kept))
-        if intent.action == "add" and intent.item not in items:
-            items.append(intent.item)
-        if intent.action == "remove":
-            items.remove(intent.item)
-        return tuple(items)
+            return Value(intent.op, intent.label, kind.part(intent.action, intent.item), part=True)
+        if intent.action == "resolve":
+            items, tally = kind.settle(known, intent.keep)
+        else:
+            items, tally = kind.work_in(known, intent.action, intent.item)
+        return Value(intent.op, intent.label, items, tally=tally)

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from app.sim.process import Message
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 Context = tuple[tuple[str, int], ...]
 """A version vector as the client carries it: opaque to it, empty beside a leader."""
@@ -11,12 +11,14 @@ Context = tuple[tuple[str, int], ...]
 
 class Change(Struct, frozen=True, array_like=True, gc=False):
     """How to write (`commands.WriteKind`). `expected`: the ids that a compare-and-set must meet;
-    `action` and `item`: what an operation does."""
+    `action` and `item`: what an operation does, as in OperationInvoked. `once`: of several tries of
+    the same operation (by `trace.ids.operation_of`) at most one may be applied."""
 
     write: str = "whole"
     action: str = ""
     item: str = ""
     expected: tuple[str, ...] = ()
+    once: bool = False
 
 
 WHOLE = Change()
@@ -28,6 +30,7 @@ class ClientWrite(Message, frozen=True, gc=False):
     value: Value
     context: Context
     change: Change = WHOLE
+    key: str = CART
 
     def kind(self) -> str:
         return "request"
@@ -37,7 +40,13 @@ class ClientWrite(Message, frozen=True, gc=False):
 
 
 class ClientRead(Message, frozen=True, gc=False):
-    """Client → its entry node: what is in the cart? Answered by ClientReply."""
+    """Client → its entry node: what is there of the key? Answered by ClientReply.
+
+    `position`: of the log beside a leader, what the client has seen or written.
+    """
+
+    key: str = CART
+    position: int = 0
 
     def kind(self) -> str:
         return "read_request"
@@ -46,14 +55,17 @@ class ClientRead(Message, frozen=True, gc=False):
 class ClientReply(Message, frozen=True, gc=False):
     """Entry node → client. `outcome`: ok, failed or unknown; `reason` says why not ok.
 
-    `values`: for a read, the versions found; for an operation that is ok, the cart it led to at
-    the node that applied it; for another write, empty.
+    `values`: for a read, the versions found; for an operation that is ok, what it led to at
+    the node that applied it; for another write, empty, or the value that an earlier try of the
+    same operation had written. `position`: of the log beside a leader, what the client now has seen
+    or written; 0: nothing new.
     """
 
     outcome: str
     reason: str
     values: tuple[Value, ...]
     context: Context
+    position: int = 0
 
     def kind(self) -> str:
         return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")

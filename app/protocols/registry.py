@@ -36,6 +36,10 @@ class Replica(Process, Protocol):
 
     def on_configure(self, out: Out, settings: Any) -> None: ...
 
+    def refuses_promotion(self) -> str: ...
+
+    def on_promote(self, out: Out) -> None: ...
+
 
 class Design(Struct, frozen=True):
     """One way to replicate: its settings and when each takes effect, messages, process, rules."""

@@ -31,10 +31,10 @@ def check_captions(scenario: Scenario, seed: int | None = None) -> list[str]:
 
 
 def _told(timeline: Timeline, cluster: str) -> Told:
-    spec = timeline.scenario.cluster(cluster)
+    spec, types = timeline.scenario.cluster(cluster), timeline.scenario.types
     assert spec is not None
     events = timeline.events(timeline.horizon)[cluster]
-    return [(e.at, sentence(spec.design, e)) for e in events if rank(e) >= STORY]
+    return [(e.at, sentence(spec.design, e, types)) for e in events if rank(e) >= STORY]
 
 
 def _caption(caption: Caption, captions: Sequence[Caption], told: Told) -> str:

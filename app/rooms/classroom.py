@@ -36,7 +36,7 @@ class Classroom:
 
         def first(code: str) -> RoomMade:
             scenario = lesson.front.scenario
-            return self.hub.fresh(scenario, slug, seal(code, key), seal(code, recovery))
+            return self.hub.starts.fresh(scenario, slug, seal(code, key), seal(code, recovery))
 
         opened = await self.hub.make_room(first, new_class_code)
         return Keys(opened.room.code or "", key, recovery)
@@ -74,5 +74,11 @@ class Classroom:
         if not opened.room.fold.recovery:
             raise CommandRejected(
                 "Join this class.", f"{code} is not the code of a class.", "Ask for the code again."
+            )
+        if opened.room.lesson is None:
+            raise CommandRejected(
+                "Join this class.",
+                f"It is about the lesson {opened.room.fold.lesson}, which this version lacks.",
+                "Start a new class.",
             )
         return opened

@@ -92,7 +92,7 @@ class Course:
 
     async def _begin(self, learner: str, lesson: Lesson) -> OpenRoom:
         def first(code: str) -> RoomMade:
-            return self.hub.fresh(lesson.front.scenario, lesson.slug, seal(code, learner))
+            return self.hub.starts.fresh(lesson.front.scenario, lesson.slug, seal(code, learner))
 
         opened = await self.hub.make_room(first)
         await self.hub.archive.note(learner, lesson.slug, opened.room.code or "")
@@ -102,6 +102,7 @@ class Course:
         self, opened: OpenRoom, lesson: Lesson, what: str, choice: int, learner: str
     ) -> None:
         fold = opened.room.fold
+        _in_order(fold, lesson, what)
         match what:
             case "worked":
                 await self._show_run(opened, lesson.front.worked.steps)
@@ -114,12 +115,10 @@ class Course:
                 await self._ask(opened, Vote(1, name, choice), learner)
             case "run":
                 name = fold.question.name if fold.question is not None else ""
-                if fold.question is None or not fold.question.votes:
-                    raise CommandRejected(
-                        "Run it.", "You have not answered yet.", "Choose an answer first."
-                    )
-                await self._ask(opened, Show(1, name, "run"))
-                if name == "predict":
+                # Two entries: a server that ended between them goes on with the second.
+                if fold.question is None or not fold.question.ran:
+                    await self._ask(opened, Show(1, name, "run"))
+                if name == questions.PREDICTED:
                     await self._ask(opened, Pose(1, "happened"))
             case "task":
                 await self._ask(opened, Reset(1))
@@ -189,6 +188,12 @@ class Course:
             head, branch = room.fold.head, room.fold.current
             if room.fold.gated:
                 raise questions.still_open("Check this run.")
+            if "task" not in room.fold.passed:
+                raise CommandRejected(
+                    "Check this run.",
+                    "The task has not begun.",
+                    "Go on with the step that is open.",
+                )
             if branch.id in room.fold.worked:
                 raise CommandRejected(
                     "Check this run.",
@@ -208,6 +213,24 @@ class Course:
                 met = (unlucky if one.text == failed.text else one for one in verdict.met)
                 return Verdict("no", tuple(met))
         return verdict
+
+
+def _in_order(fold: RoomFold, lesson: Lesson, what: str) -> None:
+    """Raise CommandRejected for a step whose turn has not come: the page offers none such."""
+    passed, happened = fold.passed, fold.asked.get("happened")
+    explained = happened is not None and bool(happened.votes)
+    hints = sum(1 for name in passed if name.startswith("hint-"))
+    needed = {
+        "predict": "worked" in passed,
+        "task": explained,
+        "hint": "task" in passed,
+        "solution": "task" in passed and hints >= len(lesson.front.task.hints),
+        "transfer": explained and ("solved" in passed or "solution" in passed),
+    }
+    if not needed.get(what, True):
+        raise CommandRejected(
+            "Do this.", "This step of the lesson comes later.", "Go on with the one that is open."
+        )
 
 
 def _again(

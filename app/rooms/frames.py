@@ -85,6 +85,29 @@ class Reset(Request, frozen=True):
     """A new branch with no commands, at moment 0. The old one stays."""
 
 
+class Redo(Request, frozen=True):
+    """Go to the stop after the moment seen that Back came from, on this branch or another."""
+
+    seen: Seen
+
+
+MOST_NAME = 40
+
+
+class Rename(Request, frozen=True):
+    """Call a branch so: one line of plain text, with no characters that turn its direction."""
+
+    branch: BranchId
+    name: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=MOST_NAME,
+            pattern=r"\A(?=.*\S)[^\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]*\Z",
+        ),
+    ]
+
+
 class Visit(Request, frozen=True):
     """Return to another branch of this room, at its last stop."""
 
@@ -128,7 +151,7 @@ class Join(Request, frozen=True):
 
 
 AnyRequest = Union[  # noqa: UP007
-    Act, Next, Back, Play, Pause, Seek, More, Reset, Visit, Pose, Vote, Show, Join
+    Act, Next, Back, Redo, Play, Pause, Seek, More, Reset, Visit, Rename, Pose, Vote, Show, Join
 ]
 
 
@@ -147,13 +170,18 @@ class Head(Struct, frozen=True):
 
 
 class BranchLine(Struct, frozen=True):
-    """One branch in the list: where it left its parent and how far it was seen."""
+    """One branch in the list: where it left its parent and how far it was seen; what Back and Redo
+    need of it is in `branches.py`."""
 
     id: int
     parent: int | None
     forked_at: int
     frontier: int
     command_count: int
+    name: str
+    came_from: tuple[int, int] | None
+    born: int
+    acted: int
 
 
 class Phase(Struct, frozen=True):

@@ -36,15 +36,17 @@ from app.rooms.links import LinkedRun, read_link, write_link
 from app.rooms.log import AnyEntry, RoomMade
 from app.rooms.member import Member
 from app.rooms.open_room import OpenRoom
+from app.rooms.replays import difference, told
 from app.rooms.room import Room
-from app.scenarios.acts import check_command
+from app.rooms.scene_file import scene_text
+from app.rooms.starts import Start, Starts
+from app.scenarios.catalogue import Catalogue
 from app.scenarios.scenario import Scenario
 from app.trace.codec import encode
 
-HOME = "home"
 RETRIES = 5
 OTHER_ENGINE = (
-    "This room was made by another version of the engine. Its commands are done again by this one, "
+    "This run was made by another version of the engine. Its commands are done again by this one, "
     "so that what you see may differ."
 )
 NEWS_SECONDS = 0.1
@@ -58,6 +60,7 @@ class Scene(Struct):
     room: str | None
     state: RoomState
     rows: list[Rows]
+    other_engine: str = ""
 
 
 class Reply(Struct):
@@ -81,6 +84,7 @@ class Hub:
         clock: Callable[[], float],
         lessons: dict[str, Lesson] | None = None,
         wall: Callable[[], float] = time.time,
+        catalogue: Catalogue | None = None,
     ) -> None:
         self.archive = archive
         self.scenarios = scenarios
@@ -88,6 +92,8 @@ class Hub:
         self.engine = engine
         self.clock = clock
         self.lessons = lessons or {}
+        self.starts = Starts(scenarios, frozenset(self.lessons), limits, engine, catalogue)
+        self._trying = asyncio.Semaphore(1)
         self.wall = wall
         self.rooms: OrderedDict[str, OpenRoom] = OrderedDict()
         self._decode = msgspec.json.Decoder(AnyRequest).decode
@@ -132,8 +138,8 @@ class Hub:
     async def _answer(self, member: Member, data: str | bytes) -> Accepted | Refused | None:
         try:
             request = self._decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            reason = f"It is not a request this server knows: {error}."
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            reason = f"It is not a request this server knows: {str(error)[:200]}."
             return Refused(0, "Read this frame.", reason, "Reload the page.")
         if not member.may_ask(self.clock()):
             remedy = "Wait a second and try again."
@@ -153,7 +159,7 @@ class Hub:
                 raise CommandRejected(
                     "Go on.", "Nothing has been done yet.", "Cut a link or let somebody shop first."
                 )
-            opened = await self.make_room(lambda code: self.first_entry(code, member.run))
+            opened = await self.make_own(await self.begin(member.run))
             opened.enter(member)
         opened = await self.open(member.room or "")
         roles.check(opened.room, request, member.key, member.learner)
@@ -189,14 +195,21 @@ class Hub:
     # ---- forms and pages ----------------------------------------------------------------------
 
     async def request(
-        self, code: str | None, token: str, request: Act, key: str = "", learner: str = ""
+        self,
+        code: str | None,
+        token: str,
+        request: Act,
+        key: str = "",
+        learner: str = "",
+        run: str = "",
     ) -> Reply:
-        """A request that came by a form; viewers of the room see it as any other."""
+        """A request that came by a form; viewers of the room see it as any other. `run`: what a
+        page without a room shows, and what its room starts from."""
         try:
             if code:
                 opened = await self.open(code)
             else:
-                opened = await self.make_room(lambda made: self.first_entry(made, ""))
+                opened = await self.make_own(await self.begin(run))
             roles.check(opened.room, request, key, learner)
             accepted = await self._append(opened, request, token)
         except CommandRejected as no:
@@ -209,89 +222,86 @@ class Hub:
             opened = await self.open(code)
             async with opened.lock:
                 room = opened.room
-                return Scene(room.scenario, code, opened.state(), room.rows({}))
-        room = self._new_room(None, run)
-        return Scene(room.scenario, None, room.state(), room.rows({}))
+                other = self.other_engine(room)
+                return Scene(room.scenario, code, opened.state(), room.rows({}), other)
+        start = await self.begin(run)
+        room = Room(None, start.scenario, self.limits)
+        room.take(start.made)
+        if start.timeline is not None:
+            room.timelines[0] = start.timeline
+        return Scene(room.scenario, None, room.state(), room.rows({}), self.other_engine(room))
 
     def first_scene(self, name: str) -> Scene:
         """A scenario as it stands at its start, for a page that has no room yet."""
         room = Room(None, self.scenarios[name], self.limits)
-        room.take(self.fresh(name))
+        room.take(self.starts.fresh(name))
         return Scene(room.scenario, None, room.state(), room.rows({}))
-
-    def start_of(self, scenario: str) -> str:
-        """The text of a link to a scenario on its own seed, before anybody did anything."""
-        scene = self.scenarios[scenario]
-        return write_link(LinkedRun(scenario, scene.seed, self.engine, 0, scene.script))
 
     def link(self, room: Room) -> str:
         """The text of a link to what the room shows now."""
-        fold = room.fold
+        fold, file = room.fold, room.made.file if room.made else ""
+        head = fold.head
+        seen = told(room.timeline(head.branch), max(fold.current.frontier, head.until))
         return write_link(
-            LinkedRun(fold.scenario, fold.seed, self.engine, fold.head.until, fold.current.commands)
+            LinkedRun(
+                fold.scenario,
+                fold.seed,
+                self.engine,
+                head.until,
+                fold.current.commands,
+                file,
+                seen,
+            )
         )
+
+    def other_engine(self, room: Room) -> str:
+        """What to say of a run that another engine showed; "" when it was this one."""
+        made = room.made
+        if made is None or made.engine == self.engine:
+            return ""
+        first = difference(room.timeline(0), made.until, made.told)
+        if first:
+            return f"{OTHER_ENGINE} The first that differs: {first}"
+        return OTHER_ENGINE + (" What it told the shoppers is the same." if made.told else "")
 
     async def link_of(self, code: str) -> str:
         """The same for a room by its code; raises CommandRejected."""
+        return self.link(await self._shareable(code))
+
+    async def file_of(self, code: str) -> tuple[str, str]:
+        """A file name and the text of a scene file of what the room shows."""
+        room = await self._shareable(code)
+        text = scene_text(room, self.engine, self.starts.catalogue, self.limits.file_bytes)
+        return f"{room.scenario.name}.toml", text
+
+    async def _shareable(self, code: str) -> Room:
         room = (await self.open(code)).room
         if room.fold.gated:
             raise questions.still_open("Share this run.")
-        return self.link(room)
+        return room
 
     # ---- rooms --------------------------------------------------------------------------------
 
-    def _new_room(self, code: str | None, run: str) -> Room:
-        """A room with its first entry taken; not yet in the archive."""
-        entry = self.first_entry(code or "", run)
-        room = Room(code, self.scenarios[entry.scenario], self.limits)
-        room.take(entry)
-        return room
-
-    def fresh(
-        self, scenario: str, lesson: str = "", presenter: str = "", recovery: str = ""
-    ) -> RoomMade:
-        """The first entry of a room on a scenario's own seed; the rest as in RoomMade."""
-        return RoomMade(
-            sender="",
-            counter=0,
-            scenario=scenario,
-            seed=self.scenarios[scenario].seed,
-            engine=self.engine,
-            lesson=lesson,
-            presenter=presenter,
-            recovery=recovery,
-        )
-
-    def first_entry(self, code: str, run: str) -> RoomMade:
-        """Of a visitor's own room: the home scene, or a linked run. Raises CommandRejected."""
+    async def begin(self, run: str) -> Start:
+        """The start of a visitor's own room: the home scene, or a linked run, which is tried out in
+        a thread beside, one at a time."""
         if not run:
-            return self.fresh(HOME)
-        linked = read_link(run)
-        scenario = self.scenarios.get(linked.scenario)
-        if scenario is None:
-            raise CommandRejected(
-                "Open this link.",
-                f"There is no scene {linked.scenario} here.",
-                "Open the start page.",
-            )
-        if len(linked.commands) > self.limits.commands_a_branch:
-            raise CommandRejected(
-                "Open this link.",
-                "It holds more commands than a run may have.",
-                "Open the start page.",
-            )
-        for placed in linked.commands:
-            check_command(scenario, placed.command)
-        ordered = tuple(sorted(linked.commands, key=lambda placed: placed.at))
-        return RoomMade(
-            sender="",
-            counter=0,
-            scenario=linked.scenario,
-            seed=linked.seed,
-            engine=linked.engine,
-            commands=ordered,
-            until=max((linked.at, *(placed.at for placed in ordered))),
-        )
+            return self.starts.linked("")
+        async with self._trying:
+            return await asyncio.to_thread(self.starts.linked, run)
+
+    async def open_file(self, data: bytes) -> OpenRoom:
+        """A room of a scene file; raises CommandRejected with what is wrong in the file."""
+        async with self._trying:
+            start = await asyncio.to_thread(self.starts.from_file, data)
+        return await self.make_own(start)
+
+    async def make_own(self, start: Start) -> OpenRoom:
+        """A visitor's own room; what was simulated to try it out serves on."""
+        opened = await self.make_room(lambda _: start.made)
+        if start.timeline is not None:
+            opened.room.timelines.setdefault(0, start.timeline)
+        return opened
 
     async def make_room(
         self, first: Callable[[str], RoomMade], new_code: Callable[[], str] = new_room_code
@@ -317,13 +327,7 @@ class Hub:
                     "Open the start page for a new one.",
                 )
             made = entries[0]
-            scenario = self.scenarios.get(made.scenario)
-            if scenario is None:
-                raise CommandRejected(
-                    "Open this room.",
-                    f"It is about the scene {made.scenario}, which this version does not have.",
-                    "Open the start page for a new one.",
-                )
+            scenario = self.starts.scenario_of(made)
             room = Room(code, scenario, self.limits, self.lessons.get(made.lesson))
             for entry in entries:
                 room.take(entry)

@@ -13,6 +13,7 @@ class Limits(Struct, frozen=True):
     commands_a_second: int = 20
     burst: int = 40
     frame_bytes: int = 16_384
+    file_bytes: int = 64_000
     events_a_run: int = 50_000
     commands_a_branch: int = 400
     branches_a_room: int = 200

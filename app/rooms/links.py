@@ -3,6 +3,7 @@
 The text is base64url of: one byte of version, four bytes of checksum, deflated JSON.
 """
 
+import string
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
@@ -13,19 +14,23 @@ from msgspec import Struct
 from app.errors import CommandRejected
 from app.trace.commands import Moment, PlacedCommand
 
-VERSION = 1
+VERSION = 2
 MAX_LINK = 2_000
 MAX_JSON = 200_000
+_LETTERS = frozenset(string.ascii_letters + string.digits + "-_")
 
 
 class LinkedRun(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a link holds. `engine` is the digest of the engine that showed it."""
+    """What a link holds. `engine` is the digest of the engine that showed it, `told` what that
+    engine told the clients (`replays.py`), `file` the scene file of a scenario that is not ours."""
 
     scenario: str
     seed: int
     engine: str
     at: Moment
     commands: tuple[PlacedCommand, ...]
+    file: str = ""
+    told: tuple[str, ...] = ()
 
 
 def write_link(run: LinkedRun) -> str:
@@ -37,17 +42,22 @@ def write_link(run: LinkedRun) -> str:
         raise CommandRejected(
             "Share this run.",
             f"Its link would have {len(text)} characters, more than {MAX_LINK}.",
-            "Press Reset and share a shorter run.",
+            "Download the scene file instead, and send that.",
         )
     return text
 
 
 def read_link(text: str) -> LinkedRun:
     """The run behind a link; raises CommandRejected when the link is not whole."""
+    if not text.isascii() or not _LETTERS.issuperset(text):
+        raise _broken("It has characters that no link of ours has.")
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (Base64Error, ValueError) as error:
-        raise _broken("It has characters that no link of ours has.") from error
+        raise _broken("A letter of it is missing.") from error
+    if urlsafe_b64encode(data).decode().rstrip("=") != text:
+        # Bits of the last letter that carry nothing.
+        raise _broken("Its last letter is changed.")
     if len(data) < 6:
         raise _broken("It is too short.")
     if data[0] != VERSION:
@@ -57,7 +67,7 @@ def read_link(text: str) -> LinkedRun:
     try:
         inflate = zlib.decompressobj()
         plain = inflate.decompress(data[5:], MAX_JSON)
-        if inflate.unconsumed_tail:
+        if inflate.unconsumed_tail or not inflate.eof:
             raise _broken("It is longer than any run we keep.")
         return msgspec.json.decode(plain, type=LinkedRun)
     except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:

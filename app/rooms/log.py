@@ -7,6 +7,7 @@ an entry's (sender, counter) is answered from the fold and never logged twice.
 
 from msgspec import Struct, field
 
+from app.rooms.branches import Branch, holds_from_start, name_of
 from app.rooms.frames import BranchLine, Head
 from app.trace.commands import Configure, PlacedCommand
 from app.trace.events import snake_case
@@ -28,8 +29,9 @@ class RoomMade(Entry, frozen=True):
     """The first entry: scenario, seed and engine digest, and the run it starts from (a link's).
 
     `lesson`: the slug of what is asked here. `presenter`, `recovery`: hashes of the secrets of the
-    one who drives; without one everybody in the room does.
-    """
+    one who drives; without one everybody in the room does. `file`: the text of the scene file that
+    the room is about, where it is none of ours. `shown`: where the head stands, None for `until`.
+    `told`: what the link's writer saw, by cluster (`replays.py`)."""
 
     scenario: str
     seed: int
@@ -39,6 +41,9 @@ class RoomMade(Entry, frozen=True):
     lesson: str = ""
     presenter: str = ""
     recovery: str = ""
+    file: str = ""
+    shown: int | None = None
+    told: tuple[str, ...] = ()
 
 
 class Acted(Entry, frozen=True):
@@ -103,6 +108,13 @@ class Passed(Entry, frozen=True):
     what: str
 
 
+class Named(Entry, frozen=True):
+    """A branch is called so from now on."""
+
+    branch: int
+    name: str
+
+
 class Handed(Entry, frozen=True):
     """The presenter's secrets are new: who had the old ones follows from now on. Hashes."""
 
@@ -110,27 +122,12 @@ class Handed(Entry, frozen=True):
     recovery: str
 
 
-AnyEntry = RoomMade | Acted | Moved | Posed | Voted | Shown | Passed | Handed
+AnyEntry = RoomMade | Acted | Moved | Posed | Voted | Shown | Passed | Named | Handed
 
 
 def configured(commands: tuple[PlacedCommand, ...]) -> tuple[Configure, ...]:
     """The settings that were changed; they act before the start."""
     return tuple(c.command for c in commands if isinstance(c.command, Configure) and not c.at)
-
-
-class Branch(Struct):
-    """One line of history. `commands` in order; `stops` rising; `frontier`: how far it was seen."""
-
-    id: int
-    parent: int | None
-    forked_at: int
-    commands: tuple[PlacedCommand, ...] = ()
-    stops: tuple[int, ...] = (0,)
-    frontier: int = 0
-
-    def stopped_at(self, until: int) -> None:
-        self.stops = tuple(sorted({*self.stops, until}))
-        self.frontier = max(self.frontier, until)
 
 
 class Asked(Struct):
@@ -209,6 +206,8 @@ class RoomFold(Struct):
             case Passed(what=what):
                 if what not in self.passed:
                     self.passed.append(what)
+            case Named(branch=branch, name=name):
+                self.branches[branch].name = name
             case Handed():
                 self.presenter, self.recovery = entry.presenter, entry.recovery
             case RoomMade():
@@ -217,7 +216,9 @@ class RoomFold(Struct):
                 self.recovery = entry.recovery
                 self.branches[0].commands = entry.commands
                 self.branches[0].stopped_at(entry.until)
-                self.head = Head(0, entry.until, entry.until, False, 100)
+                shown = entry.until if entry.shown is None else entry.shown
+                self.branches[0].stopped_at(shown)
+                self.head = Head(0, shown, shown, False, 100)
             case Acted():
                 self._acted(entry)
             case Moved():
@@ -234,7 +235,7 @@ class RoomFold(Struct):
 
     def _posed(self, entry: Posed) -> None:
         if entry.branch == len(self.branches):
-            self.branches.append(Branch(entry.branch, 0, 0))
+            self.branches.append(Branch(entry.branch, 0, 0, name=f"Question: {entry.question}"))
             self.branches[-1].commands = entry.placed
             self.branches[-1].stopped_at(entry.at)
             self.head = Head(entry.branch, 0, entry.at, False, self.head.speed)
@@ -274,9 +275,16 @@ class RoomFold(Struct):
                     commands,
                     kept_stops or (0,),
                     entry.forked_at,
+                    name_of(entry.branch, entry.placed),
                 )
             )
+            if holds_from_start(entry.placed):
+                head = self.head
+                seen = min(head.until, self.branches[head.branch].frontier)
+                self.branches[-1].came_from = (head.branch, seen)
+                self.branches[-1].born = entry.until
         branch = self.branches[entry.branch]
+        branch.acted = self.seq
         branch.commands = tuple(
             sorted((*branch.commands, *entry.placed), key=lambda placed: placed.at)
         )
@@ -289,7 +297,4 @@ class RoomFold(Struct):
             self.worked.append(branch.id)
 
     def lines(self) -> tuple[BranchLine, ...]:
-        return tuple(
-            BranchLine(b.id, b.parent, b.forked_at, b.frontier, len(b.commands))
-            for b in self.branches
-        )
+        return tuple(branch.line() for branch in self.branches)

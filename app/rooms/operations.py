@@ -19,8 +19,6 @@ from app.trace.events import (
 )
 from app.trace.values import Value, carts
 
-KEY = "cart"
-"""There is one key: the cart that all clients share."""
 Line = dict[str, Any]
 
 
@@ -48,7 +46,7 @@ def _invoked(cluster: str, row: OperationInvoked) -> Line:
         "action": row.action,
         "kind": row.kind,
         "write": row.write or None,
-        "key": KEY,
+        "key": row.key,
         "item": row.item or None,
         "value": None if row.value is None else _value(row.value),
         "context": row.context,

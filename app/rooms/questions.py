@@ -18,11 +18,19 @@ if TYPE_CHECKING:
     from app.rooms.room import Room
 
 
+PREDICTED = "predict"
+"""The question whose run the one about what happened is about."""
+
+
 def pose(room: "Room", request: Pose, sender: str) -> Posed:
     """Put the question; raises CommandRejected."""
     if room.fold.gated:
         raise still_open("Ask this.")
     question = _question(room, request.question)
+    if room.fold.answers_are_final and request.question in room.fold.asked:
+        raise CommandRejected(
+            "Ask this.", "It has been asked, and the first answer stays.", "Start the lesson over."
+        )
     if not question.run:
         return _pose_about_what_was_seen(room, request, question, sender)
     room.room_for_branch("Ask this.")
@@ -50,19 +58,23 @@ def pose(room: "Room", request: Pose, sender: str) -> Posed:
 def _pose_about_what_was_seen(
     room: "Room", request: Pose, question: Question, sender: str
 ) -> Posed:
-    head = room.fold.head
-    right = right_option(question, outcome_at(room.timeline(head.branch), head.until))
+    branch, until = room.fold.head.branch, room.fold.head.until
+    predicted = room.fold.asked.get(PREDICTED)
+    if predicted is not None and predicted.ran:
+        # Whatever was done on the stage since then.
+        branch, until = predicted.branch, predicted.until
+    right = right_option(question, outcome_at(room.timeline(branch), until))
     if right is None:
         raise _no_single_answer()
     return Posed(
         sender=sender,
         counter=request.id,
         question=request.question,
-        branch=head.branch,
+        branch=branch,
         placed=(),
-        at=head.until,
+        at=until,
         held=(),
-        until=head.until,
+        until=until,
         right=right,
     )
 
@@ -91,6 +103,8 @@ def vote(room: "Room", request: Vote, sender: str, voter: str, final: bool) -> V
 def show(room: "Room", request: Show, sender: str) -> Shown:
     """Go on with the question; raises CommandRejected."""
     asked = _asked(room, request.question)
+    if room.fold.answers_are_final:
+        _alone(asked, request.what)
     if request.what == "run":
         if not asked.gated:
             raise CommandRejected(
@@ -104,6 +118,14 @@ def show(room: "Room", request: Show, sender: str) -> Shown:
     if request.what == "answer" and asked.gated:
         raise CommandRejected("Show the answer.", "Nobody has seen the run yet.", "Run it first.")
     return Shown(sender=sender, counter=request.id, question=request.question, what=request.what)
+
+
+def _alone(asked: Asked, what: str) -> None:
+    """With a lesson alone nothing is shown before the answer, and no answer is taken back."""
+    if what == "withdrawn":
+        raise CommandRejected("Take it back.", "Your answer is locked.", "Start the lesson over.")
+    if not asked.votes:
+        raise CommandRejected("Run it.", "You have not answered yet.", "Choose an answer first.")
 
 
 def phase(lesson: Lesson | None, asked: Asked | None) -> Phase | None:
@@ -121,7 +143,7 @@ def phase(lesson: Lesson | None, asked: Asked | None) -> Phase | None:
         bool(question.run),
         asked.ran,
         split(asked, question) if asked.split else None,
-        asked.right if asked.answered else None,
+        asked.right if asked.answered and asked.right < len(question.options) else None,
         tuple(option.tempts for option in question.options) if asked.answered else (),
     )
 
@@ -130,7 +152,8 @@ def split(asked: Asked, question: Question) -> tuple[int, ...]:
     """Answers by option; "I don't know" comes last."""
     counts = [0] * (len(question.options) + 1)
     for choice in asked.votes.values():
-        counts[choice] += 1  # −1 is the last
+        # −1 is the last, as is what a question had on offer before it was changed.
+        counts[choice if choice < len(question.options) else -1] += 1
     return tuple(counts)
 
 

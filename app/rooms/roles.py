@@ -20,8 +20,8 @@ def drives(room: Room, key: str, learner: str) -> bool:
 def check(room: Room, request: Request, key: str, learner: str) -> None:
     """Raise CommandRejected unless whoever has these may ask this."""
     driving = drives(room, key, learner)
-    if isinstance(request, Vote):
-        if room.fold.recovery and driving:
+    if isinstance(request, Vote) and room.fold.recovery:
+        if driving:
             raise CommandRejected(
                 "Answer this.", "You ask; the others answer.", "Show what they answered."
             )

@@ -7,6 +7,7 @@ raises CommandRejected; the hub appends the entry; `take` folds it in. Nothing h
 from app.errors import CommandRejected
 from app.lessons.lesson import Lesson
 from app.rooms import questions
+from app.rooms.branches import Branch, redone, undone
 from app.rooms.frames import (
     Act,
     Back,
@@ -14,6 +15,8 @@ from app.rooms.frames import (
     Pause,
     Play,
     Pose,
+    Redo,
+    Rename,
     Request,
     Reset,
     RoomState,
@@ -25,7 +28,7 @@ from app.rooms.frames import (
     Vote,
 )
 from app.rooms.limits import Limits
-from app.rooms.log import Acted, AnyEntry, Branch, Moved, RoomFold
+from app.rooms.log import Acted, AnyEntry, Moved, Named, RoomFold, RoomMade
 from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline
 from app.scenarios.acts import check_command, check_settings, effect_of
@@ -33,9 +36,12 @@ from app.scenarios.scenario import Scenario
 from app.trace.commands import AnyCommand, Configure, PlacedCommand
 
 SEARCH_US = 5_000_000
-"""How far Next looks ahead."""
+"""How far Next looks ahead, and as far as a client waits, if that is longer."""
 AHEAD_US = 3_000_000
 """How far a playing run is simulated ahead of the head."""
+
+
+HELD_BY_A_QUESTION = Act | Next | Play | Reset | Visit | Redo
 
 
 class Room:
@@ -49,6 +55,7 @@ class Room:
         self.limits = limits
         self.lesson = lesson
         self.fold = RoomFold()
+        self.made: RoomMade | None = None
         self.timelines: dict[int, Timeline] = {}
 
     # ---- the log ------------------------------------------------------------------------------
@@ -56,6 +63,8 @@ class Room:
     def take(self, entry: AnyEntry) -> None:
         """Fold the next entry in; an entry of another writer voids what was simulated ahead."""
         self.fold.take(entry)
+        if isinstance(entry, RoomMade):
+            self.made = entry
         if isinstance(entry, Acted):
             self._keep_few_timelines(entry.branch)
 
@@ -84,7 +93,7 @@ class Room:
 
         `voter`: who answers a question, the same after a reload.
         """
-        if self.fold.gated and isinstance(request, Act | Next | Play | Reset | Visit):
+        if self.fold.gated and isinstance(request, HELD_BY_A_QUESTION):
             raise questions.still_open("Do this.")
         match request:
             case Pose():
@@ -98,13 +107,21 @@ class Room:
             case Next(counter, seen):
                 return self._next(counter, seen, sender)
             case Back(counter, seen):
-                branch = self._seen(seen, "Go back.")
-                before = [stop for stop in branch.stops if stop < seen.at]
-                if not before:
+                place = undone(self._seen(seen, "Go back."), seen.at)
+                if place is None:
                     raise CommandRejected(
                         "Go back.", "This is the start of the run.", "Go on with Next."
                     )
-                return self._moved(sender, counter, branch, before[-1])
+                return self._moved(sender, counter, self.fold.branches[place[0]], place[1])
+            case Redo(counter, seen):
+                place = redone(self.fold.branches, self._seen(seen, "Redo."), seen.at)
+                if place is None:
+                    raise CommandRejected("Redo.", "Nothing was undone here.", "Go on with Next.")
+                return self._moved(sender, counter, self.fold.branches[place[0]], place[1])
+            case Rename(counter, branch_id, name):
+                branch = self._branch(branch_id, "Rename this branch.")
+                name = " ".join(name.split())
+                return Named(sender=sender, counter=counter, branch=branch.id, name=name)
             case Seek(counter, seen) | Pause(counter, seen):
                 branch = self._seen(seen, "Go to this moment.")
                 return self._moved(sender, counter, branch, seen.at)
@@ -148,7 +165,8 @@ class Room:
             until = branch.frontier
         if until is None:
             timeline.rewind(seen.at)
-            until = timeline.run_to_story(seen.at, seen.at + SEARCH_US)
+            far = max(SEARCH_US, self.scenario.client_timeout_us)
+            until = timeline.run_to_story(seen.at, seen.at + far)
         if until is None:
             raise CommandRejected(
                 "Go on.",

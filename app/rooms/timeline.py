@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from app.checkers.judge import Judge
+from app.rooms.budget import Budget
 from app.rooms.frames import Rows
 from app.rooms.log import configured
 from app.scenarios.scenario import Scenario
@@ -22,6 +23,8 @@ from app.trace.ranks import STORY, rank
 from app.trace.verdicts import VerdictRow
 
 SNAPSHOT_EVERY = 1_000
+MOST_SNAPSHOT_BYTES = 8_000_000
+"""Of one timeline; beyond, every second snapshot goes, and rewinding does more again."""
 
 
 class Track:
@@ -54,9 +57,10 @@ class Track:
 
 
 class Snapshot(Struct, frozen=True):
-    """Everything at `at`, after all events of that moment and the commands given so far."""
+    """Everything at `at`, after all events of that moment and the first `given` commands."""
 
     at: int
+    given: int
     simulation: bytes
     judges: dict[str, bytes]
     rows: dict[str, int]
@@ -66,14 +70,25 @@ class Snapshot(Struct, frozen=True):
 class Timeline:
     """A branch being simulated. `horizon`: the moment up to which it is."""
 
-    def __init__(self, scenario: Scenario, seed: int, commands: tuple[PlacedCommand, ...]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        commands: tuple[PlacedCommand, ...],
+        budget: Budget | None = None,
+    ) -> None:
         self.scenario = scenario
+        self.budget = budget
+        self.given: list[PlacedCommand] = []
         self.simulation = Simulation(scenario, seed, configured(commands))
         self.judges = {spec.name: Judge(spec.name, spec.design) for spec in scenario.clusters}
         self.tracks = {spec.name: Track() for spec in scenario.clusters}
         self.verdicts = {spec.name: Track() for spec in scenario.clusters}
         self.stories = array("q")
         self.snapshots: list[Snapshot] = []
+        if budget is not None:
+            for cluster in self.simulation.clusters.values():
+                cluster.kernel.watchers.append(budget.observe)
         self.simulation.start()
         self.horizon = 0
         self._absorb()
@@ -92,6 +107,7 @@ class Timeline:
         """Let the commands act at `at`; what was simulated beyond is dropped first."""
         self.rewind(at)
         self.run_until(at)
+        self.given += [PlacedCommand(at, command) for command in commands]
         self.simulation.do(at, commands)
         self._absorb()
         self._snapshot()
@@ -134,7 +150,7 @@ class Timeline:
         while self.snapshots[-1].at > at:
             self.snapshots.pop()
         self._restore(self.snapshots[-1])
-        self.run_until(at)
+        self._do_again(at)
 
     def fork(self, at: int) -> "Timeline":
         """Another timeline that has the same past up to `at` and a future of its own."""
@@ -144,6 +160,8 @@ class Timeline:
             self.scenario, self.simulation.seed, self.simulation.configured
         )
         made.judges = {spec.name: Judge(spec.name, spec.design) for spec in self.scenario.clusters}
+        made.budget = None
+        made.given = self.given[:]
         made.snapshots = [snapshot for snapshot in self.snapshots if snapshot.at <= at]
         last = made.snapshots[-1]
         made.tracks = {name: t.copy(last.rows[name]) for name, t in self.tracks.items()}
@@ -151,8 +169,15 @@ class Timeline:
         made.stories = self.stories[:]
         made.horizon = last.at
         made._restore(last)
-        made.run_until(at)
+        made._do_again(at)
         return made
+
+    def unwatch(self) -> None:
+        """What was to be tried out is tried out: from now on without its budget."""
+        if self.budget is not None:
+            for cluster in self.simulation.clusters.values():
+                cluster.kernel.watchers.remove(self.budget.observe)
+        self.budget = None
 
     # ---- for viewers --------------------------------------------------------------------------
 
@@ -206,7 +231,10 @@ class Timeline:
         for name, cluster in self.simulation.clusters.items():
             trace, track, judge = cluster.kernel.trace, self.tracks[name], self.judges[name]
             for event in trace:
-                track.add(event.at, encode(event))
+                encoded = encode(event)
+                track.add(event.at, encoded)
+                if self.budget is not None:
+                    self.budget.weigh(len(encoded))
                 told = told or rank(event) >= STORY
                 for row in judge.observe(event):
                     self.verdicts[name].add(row.at, encode(row))
@@ -223,12 +251,26 @@ class Timeline:
         self.snapshots.append(
             Snapshot(
                 self.horizon,
+                len(self.given),
                 self.simulation.snapshot(),
                 {n: msgspec.msgpack.encode(judge.state) for n, judge in self.judges.items()},
                 {name: len(track.rows) for name, track in self.tracks.items()},
                 {name: len(track.rows) for name, track in self.verdicts.items()},
             )
         )
+        if sum(len(one.simulation) for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
+            self.snapshots[1:-1] = self.snapshots[2:-1:2]
+
+    def _do_again(self, at: int) -> None:
+        """After a restore: the commands up to `at` that the snapshot lacks, and time up to `at`."""
+        again = [placed for placed in self.given[self.snapshots[-1].given :] if placed.at <= at]
+        del self.given[self.snapshots[-1].given :]
+        for placed in again:
+            self.run_until(placed.at)
+            self.given.append(placed)
+            self.simulation.do(placed.at, [placed.command])
+            self._absorb()
+        self.run_until(at)
 
     def _restore(self, snapshot: Snapshot) -> None:
         self.simulation.restore(snapshot.simulation)

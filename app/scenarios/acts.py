@@ -1,36 +1,48 @@
 """What commands do and which make sense: faults carried out, names and settings checked."""
 
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from app.errors import CommandRejected
+from app.protocols.client import Retries
 from app.protocols.registry import DESIGNS
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.sim.kernel import Kernel
 from app.trace.commands import (
     Add,
     AnyCommand,
+    ClientCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
     Fault,
     HealAll,
+    HealEverything,
     HealLink,
+    Increment,
     LoseOnLink,
+    LosePower,
     PauseNode,
     PlacedCommand,
+    Promote,
+    Put,
     Read,
     Remove,
     Resolve,
     Restart,
     ResumeNode,
+    SetWorkload,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
+from app.trace.types import TYPES
+from app.trace.values import CART
 
 
 def effect_of(scenario: Scenario, command: Configure) -> str:
@@ -64,7 +76,7 @@ def settings_of(scenario: Scenario, spec: ClusterSpec, configured: tuple[Configu
             f"{error}.",
             "Choose one of the listed options.",
         ) from error
-    settings.validate(len(scenario.nodes))
+    settings.validate(len(scenario.nodes), scenario.nodes)
     return settings
 
 
@@ -82,14 +94,15 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
         case HealLink(a, b):
             kernel.heal_link(a, b)
         case CutOff(node):
-            for other in kernel.reaches(node):
-                kernel.cut_link(node, other)
+            kernel.cut_off(node)
         case HealAll():
-            for link in kernel.troubled_links():
-                a, b = link.split("–")
-                kernel.heal_link(a, b)
+            kernel.heal_all()
+        case HealEverything():
+            kernel.heal_everything()
         case Crash(node):
             kernel.crash(node)
+        case LosePower(node):
+            kernel.lose_power(node)
         case Restart(node):
             kernel.restart(node)
         case PauseNode(node):
@@ -100,6 +113,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.wipe(node)
         case SkewClock(node, milliseconds):
             kernel.skew_clock(node, milliseconds * 1_000)
+        case SlowNode(node, milliseconds):
+            kernel.slow_node(node, milliseconds)
 
 
 def check_command(scenario: Scenario, command: AnyCommand) -> None:
@@ -117,15 +132,20 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
         case (
             CutOff(node)
             | Crash(node)
+            | LosePower(node)
             | Restart(node)
             | PauseNode(node)
             | ResumeNode(node)
             | WipeNode(node)
             | SkewClock(node)
+            | Promote(node)
+            | SlowNode(node)
         ):
             _known("node", node, scenario.nodes)
-        case Add(client) | Remove(client) | Read(client) | Resolve(client):
-            _known("shopper", client, tuple(spec.name for spec in scenario.clients))
+        case Add() | Remove() | Put() | Increment() | Read() | Resolve():
+            _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))
+            _known("key", command.key, tuple(scenario.types))
+            _fits_type(scenario.types[command.key], command)
         case Configure(name, setting, value):
             _known("cluster", name, tuple(spec.name for spec in scenario.clusters))
             spec = scenario.cluster(name)
@@ -133,8 +153,56 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("setting", setting, tuple(s.name for s in spec.settings))
             options = next(s.options for s in spec.settings if s.name == setting)
             _known(f"value of {setting}", value, tuple(option.value for option in options))
-        case HealAll():
+        case ConfigureClient(client, setting, value):
+            _known("shopper", client, tuple(spec.name for spec in scenario.clients))
+            choices = client_choices(scenario)
+            _known("setting of a shopper", setting, tuple(choices))
+            _known(f"value of {setting}", value, choices[setting])
+        case SetWorkload():
+            if scenario.workload is None:
+                raise CommandRejected(
+                    "Switch the background clients.",
+                    "This scene has no background workload.",
+                    "Choose a scene that has one, such as the lab.",
+                )
+        case HealAll() | HealEverything():
             pass
+
+
+def client_choices(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """What can be set on a shopper, and to what."""
+    choices = {"entry": scenario.nodes, "retries": get_args(Retries)}
+    if scenario.regions:
+        choices["region"] = tuple(region.name for region in scenario.regions)
+    return choices
+
+
+def _fits_type(kind: str, command: ClientCommand) -> None:
+    """Raise CommandRejected when such a key knows no such change."""
+    key, action = command.key, type(command).__name__.lower()
+    actions = TYPES[kind].actions
+    if action not in ("read", "resolve", *actions):
+        raise CommandRejected(
+            f"{action.capitalize()} on {key}.",
+            f"{key} is a {kind}.",
+            f"Choose one of: {', '.join((*actions, 'read', 'resolve'))}.",
+        )
+    if isinstance(command, Put) and command.write == "operation":
+        raise CommandRejected(
+            f"Put a value into {key} as an operation.",
+            "A new value is no change of the old one.",
+            "Choose a whole write or compare-and-set.",
+        )
+    if isinstance(command, Increment) and not command.by:
+        raise CommandRejected(
+            f"Change {key} by 0.", "It would stay as it is.", "Give another number."
+        )
+    if isinstance(command, Resolve) and command.keep == "both" and kind != CART:
+        raise CommandRejected(
+            f"Keep both versions of {key}.",
+            f"A {kind} has one value.",
+            "Give one to keep by its id.",
+        )
 
 
 def _known(what: str, name: str, names: tuple[str, ...]) -> None:

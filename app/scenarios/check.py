@@ -1,7 +1,5 @@
 """What a scenario says must be so beyond its shape: names exist and are unique, numbers can work.
-
-Each function raises Misfit with the path of what is wrong.
-"""
+Each function raises Misfit with the path of what is wrong."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -22,9 +20,10 @@ from app.scenarios.scenario import (
     Scenario,
 )
 from app.scenarios.shape import Misfit, Path, fits, nearest, shown
-from app.sim.latency import Constant, Exponential, Latency, Uniform
+from app.sim.latency import Latency
 from app.sim.network import MILLION, NetworkSpec
 from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure
+from app.trace.sentences import MESSAGE_WORDS
 
 MIN_HEARTBEAT_US = 10_000
 MIN_SLICE_US = 1_000
@@ -36,6 +35,7 @@ NODE_FIELDS = ("a", "b", "source", "target", "node")
 def check(scenario: Scenario) -> None:
     """Raise Misfit for the first thing in the file that cannot work."""
     _unique(scenario.nodes, ("nodes",), "node")
+    _unique([key.name for key in scenario.keys], ("keys",), "key", "name")
     _clients(scenario)
     _clusters(scenario)
     _network(scenario, scenario.network)
@@ -53,14 +53,13 @@ def check(scenario: Scenario) -> None:
 
 def _claims(scenario: Scenario, claims: Sequence[Caption | Counted], name: str) -> None:
     _in_order([claim.at_us for claim in claims], name)
+    clusters = [spec.name for spec in scenario.clusters]
     for place, claim in enumerate(claims):
-        path = (name, place, "cluster")
-        _known(claim.cluster, [spec.name for spec in scenario.clusters], path, "cluster")
+        _known(claim.cluster, clusters, (name, place, "cluster"), "cluster")
 
 
 def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
-    known = list(names)
-    if name not in known:
+    if name not in (known := list(names)):
         raise Misfit(path, f"There is no {what} {shown(name)}.", nearest(name, known))
 
 
@@ -91,6 +90,9 @@ def _clients(scenario: Scenario) -> None:
                 "Give each another name.",
             )
         _known(client.entry, scenario.nodes, ("clients", place, "entry"), "node")
+        registers = [name for name, kind in scenario.types.items() if kind == "register"]
+        for key in client.puts:
+            _known(key, registers, ("clients", place, "puts"), "register")
 
 
 # ---- the two sides ------------------------------------------------------------------------------
@@ -115,6 +117,8 @@ def _clusters(scenario: Scenario) -> None:
         except CommandRejected as rejected:
             raise Misfit((*path, "values"), _why(rejected), rejected.remedy) from rejected
         _settings(spec, path)
+        for name in spec.offers:
+            _known(name, DESIGNS[spec.design].effects, (*path, "offers"), "setting")
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
@@ -180,11 +184,11 @@ def _bounds(value: int, low: int, high: int, path: Path) -> None:
 
 
 def _network(scenario: Scenario, network: NetworkSpec) -> None:
-    path: Path = ("network",)
-    _latency(network.nodes, (*path, "nodes"))
-    _latency(network.clients, (*path, "clients"))
-    _bounds(network.loss_ppm, 0, MILLION, (*path, "loss_ppm"))
-    weather, at = network.weather, (*path, "weather")
+    _latency(network.nodes, ("network", "nodes"))
+    _latency(network.clients, ("network", "clients"))
+    _bounds(network.loss_ppm, 0, MILLION, ("network", "loss_ppm"))
+    at: Path = ("network", "weather")
+    weather = network.weather
     _bounds(weather.slice_us, MIN_SLICE_US, MAX_US, (*at, "slice_us"))
     _bounds(weather.slow_ppm, 0, MILLION, (*at, "slow_ppm"))
     _bounds(weather.slow_percent, 1, MAX_SLOW_PERCENT, (*at, "slow_percent"))
@@ -192,30 +196,26 @@ def _network(scenario: Scenario, network: NetworkSpec) -> None:
     ends = [*scenario.nodes, *(client.name for client in scenario.clients)]
     for way, latency in network.links.items():
         source, arrow, target = way.partition(">")
-        at = (*path, "links", way)
+        at = ("network", "links", way)
         if not arrow or source == target:
             raise Misfit(at, f"{shown(way)} is not a way.", 'Give two names: "n1>n2".')
-        for name in (source, target):
-            _known(name, ends, at, "node or client")
+        _known(source, ends, at, "node or client")
+        _known(target, ends, at, "node or client")
+        _latency(latency, at)
+    for kind, latency in network.kinds.items():
+        at = ("network", "kinds", kind)
+        _known(kind, MESSAGE_WORDS, at, "kind of message")
         _latency(latency, at)
 
 
 def _latency(latency: Latency, path: Path) -> None:
-    match latency:
-        case Constant(us):
-            _bounds(us, 1, MAX_US, (*path, "us"))
-        case Exponential(mean):
-            _bounds(mean, 1, MAX_US, (*path, "mean_us"))
-        case Uniform(low, high):
-            _bounds(low, 1, MAX_US, (*path, "low_us"))
-            _bounds(high, low, MAX_US, (*path, "high_us"))
-
-
-# ---- commands -----------------------------------------------------------------------------------
+    least = {"least_us": 0, "high_us": getattr(latency, "low_us", 1)}
+    for name in latency.__struct_fields__:
+        _bounds(getattr(latency, name), least.get(name, 1), MAX_US, (*path, name))
 
 
 def _guide_step(scenario: Scenario, step: GuideStep, path: Path) -> None:
-    _steps(scenario, step.steps, (*path, "steps"))
+    check_steps(scenario, step.steps, (*path, "steps"))
     for name in step.shows:
         _known(name, [spec.name for spec in scenario.clusters], (*path, "shows"), "cluster")
     done, at = step.done, (*path, "done")
@@ -239,10 +239,11 @@ def _door(scenario: Scenario, door: Door, path: Path) -> None:
     if sum(map(bool, (door.steps, door.lesson, door.scene))) != 1:
         wrong = "A door gives commands, or leads to a lesson or a scene, one of the three."
         raise Misfit(path, wrong, "Give steps, lesson or scene.")
-    _steps(scenario, door.steps, (*path, "steps"))
+    check_steps(scenario, door.steps, (*path, "steps"))
 
 
-def _steps(scenario: Scenario, steps: Sequence[Sequence[AnyCommand]], path: Path) -> None:
+def check_steps(scenario: Scenario, steps: Sequence[Sequence[AnyCommand]], path: Path) -> None:
+    """Raise Misfit for the first command that names something that is not in the scenario."""
     for place, step in enumerate(steps):
         for number, command in enumerate(step):
             _command(scenario, command, (*path, place, number))
@@ -257,8 +258,7 @@ def _script(scenario: Scenario) -> None:
         if not isinstance(entry.command, Configure):
             continue
         if entry.at_us and effect_of(scenario, entry.command) == "new_run":
-            wrong = "This setting takes effect from the start of the run."
-            raise Misfit((*path, "at_us"), wrong, "Give at_us = 0.")
+            raise Misfit((*path, "at_us"), "It acts from the start of the run.", "Give at_us = 0.")
         configured.append(entry.command)
         spec = scenario.cluster(entry.command.cluster)
         assert spec is not None
@@ -269,16 +269,14 @@ def _script(scenario: Scenario) -> None:
 
 
 def _command(scenario: Scenario, command: AnyCommand, path: Path) -> None:
-    clients = [client.name for client in scenario.clients]
-    clusters = [spec.name for spec in scenario.clusters]
+    names = dict.fromkeys(NODE_FIELDS, ("node", scenario.nodes))
+    names["client"] = ("client", tuple(client.name for client in scenario.clients))
+    names["key"] = ("key", tuple(scenario.types))
+    names["cluster"] = names["only"] = ("cluster", tuple(one.name for one in scenario.clusters))
     for name in command.__struct_fields__:
         value = getattr(command, name)
-        if name in NODE_FIELDS:
-            _known(value, scenario.nodes, (*path, name), "node")
-        elif name == "client":
-            _known(value, clients, (*path, name), "client")
-        elif name == "cluster" or (name == "only" and value):
-            _known(value, clusters, (*path, name), "cluster")
+        if name in names and (value or name != "only"):
+            _known(value, names[name][1], (*path, name), names[name][0])
     if isinstance(command, Configure):
         spec = scenario.cluster(command.cluster)
         assert spec is not None

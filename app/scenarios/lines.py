@@ -2,6 +2,7 @@
 
 import re
 
+from app.scenarios.nested import find
 from app.scenarios.shape import Path
 
 _PART = r"""(?:"[^"]*"|'[^']*'|[\w-]+)"""
@@ -19,6 +20,9 @@ def line_of(text: str, path: Path) -> int | None:
     if not known:
         return None
     found = index[path[:known]]
+    if key := _KEY.match(lines[found - 1]):
+        start = sum(len(line) + 1 for line in lines[: found - 1]) + key.end()
+        return 1 + "\n".join(lines).count("\n", 0, find("\n".join(lines), start, path[known:]))
     end = min((line for line in index.values() if line > found), default=len(lines) + 1)
     for part in path[known:]:
         if isinstance(part, str):

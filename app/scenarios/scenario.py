@@ -10,11 +10,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from app.sim.network import NetworkSpec
-from app.trace.commands import AnyCommand, Name, PlacedCommand, SettingValue
+from app.protocols.client import Retries
+from app.sim.network import Geography, NetworkSpec, link_name
+from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
+from app.trace.values import CART
 
 MAX_NODES = 12
 MAX_CLIENTS = 12
+MAX_KEYS = 12
 MAX_US = 60_000_000
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
@@ -32,11 +35,52 @@ Steps = Annotated[tuple[Together, ...], Meta(max_length=40)]
 
 
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A shopper: the node it enters at and what it puts into the cart."""
+    """A shopper: the node it enters at, what it puts into the cart, by key what it sets registers
+    to, and what it does when no answer comes."""
 
     name: Name
     entry: Name
     item: Name
+    puts: dict[str, RegisterValue] = field(default_factory=dict)
+    retries: Retries = "off"
+
+
+class KeySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A key: a cart (a set of items), a register (one value) or a counter (a whole number)."""
+
+    name: Name
+    type: Literal["cart", "register", "counter"]
+
+
+class Region(Struct, frozen=True, forbid_unknown_fields=True):
+    """A place, and who is there at the start."""
+
+    name: Name
+    nodes: Annotated[tuple[Name, ...], Meta(max_length=MAX_NODES)] = ()
+    clients: Annotated[tuple[Name, ...], Meta(max_length=MAX_CLIENTS)] = ()
+
+
+class RoundTrip(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a message between two regions takes there and back, in milliseconds."""
+
+    between: Annotated[tuple[Name, ...], Meta(min_length=2, max_length=2)]
+    ms: Annotated[int, Meta(ge=1, le=10_000)]
+
+
+class Workload(Struct, frozen=True, forbid_unknown_fields=True):
+    """Background clients b1, b2 …: together `per_second` operations, so many in a hundred reads.
+
+    They enter at the nodes in turn. `on`: from the start of the run.
+    """
+
+    clients: Annotated[int, Meta(ge=1, le=MAX_CLIENTS)]
+    per_second: Annotated[int, Meta(ge=1, le=100)]
+    reads_percent: Annotated[int, Meta(ge=0, le=100)] = 50
+    on: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(f"b{number}" for number in range(1, self.clients + 1))
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,13 +102,19 @@ class Setting(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """One side of the stage. `values` are the settings at the start, by name."""
+    """One side of the stage. `values` are the settings at the start, by name.
+
+    `offers`: settings for experts that a person may change here beside the usual ones. `preset`:
+    the name of the preset whose values hold where `values` gives none.
+    """
 
     name: Name
     design: Name
     title: Title
-    values: dict[str, str | int]
+    values: dict[str, str | int] = field(default_factory=dict)
     settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
+    offers: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    preset: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -127,7 +177,11 @@ class Counted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 
 
 class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything a run starts from besides seed and commands. `entries` is `script` in the file."""
+    """Everything a run starts from besides seed and commands. `entries` is `script` in the file.
+
+    `opens_at_us`: the moment shown first, 0 for the end of the script. `engine`: the digest of the
+    engine that saved the file, if one did.
+    """
 
     name: Name
     title: Title
@@ -136,12 +190,18 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
     nodes: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=MAX_NODES)]
     clients: Annotated[tuple[ClientSpec, ...], Meta(min_length=1, max_length=MAX_CLIENTS)]
     clusters: Annotated[tuple[ClusterSpec, ...], Meta(min_length=1)]
+    keys: Annotated[tuple[KeySpec, ...], Meta(max_length=MAX_KEYS)] = ()
     client_timeout_us: Annotated[int, Meta(ge=MIN_TIMEOUT_US, le=MAX_US)] = 600_000
     network: NetworkSpec = field(default_factory=NetworkSpec)
+    regions: Annotated[tuple[Region, ...], Meta(max_length=MAX_NODES)] = ()
+    round_trips: Annotated[tuple[RoundTrip, ...], Meta(max_length=100)] = ()
+    workload: Workload | None = None
     guide: Annotated[tuple[GuideStep, ...], Meta(max_length=40)] = ()
     ending: Annotated[str, Meta(max_length=140, pattern=PLAIN)] = ""
     doors: Annotated[tuple[Door, ...], Meta(max_length=12)] = ()
     watch: Annotated[str, Meta(max_length=140, pattern=PLAIN)] = ""
+    opens_at_us: At = 0
+    engine: Annotated[str, Meta(max_length=24, pattern=r"^[a-z0-9]*$")] = ""
     entries: Annotated[tuple[ScriptEntry, ...], Meta(max_length=400)] = field(
         default=(), name="script"
     )
@@ -160,6 +220,29 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
         moments += [caption.at_us for caption in self.captions]
         moments += [counted.at_us for counted in self.verdicts]
         return max(moments, default=0)
+
+    @property
+    def geography(self) -> Geography:
+        """Where everybody is at the start. The background clients are where they enter."""
+        region_of: dict[str, str] = {}
+        for region in self.regions:
+            region_of.update(dict.fromkeys((*region.nodes, *region.clients), region.name))
+        for name, entry in self.background:
+            if entry in region_of:
+                region_of[name] = region_of[entry]
+        trips = {link_name(*trip.between): trip.ms * 500 for trip in self.round_trips}
+        return Geography(region_of, trips)
+
+    @property
+    def background(self) -> tuple[tuple[str, str], ...]:
+        """The background clients with their entry nodes."""
+        names = self.workload.names if self.workload else ()
+        return tuple((name, self.nodes[i % len(self.nodes)]) for i, name in enumerate(names))
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The type of each key; without any given, there is one cart."""
+        return {key.name: key.type for key in self.keys} or {CART: CART}
 
     def cluster(self, name: str) -> ClusterSpec | None:
         return next((spec for spec in self.clusters if spec.name == name), None)

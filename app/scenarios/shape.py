@@ -18,6 +18,7 @@ SHOWN_CHARACTERS = 40
 
 PATTERN_WORDS = (
     ("^[a-z][a-z0-9_-]", "Give a lower-case letter, then at most 23 of: a–z, 0–9, _ and -."),
+    ("^[a-z0-9._-]", "Give at most 12 of: a–z, 0–9, ., _ and -."),
     ("^[a-z0-9]", "Give lower-case letters and digits, _ and -, at most 24."),
 )
 
@@ -83,6 +84,9 @@ def fits(value: Any, kind: types.Type, path: Path = ()) -> None:
         case types.LiteralType(values):
             if not isinstance(value, str | int) or value not in values:
                 raise Misfit(path, f"{shown(value)} is not possible here.", nearest(value, values))
+        case types.BoolType():
+            if not isinstance(value, bool):
+                raise Misfit(path, f"It is {shown(value)}.", "Give true or false.")
         case types.IntType():
             _int(value, kind, path)
         case types.StrType():
@@ -189,8 +193,10 @@ def _words(kind: types.Type) -> str:
             return f"a whole number from {low} to {high}"
         case types.IntType():
             return "a whole number"
-        case types.StrType():
+        case types.StrType() | types.LiteralType():
             return "a text in quotes"
+        case types.BoolType():
+            return "true or false"
         case types.StructType() | types.DictType():
             return "a table"
         case types.Metadata(inner):

@@ -12,21 +12,38 @@ from msgspec import Raw, Struct
 from app.protocols.client import Client, Intent
 from app.protocols.registry import DESIGNS, Design, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
+from app.scenarios.clients import change_client, say_workload
 from app.scenarios.scenario import ClusterSpec, Scenario
+from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.sim.process import Process
 from app.sim.snapshot import restore, snapshot
 from app.trace.commands import (
+    CLIENT_COMMANDS,
     WRITE_COMMANDS,
     Add,
     AnyCommand,
+    ClientCommand,
     Configure,
+    ConfigureClient,
     Fault,
+    Increment,
+    Promote,
+    Put,
     Read,
     Remove,
     Resolve,
+    SetWorkload,
 )
-from app.trace.events import ClusterStarted, FaultIgnored, SettingChanged, TraceEvent
+from app.trace.events import (
+    ClusterStarted,
+    FaultIgnored,
+    PromotionAsked,
+    PromotionRefused,
+    SettingChanged,
+    TraceEvent,
+)
+from app.trace.values import CART
 
 
 class Cluster:
@@ -39,9 +56,14 @@ class Cluster:
         processes: dict[str, Process] = {
             node: self.design.replica(node, scenario.nodes, settings) for node in scenario.nodes
         }
+        timeout_us = scenario.client_timeout_us
         for client in scenario.clients:
-            processes[client.name] = Client(client.name, client.entry, scenario.client_timeout_us)
-        self.kernel = Kernel(spec.name, seed, scenario.network, scenario.nodes, processes)
+            processes[client.name] = Client(client.name, client.entry, timeout_us, client.retries)
+        for name, entry in scenario.background:
+            processes[name] = Client(name, entry, timeout_us)
+        self.kernel = Kernel(
+            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography
+        )
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes)
         self.kernel.watchers.append(self.invariants.observe)
 
@@ -62,6 +84,27 @@ class Cluster:
             else:
                 self._replica(node).configure(settings)
 
+    def promote(self, node: str) -> None:
+        """Failover by hand: the node itself knows what is to be done; a reason why not is shown."""
+        kernel, replica = self.kernel, self._replica(node)
+        halted = "down" if node in kernel.down else "paused" if node in kernel.paused else ""
+        reason = f"{node} is {halted}" if halted else replica.refuses_promotion()
+        if reason:
+            kernel.emit(PromotionRefused, node, reason)
+            return
+        kernel.cause = kernel.emit(PromotionAsked, node)
+        replica.on_promote(kernel.outs[node])
+
+    def ask(self, client: str, intent: Intent) -> None:
+        """The client's person, or the workload, wants something."""
+        self.kernel.cause = None
+        self.client(client).on_intent(self.kernel.outs[client], intent)
+
+    def client(self, name: str) -> Client:
+        found = self.kernel.processes[name]
+        assert isinstance(found, Client)
+        return found
+
     def configure_all(self, settings: Any) -> None:
         """After a restore: the nodes know these settings already."""
         self.settings = settings
@@ -72,25 +115,30 @@ class Cluster:
         return cast(Replica, self.kernel.processes[node])
 
     def start(self, scenario: Scenario) -> None:
-        values = msgspec.to_builtins(self.settings)
         self.kernel.emit(
             ClusterStarted,
             self.spec.design,
             scenario.nodes,
             tuple((client.name, client.entry) for client in scenario.clients),
-            tuple((name, str(value)) for name, value in values.items()),
+            tuple((n, str(v)) for n, v in msgspec.to_builtins(self.settings).items()),
+            (*scenario.types.items(), *load_keys(scenario.workload)),
+            tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
+            tuple(scenario.geography.region_of.items()),
+            scenario.background,
         )
         self.kernel.start()
 
 
 class SimulationState(Struct, frozen=True):
-    """A snapshot: the clusters' kernels and invariants, and the counts that name operations."""
+    """A snapshot: the clusters' kernels and invariants, the counts that name operations, and of the
+    workload whether it is on and the number of its next operation."""
 
     kernels: dict[str, bytes]
     invariants: dict[str, bytes]
     settings: dict[str, Raw]
     written: int
     intents: dict[str, int]
+    load: tuple[bool, int]
 
 
 class Simulation:
@@ -105,6 +153,7 @@ class Simulation:
         self.configured = configured
         self.written = 0
         self.intents = {client.name: 0 for client in scenario.clients}
+        self.load = Load(scenario.workload, seed)
         self.clusters = {
             spec.name: Cluster(scenario, spec, seed, settings_of(scenario, spec, configured))
             for spec in scenario.clusters
@@ -113,6 +162,8 @@ class Simulation:
     def start(self) -> None:
         for cluster in self.clusters.values():
             cluster.start(self.scenario)
+            if self.load.on:
+                say_workload(cluster.kernel, self.load, True)
             cluster.kernel.run_until(0)
 
     @property
@@ -125,6 +176,7 @@ class Simulation:
     def next_at(self) -> int | None:
         """The moment of the next thing to happen in either cluster."""
         pending = [cluster.kernel.next_at() for cluster in self.clusters.values()]
+        pending.append(self.load.next_at())
         return min((at for at in pending if at is not None), default=None)
 
     def waiting(self, clients: list[str]) -> bool:
@@ -137,7 +189,18 @@ class Simulation:
         return False
 
     def run_until(self, until: int) -> None:
-        """Bring both clusters to `until`, all events of that moment included."""
+        """Bring both clusters to `until`, all events of that moment included.
+
+        An operation of the workload comes after what happens at its moment, before any command.
+        """
+        while (at := self.load.next_at()) is not None and at <= until:
+            self._run_kernels(at)
+            client, intent = self.load.take()
+            for cluster in self.clusters.values():
+                cluster.ask(client, intent)
+        self._run_kernels(until)
+
+    def _run_kernels(self, until: int) -> None:
         for cluster in self.clusters.values():
             cluster.kernel.run_until(until)
 
@@ -153,35 +216,51 @@ class Simulation:
         if isinstance(command, Configure):
             self.clusters[command.cluster].configure(command)
             return
+        if isinstance(command, SetWorkload):
+            switched = self.load.switch(command.on, self.now)
+            for cluster in self.clusters.values():
+                say_workload(cluster.kernel, self.load, switched)
+            return
         intent: Intent | None = None
-        if isinstance(command, Add | Remove | Read | Resolve):
+        if isinstance(command, CLIENT_COMMANDS):
             intent = self._intent(command)
         for cluster in self.clusters.values():
             kernel = cluster.kernel
             kernel.cause = None
-            if intent is not None and isinstance(command, Add | Remove | Read | Resolve):
-                client = kernel.processes[command.client]
-                assert isinstance(client, Client)
-                client.on_intent(kernel.outs[command.client], intent)
-            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):
+            if intent is not None and isinstance(command, CLIENT_COMMANDS):
+                cluster.ask(command.client, intent)
+            elif isinstance(command, ConfigureClient):
+                change_client(kernel, cluster.client(command.client), command)
+            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):
+                continue
+            elif isinstance(command, Promote):
+                cluster.promote(command.node)
+            else:
                 carry_out(kernel, command)
 
-    def _intent(self, command: Add | Remove | Read | Resolve) -> Intent:
+    def _intent(self, command: ClientCommand) -> Intent:
         self.intents[command.client] += 1
         op = f"{command.client}-{self.intents[command.client]}"
         label = ""
         if isinstance(command, WRITE_COMMANDS):
             label = letter(self.written)
             self.written += 1
+        key = command.key
+        kind = self.scenario.types[key]
         match command:
             case Add(_, item, write):
-                return Intent(op, "add", item, label, "", write)
+                return Intent(op, "add", item, label, "", write, key, kind)
             case Remove(_, item, write):
-                return Intent(op, "remove", item, label, "", write)
+                return Intent(op, "remove", item, label, "", write, key, kind)
+            case Put():
+                return Intent(op, "put", command.value, label, "", command.write, key, kind)
+            case Increment():
+                return Intent(op, "increment", str(command.by), label, "", command.write, key, kind)
             case Resolve(_, keep):
-                return Intent(op, "resolve", "", label, keep)
+                item = "" if kind == CART else keep
+                return Intent(op, "resolve", item, label, keep, "whole", key, kind)
             case Read():
-                return Intent(op, "read", "", "", "")
+                return Intent(op, "read", "", "", "", "whole", key, kind)
 
     def snapshot(self) -> bytes:
         """Everything but the traces, as bytes."""
@@ -193,6 +272,7 @@ class Simulation:
                 settings={n: Raw(pack(c.settings)) for n, c in self.clusters.items()},
                 written=self.written,
                 intents=self.intents,
+                load=self.load.state,
             )
         )
 
@@ -204,6 +284,7 @@ class Simulation:
         state = msgspec.msgpack.decode(data, type=SimulationState)
         self.written = state.written
         self.intents = dict(state.intents)
+        self.load.state = state.load
         for name, cluster in self.clusters.items():
             settings_type = cluster.design.settings_type
             cluster.configure_all(msgspec.msgpack.decode(state.settings[name], type=settings_type))

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.sim.network import link_name
 from app.sim.process import Process
+from app.sim.slow_nodes import DELIVER, TIMER, Entry, SlowNodes
 from app.trace.events import (
     ClockSkewed,
     FaultIgnored,
@@ -20,40 +21,28 @@ from app.trace.events import (
     LinkSlowed,
     MessageDropped,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
     NodeWiped,
-    TraceEvent,
 )
 
-DELIVER, TIMER = 0, 1
-Entry = tuple[int, int, int, str, Any, Any, Any]
-"""(at, order, DELIVER, target, source, sent seq, message) or
-(at, order, TIMER, node, name, cause, None)."""
 
-
-class Faults:
+class Faults(SlowNodes):
     """Mixed into Kernel, which owns all of these."""
 
     nodes: tuple[str, ...]
+    seq: int
     processes: dict[str, Process]
     outs: dict[str, Any]
-    now: int
-    order: int
-    cause: int | None
-    heap: list[Entry]
     timers: dict[tuple[str, str], int]
     cut: dict[str, bool]
     one_way: dict[tuple[str, str], bool]
     slow: dict[str, int]
     lossy: dict[str, int]
     down: dict[str, bool]
-    paused: dict[str, list[Entry]]
     skew: dict[str, int]
-
-    def emit(self, kind: type[TraceEvent], *fields: object) -> int:
-        raise NotImplementedError
 
     def reaches(self, node: str) -> tuple[str, ...]:
         """The other nodes to which this one still has a link."""
@@ -94,18 +83,62 @@ class Faults:
 
     def slow_link(self, a: str, b: str, times: int) -> None:
         """What is under way arrives as it would have."""
-        self.slow[link_name(a, b)] = times
+        link = link_name(a, b)
+        if self.slow.get(link) == times:
+            self.emit(FaultIgnored, f"slow {link}", f"{link} takes {times} times as long already")
+            return
+        self.slow[link] = times
         self.cause = self.emit(LinkSlowed, a, b, times)
 
     def lose_on_link(self, a: str, b: str, percent: int) -> None:
         """Which messages are lost is their own luck, as their delay is."""
-        self.lossy[link_name(a, b)] = percent
+        link = link_name(a, b)
+        if self.lossy.get(link) == percent:
+            self.emit(FaultIgnored, f"lose on {link}", f"{link} loses {percent} % already")
+            return
+        self.lossy[link] = percent
         self.cause = self.emit(LinkMadeLossy, a, b, percent)
 
     def troubled_links(self) -> list[str]:
         """Every link that is cut, either way or one, slow or lossy, each once."""
         one_way = (link_name(*way) for way in self.one_way)
         return list(dict.fromkeys((*self.cut, *one_way, *self.slow, *self.lossy)))
+
+    def cut_off(self, node: str) -> None:
+        """Cut what still links the node to others."""
+        reached = self.reaches(node)
+        if not reached:
+            self.emit(FaultIgnored, f"cut off {node}", f"{node} has no link left")
+        for other in reached:
+            self.cause = None
+            self.cut_link(node, other)
+
+    def heal_all(self) -> None:
+        """Every link; nodes stay as they are."""
+        troubled = self.troubled_links()
+        if not troubled:
+            self.emit(FaultIgnored, "heal all links", "every link is whole")
+        for link in troubled:
+            self.cause = None
+            self.heal_link(*link.split("–"))
+
+    def heal_everything(self) -> None:
+        """Links whole, clocks right, nodes at speed and running: one event for each thing."""
+        before = self.seq
+        if self.troubled_links():
+            self.heal_all()
+        for node in self.nodes:
+            self.cause = None
+            if self.skew.get(node, 0):
+                self.skew_clock(node, 0)
+            if node in self.slowed:
+                self.slow_node(node, 0)
+            if node in self.paused:
+                self.resume(node)
+            if node in self.down:
+                self.restart(node)
+        if self.seq == before:
+            self.emit(FaultIgnored, "heal everything", "nothing is broken")
 
     def heal_link(self, a: str, b: str) -> None:
         link = link_name(a, b)
@@ -119,17 +152,28 @@ class Faults:
         self.cause = self.emit(LinkHealed, a, b)
 
     def crash(self, node: str) -> None:
-        """Memory is lost, timers stop, messages to it fall on deaf ears; the disk stays."""
+        """The process's memory is lost, timers stop, messages to it fall on deaf ears; its disk
+        stays, and what the operating system had been handed."""
         if node in self.down:
             self.emit(FaultIgnored, f"crash {node}", f"{node} is down already")
             return
         self.down[node] = True
         self._forget(node)
-        self.emit(NodeCrashed, node)
+        self.cause = self.emit(NodeCrashed, node)
+        self.processes[node].after_crash(self.outs[node], False)
+
+    def lose_power(self, node: str) -> None:
+        """As a crash, and the operating system's memory is lost, too; also that of a crashed node,
+        whose machine was still running."""
+        if node not in self.down:
+            self.down[node] = True
+            self._forget(node)
+        self.cause = self.emit(NodeLostPower, node)
+        self.processes[node].after_crash(self.outs[node], True)
 
     def _forget(self, node: str) -> None:
         """Memory, timers and what waited for a paused node are gone."""
-        waiting = self.paused.pop(node, [])
+        waiting = [*self.forget_work(node), *self.paused.pop(node, [])]
         for _, _, what, target, source, self.cause, message in waiting:
             if what == DELIVER:
                 self.emit(MessageDropped, source, target, message.kind(), message.op, "crashed")
@@ -147,6 +191,10 @@ class Faults:
 
     def skew_clock(self, node: str, offset_us: int) -> None:
         """The wall clock that the node dates its writes by; its timers run as before."""
+        if self.skew.get(node, 0) == offset_us:
+            state = "that far off already" if offset_us else "right"
+            self.emit(FaultIgnored, f"set the clock of {node}", f"the clock of {node} is {state}")
+            return
         self.skew[node] = offset_us
         self.emit(ClockSkewed, node, offset_us)
 
@@ -165,6 +213,7 @@ class Faults:
             self.emit(FaultIgnored, f"pause {node}", f"{node} is {state}")
             return
         self.paused[node] = []
+        self.hold_work(node)
         self.emit(NodePaused, node)
 
     def resume(self, node: str) -> None:
@@ -174,6 +223,7 @@ class Faults:
             return
         waiting = self.paused.pop(node)
         self.emit(NodeResumed, node, len(waiting))
+        self.go_on_working(node)
         for _, order, what, target, first, cause, message in waiting:
             if what == TIMER and self.timers.get((target, first)) != order:
                 continue

@@ -7,11 +7,13 @@ snapshot is bytes (`snapshot.py`) and a restored kernel goes on exactly as the o
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-from app.sim.faults import DELIVER, TIMER, Entry, Faults
+from app.sim.faults import Faults
 from app.sim.luck import MASK, mix, name_hash, route_hash
 from app.sim.network import (
     FAIR,
     MILLION,
+    NOWHERE,
+    Geography,
     Latency,
     NetworkSpec,
     link_name,
@@ -20,6 +22,7 @@ from app.sim.network import (
 )
 from app.sim.node_out import NodeOut
 from app.sim.process import Message, Process
+from app.sim.slow_nodes import DELIVER, TIMER, WORK, Entry
 from app.trace.events import MessageDropped, MessageSent, TraceEvent
 
 HALF = MASK >> 1
@@ -37,13 +40,17 @@ class Kernel(Faults):
         network: NetworkSpec,
         nodes: tuple[str, ...],
         processes: dict[str, Process],
+        geography: Geography = NOWHERE,
     ) -> None:
         self.name = name
         self.seed = seed
         self.network = network
         self.nodes = nodes
         self.processes = processes
+        self.geography = geography
+        self.region_of = dict(geography.region_of)
         self.fair = network.weather == FAIR
+        self.kinds = network.kinds
         self.now = 0
         self.order = 0
         self.seq = 0
@@ -56,6 +63,9 @@ class Kernel(Faults):
         self.down: dict[str, bool] = {}
         self.paused: dict[str, list[Entry]] = {}
         self.skew: dict[str, int] = {}
+        self.slowed: dict[str, int] = {}
+        self.queued: dict[str, list[Entry]] = {}
+        self.work: dict[str, tuple[int, int]] = {}
         self.trace: list[TraceEvent] = []
         self.watchers: list[Watcher] = []
         self.ways: dict[tuple[str, str], Latency] = {}
@@ -72,10 +82,17 @@ class Kernel(Faults):
 
     def next_at(self) -> int | None:
         """The moment of the next thing to happen, or None when nothing is pending."""
-        heap, timers = self.heap, self.timers
-        while heap and heap[0][2] == TIMER and timers.get((heap[0][3], heap[0][4])) != heap[0][1]:
+        heap = self.heap
+        while heap and self._is_void(heap[0]):
             heappop(heap)
         return heap[0][0] if heap else None
+
+    def _is_void(self, entry: Entry) -> bool:
+        """A timer that was cancelled or set anew, or work that was forgotten or held."""
+        _, order, what, node, name, _, _ = entry
+        if what == TIMER:
+            return self.timers.get((node, name)) != order
+        return what == WORK and self.work.get(node, (0, 0))[0] != order
 
     def run_moment(self) -> None:
         """Run everything that happens at the next moment; all events of one `at` are one step."""
@@ -95,6 +112,12 @@ class Kernel(Faults):
         """Pop one entry and carry it out; a cancelled timer passes in silence."""
         entry = heappop(self.heap)
         at, order, what, node, first, cause, message = entry
+        if what == WORK:
+            done = self.finished(at, node, order)
+            if done is not None:
+                self.cause = done[5]
+                self.processes[node].on_message(self.outs[node], done[4], done[6])
+            return
         if self.paused and node in self.paused:
             self.now = at
             self.paused[node].append(entry)
@@ -111,6 +134,8 @@ class Kernel(Faults):
         self.cause = cause
         if self.down and node in self.down:
             self.emit(MessageDropped, first, node, message.kind(), message.op, "crashed")
+        elif self.slowed and self.is_held_up(node, message.kind()):
+            self.queue(entry)
         else:
             self.processes[node].on_message(self.outs[node], first, message)
 
@@ -129,6 +154,8 @@ class Kernel(Faults):
         kind, op, now, network = message.kind(), message.op, self.now, self.network
         bits = mix(name_hash(op) ^ route_hash(self.seed, source, target, kind, message.attempt))
         latency = self.ways.get((source, target)) or self._way(source, target)
+        if self.kinds:
+            latency = self.kinds.get(kind, latency)
         delay = sample(latency, bits)
         if not self.fair:
             delay = weather_delay(network.weather, self.seed, source, target, now, delay)
@@ -151,14 +178,22 @@ class Kernel(Faults):
         heappush(self.heap, (arrives_at, self.order, DELIVER, target, source, sent, message))
 
     def _way(self, source: str, target: str) -> Latency:
-        """The delay's distribution on one way, looked up once."""
-        network = self.network
-        latency = network.links.get(f"{source}>{target}")
+        """The delay's distribution on one way, looked up once: of the way itself, of the regions,
+        or of its kind."""
+        network, regions = self.network, self.region_of
+        latency = network.links.get(f"{source}>{target}") or self.geography.between(
+            regions.get(source, ""), regions.get(target, "")
+        )
         if latency is None:
             between_nodes = source in self.nodes and target in self.nodes
             latency = network.nodes if between_nodes else network.clients
         self.ways[(source, target)] = latency
         return latency
+
+    def move(self, name: str, region: str) -> None:
+        """What is sent to and from here from now on takes the ways of another region."""
+        self.region_of[name] = region
+        self.ways.clear()
 
     def set_timer(self, node: str, name: str, delay_us: int) -> None:
         self.order += 1

@@ -28,7 +28,10 @@ class Uniform(Struct, frozen=True, tag=snake_case):
 
 
 class Exponential(Struct, frozen=True, tag=snake_case):
+    """`least_us` comes before what is exponential, with its mean."""
+
     mean_us: int
+    least_us: int = 0
 
 
 Latency = Constant | Uniform | Exponential
@@ -58,7 +61,7 @@ def sample(latency: Latency, bits: int) -> int:
     match latency:
         case Uniform(low, high):
             return low + (bits * (high - low + 1) >> 64)
-        case Exponential(mean):
-            return _exponential(bits, mean)
+        case Exponential(mean, least):
+            return least + _exponential(bits, mean)
         case Constant(us):
             return us

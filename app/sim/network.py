@@ -27,13 +27,33 @@ FAIR = Weather()
 
 
 class NetworkSpec(Struct, frozen=True):
-    """What the wires are like. `links` overrides the delay of single ways, by "source>target"."""
+    """What the wires are like. `links` overrides the delay of single ways, by "source>target", and
+    `kinds` that of messages of one kind, whichever way they go."""
 
     nodes: Latency = Uniform(8_000, 12_000)
     clients: Latency = Uniform(8_000, 12_000)
     loss_ppm: int = 0
     weather: Weather = Weather()
     links: dict[str, Latency] = field(default_factory=dict)
+    kinds: dict[str, Latency] = field(default_factory=dict)
+
+
+class Geography(Struct, frozen=True):
+    """Who is where at the start, and how long a message takes from region to region, one way.
+
+    Without regions, and within one, the network's own delays hold.
+    """
+
+    region_of: dict[str, str] = field(default_factory=dict)
+    one_way_us: dict[str, int] = field(default_factory=dict)
+
+    def between(self, a: str, b: str) -> Constant | None:
+        """The delay between two regions, whichever way."""
+        us = self.one_way_us.get(link_name(a, b)) if a and b and a != b else None
+        return None if us is None else Constant(us)
+
+
+NOWHERE = Geography()
 
 
 def link_name(a: str, b: str) -> str:
@@ -62,8 +82,10 @@ def weather_delay(
 __all__ = [
     "FAIR",
     "MILLION",
+    "NOWHERE",
     "Constant",
     "Exponential",
+    "Geography",
     "Latency",
     "NetworkSpec",
     "Uniform",

@@ -77,6 +77,11 @@ class Process(Protocol):
         """Forget what was in memory; keep what is on disk."""
         ...
 
+    def after_crash(self, out: "Out", power: bool) -> None:
+        """Write down what the disk has lost: what was not handed to the operating system, or, when
+        the power is gone (also of a node that is down already), what was not flushed."""
+        ...
+
     def on_restart(self, out: Out) -> None: ...
 
     def on_wipe(self, out: Out) -> None:

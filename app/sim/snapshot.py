@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 from msgspec import Raw, Struct
 
-from app.sim.faults import Entry
 from app.sim.kernel import Kernel
+from app.sim.slow_nodes import Entry
 
 Pending = tuple[int, int, int, str, str, int | None, Raw]
 
@@ -28,6 +28,10 @@ class KernelState(Struct, frozen=True):
     down: list[str]
     paused: dict[str, list[Pending]]
     skew: dict[str, int]
+    region_of: dict[str, str]
+    slowed: dict[str, int]
+    queued: dict[str, list[Pending]]
+    work: dict[str, tuple[int, int]]
     processes: dict[str, Raw]
 
 
@@ -53,6 +57,10 @@ def snapshot(kernel: Kernel) -> bytes:
             down=list(kernel.down),
             paused={node: _pending(waiting) for node, waiting in kernel.paused.items()},
             skew=kernel.skew,
+            region_of=kernel.region_of,
+            slowed=kernel.slowed,
+            queued={node: _pending(waiting) for node, waiting in kernel.queued.items()},
+            work=kernel.work,
             processes={
                 name: Raw(_pack(process.state)) for name, process in kernel.processes.items()
             },
@@ -81,6 +89,10 @@ def restore(kernel: Kernel, data: bytes, message_type: Any) -> None:
     kernel.one_way = dict.fromkeys(state.one_way, True)
     kernel.slow, kernel.lossy = dict(state.slow), dict(state.lossy)
     kernel.skew = dict(state.skew)
+    kernel.region_of = dict(state.region_of)
+    kernel.ways.clear()
+    kernel.slowed, kernel.work = dict(state.slowed), dict(state.work)
+    kernel.queued = {node: entries(waiting) for node, waiting in state.queued.items()}
     kernel.down = dict.fromkeys(state.down, True)
     kernel.trace = []
     for name, process in kernel.processes.items():

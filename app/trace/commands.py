@@ -9,9 +9,11 @@ from typing import Annotated, Literal, Union
 from msgspec import Meta, Struct
 
 from app.trace.events import snake_case
+from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
-SettingValue = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,23}$")]
+SettingValue = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ ,()*-]{0,63}$")]
+"""A word, a number, or a list such as "FIRST 1 (n2, n3)"."""
 MAX_MOMENT_US = 3_600_000_000
 Moment = Annotated[int, Meta(ge=0, le=MAX_MOMENT_US)]
 
@@ -74,7 +76,14 @@ class HealAll(Fault, frozen=True):
 
 
 class Crash(Fault, frozen=True):
-    """The node stops and loses its memory; its disk stays."""
+    """The node's process stops and loses its memory; what it had handed to the operating system,
+    and its disk, stay."""
+
+    node: Name
+
+
+class LosePower(Fault, frozen=True):
+    """The node stops; only what was flushed to its disk stays."""
 
     node: Name
 
@@ -84,8 +93,10 @@ class Restart(Fault, frozen=True):
 
 
 WriteKind = Literal["whole", "compare", "operation"]
-"""How a change of the cart is written: the whole list as last seen with the change in it; the same,
-on condition that nobody changed the cart meanwhile (compare-and-set); or the change alone."""
+"""How a change is written: the whole value as last seen with the change in it; the same, on
+condition that nobody changed the key meanwhile (compare-and-set); or the change alone."""
+RegisterValue = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,12}$")]
+MOST = 1_000
 
 
 class PauseNode(Fault, frozen=True):
@@ -111,12 +122,30 @@ class SkewClock(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=-60_000, le=60_000)]
 
 
+class Promote(Fault, frozen=True):
+    """A person wants this node to lead; without leaders nothing happens."""
+
+    node: Name
+
+
+class SlowNode(Fault, frozen=True):
+    """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
+
+    node: Name
+    milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
+
+
+class HealEverything(Fault, frozen=True):
+    """Every link whole, every node running, at speed, with the right clock."""
+
+
 class Add(Command, frozen=True, omit_defaults=True):
     """The shopper puts the item into the cart, on both sides."""
 
     client: Name
     item: Name
     write: WriteKind = "whole"
+    key: Name = CART
 
 
 class Remove(Command, frozen=True, omit_defaults=True):
@@ -125,17 +154,38 @@ class Remove(Command, frozen=True, omit_defaults=True):
     client: Name
     item: Name
     write: WriteKind = "whole"
+    key: Name = CART
 
 
-class Read(Command, frozen=True):
+class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """The shopper sets a register to a value."""
+
     client: Name
+    key: Name
+    value: RegisterValue
+    write: WriteKind = "whole"
 
 
-class Resolve(Command, frozen=True):
+class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
+    """The shopper changes a counter by an amount, below zero to lower it."""
+
+    client: Name
+    key: Name
+    by: Annotated[int, Meta(ge=-MOST, le=MOST)]
+    write: WriteKind = "whole"
+
+
+class Read(Command, frozen=True, omit_defaults=True):
+    client: Name
+    key: Name = CART
+
+
+class Resolve(Command, frozen=True, omit_defaults=True):
     """The shopper replaces the versions it sees: keep one by id, or "both" (all, merged)."""
 
     client: Name
     keep: Annotated[str, Meta(max_length=40)]
+    key: Name = CART
 
 
 class Configure(Command, frozen=True):
@@ -144,6 +194,21 @@ class Configure(Command, frozen=True):
     cluster: Name
     setting: Name
     value: SettingValue
+
+
+class ConfigureClient(Command, frozen=True):
+    """A shopper, on both sides, from its next operation on: `entry` (a node), `retries` (off, blind
+    or with_id) or `region`."""
+
+    client: Name
+    setting: Name
+    value: SettingValue
+
+
+class SetWorkload(Command, frozen=True):
+    """Let the scenario's background clients work from now on, or rest."""
+
+    on: bool
 
 
 AnyCommand = Union[  # noqa: UP007
@@ -155,16 +220,24 @@ AnyCommand = Union[  # noqa: UP007
     CutOff,
     HealAll,
     Crash,
+    LosePower,
     Restart,
     PauseNode,
     ResumeNode,
     WipeNode,
     SkewClock,
+    Promote,
+    SlowNode,
+    HealEverything,
     Add,
     Remove,
+    Put,
+    Increment,
     Read,
     Resolve,
     Configure,
+    ConfigureClient,
+    SetWorkload,
 ]
 
 
@@ -176,5 +249,6 @@ class PlacedCommand(Struct, frozen=True, array_like=True):
 
 
 Outcome = Literal["ok", "failed", "unknown"]
-WRITE_COMMANDS = (Add, Remove, Resolve)
-CLIENT_COMMANDS = (Add, Remove, Read, Resolve)
+ClientCommand = Add | Remove | Put | Increment | Read | Resolve
+WRITE_COMMANDS = (Add, Remove, Put, Increment, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Put, Increment, Read, Resolve)

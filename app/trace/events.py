@@ -3,7 +3,7 @@
 A row is `[kind, at, seq, cause, …]`: `at` in microseconds of simulated time, `seq` its position in
 the cluster's trace, `cause` the seq of the event that made it happen (None: a person or the start).
 (cluster, seq) names an event. `LEGEND` gives the field names of each kind. Ranks and sentences
-stand in `ranks.py` and `sentences.py`.
+stand in `ranks.py` and `sentences.py`. What concerns one key alone says which: `key`.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from app.trace.values import StoredVersion, Value
+from app.trace.values import CART, StoredVersion, Value
 
 
 def snake_case(name: str) -> str:
@@ -29,12 +29,18 @@ class TraceEvent(Struct, frozen=True, array_like=True, gc=False, tag=snake_case)
 
 
 class ClusterStarted(TraceEvent, frozen=True, gc=False):
-    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs."""
+    """The cluster as it stands at time 0. `clients` are (client, entry node) pairs, `keys` are
+    (key, type) pairs, `background` the clients of the workload; `retries` of the clients that ask
+    again; `regions` of nodes and clients."""
 
     design: str
     nodes: tuple[str, ...]
     clients: tuple[tuple[str, str], ...]
     settings: tuple[tuple[str, str], ...]
+    keys: tuple[tuple[str, str], ...] = ((CART, CART),)
+    retries: tuple[tuple[str, str], ...] = ()
+    regions: tuple[tuple[str, str], ...] = ()
+    background: tuple[tuple[str, str], ...] = ()
 
 
 class MessageSent(TraceEvent, frozen=True, gc=False):
@@ -98,7 +104,15 @@ class LinkHealed(TraceEvent, frozen=True, gc=False):
 
 
 class NodeCrashed(TraceEvent, frozen=True, gc=False):
-    """The node lost its memory; what is on its disk stays."""
+    """The node's process lost its memory; what the operating system had and the disk stay.
+    LogTailLost says what else is gone."""
+
+    node: str
+
+
+class NodeLostPower(TraceEvent, frozen=True, gc=False):
+    """The node is down, and only what was flushed to its disk stays. LogTailLost says what is
+    gone."""
 
     node: str
 
@@ -133,11 +147,37 @@ class ClockSkewed(TraceEvent, frozen=True, gc=False):
     offset_us: int
 
 
+class NodeSlowed(TraceEvent, frozen=True, gc=False):
+    """The node needs `milliseconds` for each message that brings work; 0: at speed again."""
+
+    node: str
+    milliseconds: int
+
+
 class SettingChanged(TraceEvent, frozen=True, gc=False):
     """From now on `setting` is `choice` here; operations under way go on as they began."""
 
     setting: str
     choice: str
+
+
+class ClientChanged(TraceEvent, frozen=True, gc=False):
+    """The client's `setting` (entry, retries or region) is `choice` from its next operation on; in
+    its new region it is at once."""
+
+    client: str
+    setting: str
+    choice: str
+
+
+class WorkloadChanged(TraceEvent, frozen=True, gc=False):
+    """`state` on: so many background `clients` send `per_second` operations in all, of which
+    `reads_percent` in a hundred are reads; off: none from now on."""
+
+    state: str
+    clients: int
+    per_second: int
+    reads_percent: int
 
 
 class FaultIgnored(TraceEvent, frozen=True, gc=False):
@@ -165,10 +205,13 @@ class IntentSkipped(TraceEvent, frozen=True, gc=False):
     op: str
     action: str
     reason: str
+    key: str = CART
 
 
 class OperationInvoked(TraceEvent, frozen=True, gc=False):
-    """`action`: add, remove, read or resolve; `kind`: read or write. A write carries its value.
+    """`action`: add, remove, put, increment, read or resolve; `kind`: read or write. A write
+    carries its value. `item`: what is added, removed or put, or by how much; of a register or a
+    counter that is resolved, the id of the value kept.
 
     `context` holds the ids of the values the client had read and means to replace. `write` is the
     kind of write (`commands.WriteKind`); the value of an operation is what the client sends, and
@@ -184,12 +227,13 @@ class OperationInvoked(TraceEvent, frozen=True, gc=False):
     value: Value | None
     context: tuple[str, ...]
     write: str
+    key: str = CART
 
 
 class OperationReturned(TraceEvent, frozen=True, gc=False):
     """What the client was told. `outcome`: ok, failed (surely had no effect) or unknown.
 
-    `values` is the cart as the client now knows it on this side: two or more are siblings.
+    `values` is the key as the client now knows it on this side: two or more are siblings.
     """
 
     client: str
@@ -201,6 +245,22 @@ class OperationReturned(TraceEvent, frozen=True, gc=False):
     reason: str
     node: str
     values: tuple[Value, ...]
+    key: str = CART
+
+
+class OperationRetried(TraceEvent, frozen=True, gc=False):
+    """The client had no answer in time and asks `entry` again: its try `attempt`, from 1.
+
+    A write's `value` has an id of its own (`trace/ids.py`): where both tries are applied, two
+    values are stored, and each of them is the operation's.
+    """
+
+    client: str
+    op: str
+    attempt: int
+    entry: str
+    value: Value | None
+    key: str = CART
 
 
 # ---- requests at a node: both designs -----------------------------------------------------------
@@ -250,24 +310,36 @@ class QuorumMissed(TraceEvent, frozen=True, gc=False):
 class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
-    `reason`: no_leader, no_quorum, changed (compare-and-set) or no_compare.
+    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, fenced, or behind (the
+    node did not get in time what the client had seen).
     """
 
     node: str
     op: str
     reason: str
+    key: str = CART
+
+
+class RequestRecognised(TraceEvent, frozen=True, gc=False):
+    """The node has applied another try of this operation, and answers for that one: `value`."""
+
+    node: str
+    op: str
+    value: Value
+    key: str = CART
 
 
 class OperationApplied(TraceEvent, frozen=True, gc=False):
-    """The node worked out what an add or remove operation comes to: `value`, replacing `replaced`.
+    """The node worked out what an operation comes to: `value`, replacing `replaced`.
 
-    `replaced` are value ids; whatever else is in the cart is not touched.
+    `replaced` are value ids; whatever else the key holds is not touched.
     """
 
     node: str
     op: str
     value: Value
     replaced: tuple[str, ...]
+    key: str = CART
 
 
 # ---- with a leader ------------------------------------------------------------------------------
@@ -331,25 +403,27 @@ class LeaderSteppedDown(TraceEvent, frozen=True, gc=False):
 
 
 class LogAppended(TraceEvent, frozen=True, gc=False):
-    """Entry `position` (from 1) is on disk. `value` None: the entry that opens a term."""
+    """Entry `position` (from 1) is in the node's log; on its disk, unless a LogProgressed of the
+    same moment says otherwise. `value` None: the entry that opens a term."""
 
     node: str
     position: int
     term: int
     op: str
     value: Value | None
+    key: str = CART
 
 
 class LogTruncated(TraceEvent, frozen=True, gc=False):
     """The node threw away its log from `position` on; `dropped` are the values that went with it.
 
-    `value` is what its log now ends in.
+    `ends`: for each key that lost something, what the log now ends in for it.
     """
 
     node: str
     position: int
     dropped: tuple[Value, ...]
-    value: Value | None
+    ends: tuple[tuple[str, Value | None], ...]
 
 
 class LeaderPromoted(TraceEvent, frozen=True, gc=False):
@@ -372,6 +446,107 @@ class LeaderUnfenced(TraceEvent, frozen=True, gc=False):
 
     node: str
     term: int
+
+
+class PreVoteStarted(TraceEvent, frozen=True, gc=False):
+    """The node asks whether it could win `term`, and leaves its own term as it is."""
+
+    node: str
+    term: int
+    votes: int
+    need: int
+
+
+class PreVoteRefused(TraceEvent, frozen=True, gc=False):
+    """The node would not vote for `candidate`. `reason`: hears_leader, older_log or old_term."""
+
+    node: str
+    candidate: str
+    term: int
+    reason: str
+
+
+class PreVoteCounted(TraceEvent, frozen=True, gc=False):
+    """`source` would vote for `node` in `term`."""
+
+    node: str
+    source: str
+    term: int
+    votes: int
+    need: int
+
+
+class LeaderGaveUp(TraceEvent, frozen=True, gc=False):
+    """The leader of `term` left office: with itself only `have` of the `need` nodes of a majority
+    have answered it within the shortest election time-out."""
+
+    node: str
+    term: int
+    have: int
+    need: int
+
+
+class CatchUpStarted(TraceEvent, frozen=True, gc=False):
+    """The new leader, whose log ends at `position`, asks the others for newer entries before it
+    opens its term; until then it takes no writes."""
+
+    node: str
+    term: int
+    position: int
+
+
+class CatchUpEnded(TraceEvent, frozen=True, gc=False):
+    """The new leader took `entries` entries from `source` ("" and 0: there was nothing newer)."""
+
+    node: str
+    term: int
+    source: str
+    entries: int
+
+
+class TransferStarted(TraceEvent, frozen=True, gc=False):
+    """The leader wants `target` to lead and takes no new writes. `reason`: priority or by_hand."""
+
+    node: str
+    target: str
+    term: int
+    reason: str
+
+
+class TransferAborted(TraceEvent, frozen=True, gc=False):
+    """`target` has not caught up in time; the leader leads on."""
+
+    node: str
+    target: str
+    term: int
+
+
+class LeaderHandedOver(TraceEvent, frozen=True, gc=False):
+    """`target` has the whole log of the leader of `term`, which left office for it."""
+
+    node: str
+    target: str
+    term: int
+
+
+class PromotionAsked(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead."""
+
+    node: str
+
+
+class PromotionRefused(TraceEvent, frozen=True, gc=False):
+    """A person wants the node to lead, and it cannot, or no node leads here: a visible no-op."""
+
+    node: str
+    reason: str
+
+
+class PromotionGivenUp(TraceEvent, frozen=True, gc=False):
+    """`leader` has not left office for the node, and still leads."""
+
+    node: str
+    leader: str
 
 
 class RejoinStarted(TraceEvent, frozen=True, gc=False):
@@ -397,6 +572,75 @@ class CommitAdvanced(TraceEvent, frozen=True, gc=False):
     term: int
 
 
+class LogProgressed(TraceEvent, frozen=True, gc=False):
+    """How far the node's log is handed to its operating system, flushed to its disk and applied.
+
+    Written when one of them is behind the end of the log, and when none is any more; where flushing
+    and applying take no time there is none.
+    """
+
+    node: str
+    handed: int
+    flushed: int
+    applied: int
+
+
+class LogTailLost(TraceEvent, frozen=True, gc=False):
+    """A crash or a loss of power took the node's log from `position` on; `dropped` are the values
+    that went with it, `ends`: for each key that lost something, what the log now ends in for it."""
+
+    node: str
+    position: int
+    dropped: tuple[Value, ...]
+    ends: tuple[tuple[str, Value | None], ...]
+
+
+class FollowerLagged(TraceEvent, frozen=True, gc=False):
+    """The leader `node` knows that `follower` is `behind` entries behind what it was sent a
+    heartbeat ago (0: no longer). The positions are the last that the follower acknowledged."""
+
+    node: str
+    follower: str
+    received: int
+    flushed: int
+    applied: int
+    behind: int
+
+
+class ReplicationModeChanged(TraceEvent, frozen=True, gc=False):
+    """The leader from now on waits for `need` nodes, itself included: 1 when `mode` is async.
+
+    `mode`: semi_sync or async. `reason`: timeout, no_replica or caught_up. `hears`: the followers
+    that it hears.
+    """
+
+    node: str
+    mode: str
+    reason: str
+    need: int
+    hears: tuple[str, ...]
+
+
+class StandbysChanged(TraceEvent, frozen=True, gc=False):
+    """Of the list in force the leader now waits for these followers, `need` of them."""
+
+    node: str
+    standbys: tuple[str, ...]
+    need: int
+
+
+class WriteReleased(TraceEvent, frozen=True, gc=False):
+    """The leader waits no longer for `need` nodes and answers OK with `have`. `reason`: async (it
+    has fallen back) or cancel (the client gave the wait up)."""
+
+    node: str
+    op: str
+    reason: str
+    have: int
+    need: int
+    of: int
+
+
 class CaughtUp(TraceEvent, frozen=True, gc=False):
     """The follower copied `entries` entries that it had missed from `leader`."""
 
@@ -410,13 +654,14 @@ class CaughtUp(TraceEvent, frozen=True, gc=False):
 
 
 class VersionsStored(TraceEvent, frozen=True, gc=False):
-    """All that the node now holds; several versions are siblings. `reason`: write, repair or
-    hint."""
+    """All that the node now holds of the key; several versions are siblings. `reason`: write,
+    repair or hint."""
 
     node: str
     op: str
     reason: str
     versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class WriteIgnored(TraceEvent, frozen=True, gc=False):
@@ -428,6 +673,7 @@ class WriteIgnored(TraceEvent, frozen=True, gc=False):
     value: Value
     kept: Value
     older_us: int
+    key: str = CART
 
 
 class SiblingsFormed(TraceEvent, frozen=True, gc=False):
@@ -436,6 +682,7 @@ class SiblingsFormed(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     count: int
+    key: str = CART
 
 
 class RepairApplied(TraceEvent, frozen=True, gc=False):
@@ -444,6 +691,7 @@ class RepairApplied(TraceEvent, frozen=True, gc=False):
     node: str
     op: str
     source: str
+    key: str = CART
 
 
 class HintStored(TraceEvent, frozen=True, gc=False):
@@ -455,6 +703,7 @@ class HintStored(TraceEvent, frozen=True, gc=False):
     op: str
     counts: bool
     versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class HintDelivered(TraceEvent, frozen=True, gc=False):
@@ -463,6 +712,7 @@ class HintDelivered(TraceEvent, frozen=True, gc=False):
     node: str
     home: str
     versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
@@ -498,22 +748,28 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LinkMadeLossy,
     LinkHealed,
     NodeCrashed,
+    NodeLostPower,
     NodeRestarted,
     NodePaused,
     NodeResumed,
     NodeWiped,
     ClockSkewed,
+    NodeSlowed,
     SettingChanged,
+    ClientChanged,
+    WorkloadChanged,
     FaultIgnored,
     IntentQueued,
     IntentSkipped,
     OperationInvoked,
     OperationReturned,
+    OperationRetried,
     RequestAccepted,
     ReplyCounted,
     QuorumReached,
     QuorumMissed,
     RequestRefused,
+    RequestRecognised,
     OperationApplied,
     LeaderSuspected,
     LeaderHeard,
@@ -527,9 +783,27 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LeaderPromoted,
     LeaderFenced,
     LeaderUnfenced,
+    PreVoteStarted,
+    PreVoteRefused,
+    PreVoteCounted,
+    LeaderGaveUp,
+    CatchUpStarted,
+    CatchUpEnded,
+    TransferStarted,
+    TransferAborted,
+    LeaderHandedOver,
+    PromotionAsked,
+    PromotionRefused,
+    PromotionGivenUp,
     RejoinStarted,
     NodeRejoined,
     CommitAdvanced,
+    LogProgressed,
+    LogTailLost,
+    FollowerLagged,
+    ReplicationModeChanged,
+    StandbysChanged,
+    WriteReleased,
     CaughtUp,
     VersionsStored,
     WriteIgnored,

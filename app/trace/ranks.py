@@ -1,6 +1,7 @@
 """How much an event matters to a person: the one table. Next stops at rank STORY and above."""
 
-from app.trace.events import TraceEvent, snake_case
+from app.trace.events import MessageDropped, MessageSent, TraceEvent, snake_case
+from app.trace.ids import is_background
 
 NOISE, DETAIL, STORY, VERDICT = 0, 1, 2, 3
 
@@ -17,22 +18,28 @@ RANKS: dict[str, int] = {
     "link_made_lossy": STORY,
     "link_healed": STORY,
     "node_crashed": STORY,
+    "node_lost_power": STORY,
     "node_restarted": STORY,
     "node_paused": STORY,
     "node_resumed": STORY,
     "node_wiped": STORY,
     "clock_skewed": STORY,
+    "node_slowed": STORY,
     "setting_changed": STORY,
-    "fault_ignored": DETAIL,
+    "client_changed": STORY,
+    "workload_changed": STORY,
+    "fault_ignored": STORY,
     "intent_queued": DETAIL,
     "intent_skipped": STORY,
     "operation_invoked": DETAIL,
     "operation_returned": STORY,
+    "operation_retried": STORY,
     "request_accepted": DETAIL,
     "reply_counted": DETAIL,
     "quorum_reached": STORY,
     "quorum_missed": STORY,
     "request_refused": DETAIL,
+    "request_recognised": STORY,
     "operation_applied": DETAIL,
     "leader_suspected": STORY,
     "leader_heard": STORY,
@@ -46,9 +53,27 @@ RANKS: dict[str, int] = {
     "leader_promoted": STORY,
     "leader_fenced": STORY,
     "leader_unfenced": STORY,
+    "pre_vote_started": STORY,
+    "pre_vote_refused": DETAIL,
+    "pre_vote_counted": DETAIL,
+    "leader_gave_up": STORY,
+    "catch_up_started": STORY,
+    "catch_up_ended": STORY,
+    "transfer_started": STORY,
+    "transfer_aborted": STORY,
+    "leader_handed_over": STORY,
+    "promotion_asked": STORY,
+    "promotion_refused": STORY,
+    "promotion_given_up": STORY,
     "rejoin_started": DETAIL,
     "node_rejoined": STORY,
     "commit_advanced": DETAIL,
+    "log_progressed": DETAIL,
+    "log_tail_lost": STORY,
+    "follower_lagged": DETAIL,
+    "replication_mode_changed": STORY,
+    "standbys_changed": DETAIL,
+    "write_released": STORY,
     "caught_up": STORY,
     "versions_stored": DETAIL,
     "write_ignored": STORY,
@@ -67,11 +92,16 @@ _BY_TYPE: dict[type, int] = {}
 
 
 def rank(event: TraceEvent) -> int:
-    """The rank of one event; a message of a noise kind is noise whatever became of it."""
+    """The rank of one event; a message of a noise kind is noise whatever became of it.
+
+    What serves the background workload is a detail at most, and its messages are noise.
+    """
     kind = type(event)
     found = _BY_TYPE.get(kind)
     if found is None:
         found = _BY_TYPE[kind] = RANKS[snake_case(kind.__name__)]
     if found == DETAIL and getattr(event, "kind", "") in NOISE_KINDS:
         return NOISE
+    if is_background(getattr(event, "op", "")):
+        return NOISE if isinstance(event, MessageSent | MessageDropped) else min(found, DETAIL)
     return found

@@ -7,12 +7,15 @@ sentences stay when a caption has no room for all.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from app.trace.events import TraceEvent, snake_case
-from app.trace.values import StoredVersion, Value, carts, items_of
+from app.trace.types import TYPES
+from app.trace.types.data_type import DataType
+from app.trace.values import CART, StoredVersion, Value, carts
 from app.trace.verdicts import VerdictRow
 
 
@@ -26,36 +29,56 @@ class Template(Struct, frozen=True):
 VARIANTS: dict[str, tuple[str, ...]] = {
     "link_cut": ("b_reaches",),
     "message_dropped": ("reason",),
+    "setting_changed": ("setting", "choice"),
+    "node_slowed": ("milliseconds",),
     "operation_invoked": ("action",),
     "operation_returned": ("action", "outcome", "reason"),
+    "client_changed": ("setting", "choice"),
+    "workload_changed": ("state",),
     "quorum_reached": ("kind",),
     "request_refused": ("reason",),
     "leader_elected": ("votes",),
+    "pre_vote_refused": ("reason",),
+    "catch_up_ended": ("source",),
+    "transfer_started": ("reason",),
     "log_appended": ("value",),
     "log_truncated": ("dropped",),
+    "log_tail_lost": ("dropped",),
+    "follower_lagged": ("behind",),
+    "replication_mode_changed": ("mode", "reason"),
+    "standbys_changed": ("standbys",),
+    "write_released": ("reason",),
     "finding_changed": ("check",),
 }
 
 _NAME = "{client|name}"
 _ASKED = {
-    "add": f"{_NAME} adds {{item}}",
-    "remove": f"{_NAME} removes {{item}}",
-    "resolve": f"{_NAME} settles the versions",
-    "read": f"{_NAME} reads",
+    "add": f"{_NAME} adds {{item}}{{key|mark}}",
+    "remove": f"{_NAME} removes {{item}}{{key|mark}}",
+    "put": f"{_NAME} sets the {{key}} to {{item}}",
+    "increment": f"{_NAME} changes the {{key}} by {{item|signed}}",
+    "resolve": f"{_NAME} settles the versions{{key|mark}}",
+    "read": f"{_NAME} reads{{key|mark}}",
 }
 _TOLD = {
     "ok": "OK.",
+    "ok/not_replicated": "OK, with a warning: maybe on {node} alone.",
     "failed": "Refused.",
     "failed/no_leader": "Refused, {node} cannot reach the leader.",
     "failed/no_quorum": "Refused, {node} cannot reach enough nodes.",
     "failed/leader_changed": "Refused, the leader has changed.",
-    "failed/changed": "Refused, the cart has changed.",
+    "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
+    "failed/handing_over": "Refused, the leader is about to hand over.",
+    "failed/catching_up": "Refused, the new leader takes no writes yet.",
+    "failed/behind": "Refused, {node} is too far behind.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
+    "unknown/too_few_copies": "No answer in time, too few copies were acknowledged.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
+    "unknown/tried_before": "No answer to the first try, the last was refused.",
 }
 
 
@@ -65,7 +88,9 @@ def _answers() -> dict[str, Template]:
         for action, asked in _ASKED.items()
         for told, words in _TOLD.items()
     }
-    table["operation_returned/read/ok"] = Template(f"{_NAME} reads {{values|cart}}.", 9)
+    table["operation_returned/read/ok"] = Template(
+        f"{_NAME} reads {{key|first}}{{values|versions}}.", 9
+    )
     return table
 
 
@@ -90,21 +115,59 @@ SENTENCES: dict[str, Template] = {
     "link_made_lossy": Template("The link {a}–{b} loses {percent} messages in a hundred.", 4),
     "link_healed": Template("The link {a}–{b} is whole again.", 4),
     "node_crashed": Template("{node} crashed. Its disk stays.", 8),
+    "node_lost_power": Template("{node} lost its power. What was flushed to its disk stays.", 8),
     "node_restarted": Template("{node} is running again.", 7),
     "node_paused": Template("{node} stands still. What reaches it waits.", 8),
     "node_resumed": Template("{node} goes on; {waiting} messages and timers had waited.", 7),
     "node_wiped": Template("{node} lost its disk and starts again, empty.", 8),
     "clock_skewed": Template("The clock of {node} is {offset_us|ahead}.", 6),
     "setting_changed": Template("From now on: {setting|spaced} {choice|spaced}.", 6),
-    "fault_ignored": Template("Nothing changes here: {reason}.", 2),
+    "setting_changed/flush_us": Template("From now on a flush takes {choice|ms}.", 6),
+    "setting_changed/apply_us": Template(
+        "From now on followers apply {choice|ms} after they have flushed.", 6
+    ),
+    "setting_changed/hand_us": Template(
+        "From now on the leader's log may lie in memory for {choice|ms}.", 6
+    ),
+    "setting_changed/ack_timeout_us": Template(
+        "From now on a write waits {choice|ms} for followers.", 6
+    ),
+    "setting_changed/ack_timeout_us/0": Template(
+        "From now on a write waits for followers for ever.", 6
+    ),
+    "setting_changed/read_wait_us": Template(
+        "From now on a read waits {choice|ms} for its position.", 6
+    ),
+    "client_changed/entry": Template("{client|name} now enters at {choice}.", 6),
+    "client_changed/region": Template("{client|name} is in {choice} now.", 6),
+    "client_changed/retries/off": Template("From now on {client|name} asks once.", 6),
+    "client_changed/retries/blind": Template("From now on {client|name} asks again, blindly.", 6),
+    "client_changed/retries/with_id": Template("From now on {client|name} asks again, by id.", 6),
+    "workload_changed/on": Template(
+        "{clients} background clients begin, {per_second} a second.", 6
+    ),
+    "workload_changed/off": Template("The background clients stop.", 6),
+    "node_slowed": Template("{node} needs {milliseconds} ms for each message with work.", 7),
+    "node_slowed/0": Template("{node} works at full speed again.", 7),
+    "fault_ignored": Template("Nothing changes here: {reason}.", 9),
     "intent_queued": Template("{client|name} is still waiting, so the next request queues.", 3),
     "intent_skipped": Template("{client|name} has nothing to do here: {reason}.", 4),
     "operation_invoked": Template("{client|name} asks {entry}.", 3),
-    "operation_invoked/add": Template("{client|name} asks {entry} to add {item}.", 3),
-    "operation_invoked/remove": Template("{client|name} asks {entry} to remove {item}.", 3),
-    "operation_invoked/read": Template("{client|name} asks {entry} for the cart.", 3),
-    "operation_invoked/resolve": Template("{client|name} settles the versions through {entry}.", 3),
+    "operation_invoked/add": Template("{client|name} asks {entry} to add {item}{key|mark}.", 3),
+    "operation_invoked/remove": Template(
+        "{client|name} asks {entry} to remove {item}{key|mark}.", 3
+    ),
+    "operation_invoked/put": Template("{client|name} asks {entry} to set the {key} to {item}.", 3),
+    "operation_invoked/increment": Template(
+        "{client|name} asks {entry} to change the {key} by {item|signed}.", 3
+    ),
+    "operation_invoked/read": Template("{client|name} asks {entry} for the {key}.", 3),
+    "operation_invoked/resolve": Template(
+        "{client|name} settles the versions{key|mark} through {entry}.", 3
+    ),
     **_answers(),
+    "operation_retried": Template("{client|name} had no answer and asks {entry} again.", 6),
+    "request_recognised": Template("{node} knows this request and does not apply it twice.", 7),
     "request_accepted": Template("{node} waits for {need} of {of} nodes.", 2),
     "reply_counted": Template("{node} counts {source}: {have} of {need}.", 2),
     "quorum_reached": Template("{node} has {have} of {of} answers: enough.", 3),
@@ -113,12 +176,17 @@ SENTENCES: dict[str, Template] = {
     "request_refused": Template("{node} refuses.", 3),
     "request_refused/no_leader": Template("{node} refuses: it cannot reach the leader.", 3),
     "request_refused/no_quorum": Template("{node} refuses: it cannot reach enough nodes.", 3),
-    "request_refused/changed": Template("{node} refuses: somebody changed the cart meanwhile.", 3),
+    "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
+    "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
+    "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/behind": Template(
+        "{node} refuses: it has not got what the client has seen.", 3
+    ),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
-    "operation_applied": Template("{node} works the change in: {value|items}.", 2),
+    "operation_applied": Template("{node} works the change in{key|mark}: {value|items}.", 2),
     "leader_suspected": Template("{node} no longer hears the leader.", 7),
     "leader_heard": Template("{node} hears the leader {leader}.", 6),
     "election_started": Template("{node} stands for election in term {term}.", 7),
@@ -127,24 +195,81 @@ SENTENCES: dict[str, Template] = {
     "leader_elected": Template("{node} leads term {term} with {votes} votes.", 8),
     "leader_elected/0": Template("{node} leads term {term} again.", 8),
     "leader_stepped_down": Template("{node} steps down: term {new_term} is above its {term}.", 8),
-    "log_appended": Template("{node} has {value|items} at log position {position}.", 2),
+    "log_appended": Template("{node} has {value|items}{key|mark} at log position {position}.", 2),
     "log_appended/none": Template("{node} has the opening entry of term {term}.", 2),
     "log_truncated": Template("{node} throws away its log from position {position}.", 6),
-    "log_truncated/1": Template("{node} throws away {dropped|cart} from its log.", 8),
-    "log_truncated/2+": Template("{node} throws away {dropped|cart} from its log.", 8),
+    "log_truncated/1": Template("{node} throws away {dropped|values} from its log.", 8),
+    "log_truncated/2+": Template("{node} throws away {dropped|values} from its log.", 8),
     "leader_promoted": Template("{node} takes over as leader of term {term}, asking nobody.", 8),
     "leader_fenced": Template("{node} hears no majority and answers nobody any more.", 8),
     "leader_unfenced": Template("{node} hears a majority again and answers.", 6),
+    "pre_vote_started": Template("{node} asks whether it could win term {term}.", 7),
+    "pre_vote_refused": Template("{node} would not vote for {candidate}.", 3),
+    "pre_vote_refused/hears_leader": Template(
+        "{node} hears a leader and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_refused/older_log": Template(
+        "{node} has a newer log and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_refused/old_term": Template(
+        "{node} is in a later term and would not vote for {candidate}.", 4
+    ),
+    "pre_vote_counted": Template("{source} would vote for {node}: {votes} of {need}.", 3),
+    "leader_gave_up": Template(
+        "{node} hears {have} of {need} nodes and gives up leading term {term}.", 8
+    ),
+    "catch_up_started": Template("{node} looks for newer entries before it takes writes.", 6),
+    "catch_up_ended": Template("{node} takes {entries} newer entries from {source}.", 7),
+    "catch_up_ended/": Template("{node} finds no newer entries and takes writes.", 5),
+    "transfer_started": Template("{node} is about to hand over to {target}.", 6),
+    "transfer_started/priority": Template(
+        "{target} has a higher priority and the whole log; {node} is about to hand over.", 6
+    ),
+    "transfer_aborted": Template("{target} has not caught up in time; {node} leads on.", 7),
+    "leader_handed_over": Template("{node} leaves office for {target}.", 8),
+    "promotion_asked": Template("A person asks {node} to lead.", 8),
+    "promotion_refused": Template("{node} is not made the leader: {reason}.", 7),
+    "promotion_given_up": Template("{node} does not lead: {leader} has not left office.", 7),
     "rejoin_started": Template("{node} asks all others what they have.", 3),
     "node_rejoined": Template("{node} has copied the log of {source} and takes part again.", 7),
     "commit_advanced": Template("{node} knows log position {position} is on a majority.", 2),
+    "log_progressed": Template(
+        "{node} has its log handed over up to {handed}, flushed up to {flushed}, "
+        "applied up to {applied}.",
+        1,
+    ),
+    "log_tail_lost": Template("{node} loses its log from position {position}.", 6),
+    "log_tail_lost/1": Template("{node} loses {dropped|values}, which was not on its disk.", 8),
+    "log_tail_lost/2+": Template("{node} loses {dropped|values}, which were not on its disk.", 8),
+    "follower_lagged": Template("{node} knows that {follower} is {behind} entries behind.", 3),
+    "follower_lagged/1": Template("{node} knows that {follower} is one entry behind.", 3),
+    "follower_lagged/0": Template("{node} knows that {follower} has everything.", 3),
+    "replication_mode_changed": Template("{node} waits for {need} nodes again.", 7),
+    "replication_mode_changed/async": Template("{node} waits for no follower any more.", 8),
+    "replication_mode_changed/async/timeout": Template(
+        "{node} has waited long enough and falls back to asynchronous replication.", 8
+    ),
+    "replication_mode_changed/async/no_replica": Template(
+        "{node} hears too few followers and falls back to asynchronous replication.", 8
+    ),
+    "replication_mode_changed/semi_sync": Template(
+        "Enough followers have caught up: {node} waits for {need} nodes again.", 8
+    ),
+    "standbys_changed": Template("{node} waits for {standbys|join} from now on.", 3),
+    "standbys_changed/0": Template("{node} has no standby to wait for, and waits.", 3),
+    "write_released": Template("{node} answers OK with {have} of {need} nodes.", 7),
+    "write_released/cancel": Template(
+        "The wait is cancelled: {node} answers OK with {have} of {need} nodes, and a warning.", 8
+    ),
     "caught_up": Template("{node} caught up with {leader}.", 5),
-    "versions_stored": Template("{node} holds {versions|cart}.", 2),
-    "write_ignored": Template("{node} drops {value|items}: its stamp is {older_us|span} older.", 8),
-    "siblings_formed": Template("{node} now holds {count} versions.", 8),
-    "repair_applied": Template("A read repairs {node}.", 5),
-    "hint_stored": Template("{node} keeps {versions|cart} as a hint for {home}.", 6),
-    "hint_delivered": Template("{home} has got from {node} what was kept for it.", 6),
+    "versions_stored": Template("{node} holds {versions|versions}{key|mark}.", 2),
+    "write_ignored": Template(
+        "{node} drops {value|items}{key|mark}: its stamp is {older_us|span} older.", 8
+    ),
+    "siblings_formed": Template("{node} now holds {count} versions{key|mark}.", 8),
+    "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
+    "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
+    "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -161,6 +286,9 @@ MESSAGE_WORDS: dict[str, str] = {
     "forward": "a forwarded write",
     "replicate": "a copy",
     "ack": "an acknowledgement",
+    "flush_ack": "word that it has flushed",
+    "apply_ack": "word that it has applied",
+    "replica_read": "a read request",
     "refuse": "a refusal",
     "read_confirm": "a question who leads",
     "read_reply": "what it holds",
@@ -174,6 +302,12 @@ MESSAGE_WORDS: dict[str, str] = {
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "repair_ack": "an acknowledgement of the repair",
+    "pre_vote_request": "a question about a vote",
+    "pre_vote": "word that it would vote",
+    "tail_request": "a question for newer entries",
+    "tail_reply": "what follows that log",
+    "hand_over_request": "a wish to lead",
+    "take_over_now": "word to stand at once",
     "rejoin": "a question what there is",
     "rejoin_reply": "its log",
 }
@@ -205,17 +339,24 @@ def template(design: str, row: TraceEvent | VerdictRow) -> Template:
     return next(SENTENCES[key] for key in keys(design, row) if key in SENTENCES)
 
 
-def sentence(design: str, row: TraceEvent | VerdictRow) -> str:
-    """The one sentence about this row, for a cluster of this design."""
+def sentence(
+    design: str, row: TraceEvent | VerdictRow, types: Mapping[str, str] | None = None
+) -> str:
+    """The one sentence about this row, for a cluster of this design; `types`: of the keys that are
+    not carts."""
+    kind = TYPES[(types or {}).get(getattr(row, "key", CART), CART)]
 
     def fill(found: re.Match[str]) -> str:
-        return shown(getattr(row, found[1]), found[2] or "")
+        return shown(getattr(row, found[1]), found[2] or "", kind)
 
     return re.sub(r"\{(\w+)(?:\|(\w+))?\}", fill, template(design, row).text)
 
 
-def shown(value: Any, how: str) -> str:
-    """A field's value in words; `how` is the filter after the bar."""
+def shown(value: Any, how: str, kind: DataType = TYPES[CART]) -> str:
+    """A field's value in words; `how` is the filter after the bar, `kind` the type of the key."""
+    if how in ("mark", "first"):
+        words = f" ({value})" if how == "mark" else f"the {value}: "
+        return "" if value == CART else words
     if how == "name":
         return str(value).capitalize()
     if how == "join":
@@ -224,23 +365,40 @@ def shown(value: Any, how: str) -> str:
         return MESSAGE_WORDS.get(value, str(value))
     if how == "spaced":
         return str(value).replace("_", " ")
+    if how == "ms":
+        return f"{int(value) / 1_000:g} ms"
+    if how == "signed":
+        return minus(value if value.startswith("-") else f"+{value}")
     if how == "span":
         return f"{value / 1_000_000:g} s"
     if how == "ahead":
         seconds = f"{abs(value) / 1_000_000:g} s"
         return "right again" if not value else f"{seconds} {'ahead' if value > 0 else 'behind'}"
     if how == "items":
-        return cart_words(value)
-    if how == "cart":
+        return value_words(value)
+    if how == "values":
+        return _counted([value_words(entry) for entry in value], kind)
+    if how == "versions":
         held = carts(entry.value if isinstance(entry, StoredVersion) else entry for entry in value)
-        words = [", ".join(items_of(cart)) or "an empty cart" for cart in held]
-        if len(words) < 2:
-            return words[0] if words else "an empty cart"
-        return f"{len(words)} versions: {' | '.join(words)}"
+        return _counted([_words(kind.read(version)) or kind.empty for version in held], kind)
     return str(value)
 
 
-def cart_words(entry: Value | StoredVersion | None) -> str:
-    """The items of one version, "an empty cart" when there are none."""
-    value = entry.value if isinstance(entry, StoredVersion) else entry
-    return ", ".join(value.items) if value is not None and value.items else "an empty cart"
+def _counted(words: list[str], kind: DataType) -> str:
+    if len(words) < 2:
+        return words[0] if words else kind.empty
+    return f"{len(words)} versions: {' | '.join(words)}"
+
+
+def value_words(value: Value | None) -> str:
+    """The items of one value, "an empty cart" when there are none."""
+    return _words(value.items if value is not None else ()) or TYPES[CART].empty
+
+
+def _words(items: tuple[str, ...]) -> str:
+    return ", ".join(minus(item) for item in items)
+
+
+def minus(text: str) -> str:
+    """A number below zero with the sign that is read as minus."""
+    return re.sub(r"^-(?=\d+$)", "−", text)

@@ -1,23 +1,31 @@
-"""What the stores hold: a shopping cart as one shopper once wrote it, or one change to a cart."""
+"""What the stores hold: a key's value as one shopper once wrote it, or one change to it."""
 
 from collections.abc import Iterable
 
 from msgspec import Struct
 
+CART = "cart"
+"""The key where a scenario names none, and its type."""
+Tally = tuple[tuple[str, int, int], ...]
+"""(node, so many increments, their sum): of a counter's part its own, of a whole what it counted
+in already."""
+
 
 class Value(Struct, frozen=True, array_like=True, gc=False):
-    """One written cart. Unique: the id is the operation that wrote it, the same in every cluster.
+    """One written value. Unique: the id is the operation that wrote it, the same in every cluster.
 
     `label` is the letter drawn for it (a, b, c …, by order of the write commands in the run).
+    `items`: what is in the cart; of a register its one value, of a counter one whole number.
 
-    `part`: not a cart of its own but what one add or remove operation left there; a node that holds
-    parts shows them as one cart, their sum.
+    `part`: not a value of its own but what operations left there; a node that holds parts shows
+    them as one thing, their sum (`types/` says how each type is read).
     """
 
     id: str
     label: str
     items: tuple[str, ...]
     part: bool = False
+    tally: Tally = ()
 
 
 class StoredVersion(Struct, frozen=True, array_like=True, gc=False):
@@ -32,7 +40,7 @@ class StoredVersion(Struct, frozen=True, array_like=True, gc=False):
 
 
 def carts(values: Iterable[Value]) -> tuple[tuple[Value, ...], ...]:
-    """The versions of the cart that these values stand for: every whole one with all the parts.
+    """The versions of one key that these values stand for: every whole one with all the parts.
 
     More than one entry is a conflict; parts alone never are.
     """

@@ -1,24 +1,29 @@
 """Forms: the same acts as by click, posted by htmx, answered with a sentence."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Request
 from markupsafe import escape
+from msgspec import Meta
 from starlette.responses import HTMLResponse
 
+from app.errors import CommandRejected
 from app.rooms.frames import Act, Refused, RoomCode, Seen, Token
 from app.rooms.hub import Hub
+from app.rooms.links import MAX_LINK
+from app.web.faults import command_of, done_words
 from app.web.identity import learner_of
 from app.web.security import same_origin
 
 router = APIRouter()
 MAX_FORM_BYTES = 4_096
-MAX_FIELDS = 12
+MAX_FIELDS = 14
 
 
 class FormFields(msgspec.Struct, frozen=True):
-    """What every form carries, kept current by the page. `room` is empty before the first act."""
+    """What every form carries, kept current by the page. `room` is empty before the first act;
+    `run` is the link that the page was opened with, if any."""
 
     token: Token
     id: int
@@ -26,13 +31,17 @@ class FormFields(msgspec.Struct, frozen=True):
     at: int
     room: str = ""
     key: str = ""
+    run: Annotated[str, Meta(max_length=MAX_LINK)] = ""
 
 
-class LinkForm(FormFields, frozen=True, kw_only=True):
-    """`link` is "n1–n3", as the list shows it; `action` is cut or heal."""
+class FaultForm(FormFields, frozen=True, kw_only=True):
+    """The fields of "Do a fault"; each fault takes those it needs. `side` empty: both sides."""
 
-    link: str
-    action: str
+    kind: str
+    node: str = ""
+    other: str = ""
+    amount: str = ""
+    side: str = ""
 
 
 class SettingForm(FormFields, frozen=True, kw_only=True):
@@ -41,16 +50,18 @@ class SettingForm(FormFields, frozen=True, kw_only=True):
     value: str
 
 
-@router.post("/actions/link")
-async def link(request: Request) -> HTMLResponse:
-    """Cut or heal one link."""
-    form = await _read(request, LinkForm)
+@router.post("/actions/fault")
+async def fault(request: Request) -> HTMLResponse:
+    """Any fault, on one side or both."""
+    form = await _read(request, FaultForm)
     if isinstance(form, HTMLResponse):
         return form
-    a, _, b = form.link.partition("–")
-    command = {"type": f"{form.action}_link", "a": a, "b": b}
-    done = f"The link {form.link} is {'cut' if form.action == 'cut' else 'whole again'}."
-    return await _act(request, form, command, done)
+    asked = (form.kind, form.node, form.other, form.amount, form.side)
+    try:
+        command = command_of(*asked)
+    except CommandRejected as no:
+        return _refusal(422, no.asked, no.reason, no.remedy)
+    return await _act(request, form, command, done_words(*asked))
 
 
 @router.post("/actions/setting")
@@ -87,7 +98,7 @@ async def _read(request: Request, kind: type[Any]) -> Any:
 
 
 async def _act(
-    request: Request, form: FormFields, command: dict[str, str], done: str
+    request: Request, form: FormFields, command: dict[str, Any], done: str
 ) -> HTMLResponse:
     data = {
         "type": "act",
@@ -102,7 +113,7 @@ async def _act(
     assert isinstance(act.seen, Seen)
     hub: Hub = request.app.state.hub
     learner = learner_of(request)
-    reply = await hub.request(form.room or None, form.token, act, form.key, learner)
+    reply = await hub.request(form.room or None, form.token, act, form.key, learner, form.run)
     if isinstance(reply.answer, Refused):
         no = reply.answer
         return _refusal(422, no.asked, no.reason, no.remedy)

@@ -133,14 +133,19 @@ async def _view(
     for name in QUESTIONS:
         asked = fold.asked.get(name)
         question = place.lesson.question(name)
-        if asked is not None and question is not None:
+        # A question that had other options when it was answered is asked of nobody any more.
+        if asked is not None and question is not None and _fits(asked, question):
             answers[name] = _answer(name, question, asked, voter)
     seen = frozenset(fold.passed)
     count = sum(1 for passed in seen if passed.startswith("hint-"))
     shown = []
-    if "happened" in answers and answers["happened"].chosen is not None:
+    if answers.keys() >= {"predict", "happened"} and answers["happened"].chosen is not None:
         shown = await _evidence(course, place, fold.asked["predict"])
     return View(place, seen, answers, place.lesson.front.task.hints[:count], shown, refused)
+
+
+def _fits(asked: Asked, question: Question) -> bool:
+    return max(asked.right, *asked.votes.values(), -1) < len(question.options)
 
 
 def _answer(name: str, question: Question, asked: Asked, voter: str) -> Answer:
@@ -160,7 +165,8 @@ async def _evidence(course: Course, place: Place, asked: Asked) -> list[tuple[st
     for spec in opened.room.scenario.clusters:
         for seq in found[spec.name]:
             row = events[spec.name][seq]
-            lines.append((spec.title, f"{row.at / 1e6:.3f} s", sentence(spec.design, row)))
+            said = sentence(spec.design, row, opened.room.scenario.types)
+            lines.append((spec.title, f"{row.at / 1e6:.3f} s", said))
     return lines
 
 

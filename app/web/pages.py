@@ -11,7 +11,9 @@ from app.errors import CommandRejected
 from app.rooms.hub import Hub
 from app.rooms.links import MAX_LINK
 from app.scenarios.scenario import Scenario
+from app.scenarios.sizes import LAB, LABS, lab_asked
 from app.vocabulary import NOT_MODELLED, TERMS
+from app.web.offered import LOCK, SHOW, offered
 from app.web.scene import scene_json
 from app.web.templates import Templates, json_in_html
 
@@ -26,13 +28,18 @@ ICON = (
 async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
     hub: Hub = request.app.state.hub
     templates: Templates = request.app.state.templates
+    offer = offered(request.query_params)
     scene = await hub.scene(code, run)
     return templates.page(
         "home.html",
         scene=json_in_html(scene_json(scene, run)),
         scenario=scene.scenario,
         room=code or "",
-        page="lab" if scene.scenario.name == "lab" else "home",
+        other_engine=scene.other_engine,
+        offer=offer,
+        show=SHOW,
+        lock=LOCK,
+        page="lab" if scene.scenario.name in LABS else "home",
     )
 
 
@@ -57,11 +64,23 @@ async def linked_run(request: Request, link: str) -> HTMLResponse:
 
 
 @router.api_route("/scenes", methods=["GET", "HEAD"])
-async def scenes(request: Request) -> HTMLResponse:
+async def scenes(request: Request) -> Response:
     """Every prepared scene, in the order in which their doors lead on."""
+    return scenes_page(request, None)
+
+
+def scenes_page(request: Request, refused: CommandRejected | None, status: int = 200) -> Response:
+    """The list, with what is wrong with a file that was sent, if one was."""
     hub: Hub = request.app.state.hub
     templates: Templates = request.app.state.templates
-    return templates.page("scenes.html", scenes=in_order(hub.scenarios), page="scenes")
+    return templates.page(
+        "scenes.html",
+        status,
+        scenes=in_order(hub.scenarios),
+        most_kb=hub.limits.file_bytes // 1_000,
+        refused=refused,
+        page="scenes",
+    )
 
 
 @router.api_route("/scenes/{name}", methods=["GET", "HEAD"])
@@ -74,23 +93,24 @@ async def scene(request: Request, name: str) -> HTMLResponse:
             "There is no such scene.",
             f"Choose one of: {', '.join(hub.scenarios)}.",
         )
-    return await _home(request, None, hub.start_of(name))
+    return await _home(request, None, hub.starts.start_of(name))
 
 
 @router.api_route("/lab", methods=["GET", "HEAD"])
-async def lab(request: Request) -> HTMLResponse:
+async def lab(request: Request, nodes: str = "") -> HTMLResponse:
+    """The lab with 3, 5, 6 or 12 nodes; 5 unless asked otherwise."""
     hub: Hub = request.app.state.hub
-    return await _home(request, None, hub.start_of("lab"))
+    return await _home(request, None, hub.starts.start_of(lab_asked(nodes)))
 
 
 def in_order(scenarios: dict[str, Scenario]) -> list[Scenario]:
-    """From the home scene along the doors, then whatever no door leads to; the lab last."""
+    """From the home scene along the doors, then whatever no door leads to; the lab last, once."""
     ordered: list[Scenario] = []
-    for first in ("home", *(name for name in scenarios if name != "lab"), "lab"):
+    for first in ("home", *(name for name in scenarios if name not in LABS), LAB):
         here: str | None = first
         while here is not None and scenarios[here] not in ordered:
             ordered.append(scenarios[here])
-            ways = (door.scene for door in scenarios[here].doors if door.scene not in ("", "lab"))
+            ways = (door.scene for door in scenarios[here].doors if door.scene not in ("", LAB))
             here = next(ways, None)
     return ordered
 

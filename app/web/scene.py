@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from app.checkers.stale_reads import FRESH, READ_WORDS
 from app.checkers.status import STATUS_WORDS
 from app.rooms.hub import Scene
+from app.scenarios.sizes import LABS, choices
 from app.trace.codec import LEGEND, encode
 from app.trace.ranks import NOISE_KINDS, RANKS
 from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS
@@ -16,8 +18,13 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
         "scenario": {
             "name": scenario.name,
             "title": scenario.title,
+            "watch": scenario.watch,
             "nodes": scenario.nodes,
             "clients": scenario.clients,
+            "regions": scenario.regions,
+            "round_trips": scenario.round_trips,
+            "workload": scenario.workload,
+            "keys": [{"name": name, "type": kind} for name, kind in scenario.types.items()],
             "clusters": [
                 {"name": spec.name, "design": spec.design, "title": spec.title}
                 for spec in scenario.clusters
@@ -25,6 +32,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
             "guide": scenario.guide,
             "ending": scenario.ending,
             "doors": scenario.doors,
+            "sizes": choices() if scenario.name in LABS else (),
             "settings": {spec.name: spec.settings for spec in scenario.clusters},
         },
         "legend": LEGEND,
@@ -34,6 +42,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
         "variants": VARIANTS,
         "message_words": MESSAGE_WORDS,
         "status_words": STATUS_WORDS,
+        "read_words": {**READ_WORDS, "because": FRESH},
         "room": scene.room,
         "run": run,
         "state": scene.state,

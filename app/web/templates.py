@@ -8,6 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from app.web.faults import KINDS
+
 
 class Templates:
     """Renders pages. Static files are named with a hash, so that browsers may keep them."""
@@ -24,6 +26,7 @@ class Templates:
         )
         self.environment.globals["static_url"] = self.static_url
         self.environment.globals["modules"] = self.modules
+        self.environment.globals["fault_kinds"] = KINDS
 
     def static_url(self, path: str) -> str:
         """`/static/…` with a hash of the file's content."""

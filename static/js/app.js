@@ -1,17 +1,24 @@
 // The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
 import { byId, linkName, say } from "./lib/dom.js";
+import { leavesBack, redoOf } from "./model/branches.js";
 import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
+import { Offer } from "./model/offer.js";
 import { ledger } from "./model/ledger.js";
+import { isBackgroundMessage, rankOf } from "./model/ops.js";
 import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
 import { Sentences } from "./model/sentences.js";
+import { change } from "./model/types.js";
 import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from "./ports/kept.js";
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
+import { drawShare } from "./share.js";
+import { BranchesView } from "./views/branches.js";
 import { Classroom } from "./views/classroom.js";
+import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
 import { Inspector, focusInspector } from "./views/inspector.js";
@@ -22,7 +29,8 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
-const SHOPPING = new Set(["add", "remove", "read", "resolve", "configure"]);
+const WRITES = new Set(["add", "remove", "put", "increment"]);
+const SHOPPING = new Set([...WRITES, "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {
   constructor(scene) {
@@ -31,7 +39,9 @@ export class App {
     this.clusters = scene.scenario.clusters;
     this.ranks = scene.ranks;
     this.noise = new Set(scene.noise_kinds);
-    this.sentences = new Sentences(scene);
+    this.keys = scene.scenario.keys;
+    this.focusKey = this.keys[0].name;
+    this.sentences = new Sentences({ ...scene, types: Object.fromEntries(this.keys.map(({ name, type }) => [name, type])) });
     this.rows = new Rows(scene.legend);
     for (const frame of scene.rows) this.rows.take(frame);
     this.folds = Object.fromEntries(this.clusters.map((c) => [c.name, new Fold(this.rows.cluster(c.name))]));
@@ -46,9 +56,10 @@ export class App {
     this.write = "whole";
     this.mirrored = true;
     this.drawnChanges = "";
-    this.head = new Playhead((at, skipped) => this.moved(at, skipped), () => this.arrived(), stillsWanted);
+    this.head = new Playhead((at, skipped) => this.moved(at, skipped), (travelled) => this.arrived(travelled), stillsWanted);
     this.head.at = scene.state.head.until;
     this.use = byId("main").dataset.use ?? "home";
+    this.offer = new Offer(document.body.dataset);
     this.role = this.use === "follow" || this.use === "projector" ? "follows" : "drives";
     this.following = true;
     this.votes = scene.class?.votes ?? {};
@@ -66,27 +77,37 @@ export class App {
     extrasChoice(() => this.resize());
     onResize(() => this.resize());
     connect(this);
+    if (this.use === "home" && !scene.room && this.scenario.watch) this.tell(`Watch: ${this.scenario.watch[0].toLowerCase()}${this.scenario.watch.slice(1)}`);
   }
 
   views() {
     const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
-    this.stage = new Stage(byId("drawing"), this.clusters, { link, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
+    const fault = (command, cluster) => this.mayAct && this.act([this.sided([command], cluster)]);
+    this.stage = new Stage(byId("drawing"), this.clusters, { link, fault, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
     this.canvas = new Flights(byId("flights"));
-    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep }]]) });
+    this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
-      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps); },
+      steps: (steps, said = "") => { this.doorSaid = said; this.act(steps, true); },
       skip: () => { this.skipped = true; this.draw(true); byId("next").focus(); },
     });
     this.timeBar = new TimeBar();
+    this.counts = new Counts(this.clusters, byId("stage").dataset.counts === "short", {
+      open: (cluster, counter, from) => this.openCount({ cluster, counter, from }), show: (what, at) => this.showCase(what, at),
+    });
     this.ledger = new LedgerView(byId("panel-ledger"), this.clusters, {
+      again: () => this.draw(true),
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
+    });
+    this.branches = new BranchesView(byId("panel-branches"), {
+      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
+      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
-    }, () => this.linkForm());
+    }, () => this.faultForm(), this.counts);
   }
 
   // ---- hearing ------------------------------------------------------------------------------
@@ -105,10 +126,11 @@ export class App {
     const news = frame.seq > this.state.seq;
     const own = this.live.waiting?.type;
     const moved = JSON.stringify(frame.head) !== JSON.stringify(this.state.head);
+    const was = this.state.head.branch;
     this.state = frame;
     this.refly();
     if (!this.following) { this.lookOn(); return; }
-    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}`);
+    if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}${location.search}`);
     const { from_at: from, until, playing } = frame.head;
     if (own === "seek") this.draw(true);
     else if (!own && !first && !(news && moved) && !this.joining) this.draw(true);
@@ -117,6 +139,7 @@ export class App {
     else this.head.jump(until);
     this.joining = false;
     if (frame.note) this.tell(frame.note);
+    else if (frame.head.branch !== was && !first) this.tell(`Shown now: ${this.branch.name}.`);
   }
 
   // Drives or follows, as the server says; who follows and has just come sees the same moment.
@@ -183,8 +206,11 @@ export class App {
     return commands.map((command) => (SHOPPING.has(command.type) ? command : { ...command, only: cluster }));
   }
 
-  act(steps) {
-    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (command.type === "add" || command.type === "remove" ? { write: this.write, ...command } : command)));
+  // guided: the guide's own steps are given whatever a class link locks.
+  act(steps, guided = false) {
+    const refusal = guided ? "" : this.offer.refusal(steps);
+    if (refusal) { this.tell(refusal); this.inspector.forget(); this.draw(true); return; }
+    if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (WRITES.has(command.type) ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
     this.ask({ type: "act", seen: this.seen, steps });
@@ -207,7 +233,22 @@ export class App {
   back() {
     this.lookAround();
     this.head.stop();
-    this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+    if (this.mayAct && leavesBack(this.branch, this.state.stops, this.head.at)) return this.ask({ type: "back", seen: this.seen });
+    return this.go(Math.max(0, ...this.state.stops.filter((at) => at < this.head.at)), false);
+  }
+
+  // Forward again to what Back came from, on this branch or on another.
+  redo() {
+    this.lookAround();
+    this.head.finish();
+    const way = this.redoable;
+    if (!way) return undefined;
+    return way.ask ? this.ask({ type: "redo", seen: this.seen }) : this.go(way.at, true);
+  }
+
+  get redoable() {
+    const way = redoOf(this.state.branches, this.branch, this.state.stops, this.head.at);
+    return way?.ask && !this.mayAct ? null : way;
   }
 
   // Within what was already seen nobody needs to be asked; the room is told where the head is.
@@ -243,23 +284,25 @@ export class App {
     this.draw(false);
   }
 
-  arrived() {
+  arrived(travelled = false) {
     this.skippedNow = 0;
+    this.travelled = travelled;
     if (this.head.playing) {
       if (this.role === "drives") this.live.ask({ type: "more", seen: this.seen });
       setTimeout(() => this.head.playing && this.playOn(this.head.at), 250);
     }
     this.draw(true);
+    this.travelled = false;
     speak(this.clusters.map((c) => caption(this.told(c), this.sentences, c.design, SPOKEN)));
   }
 
   isNoise(row) {
-    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind));
+    return this.noise.has(row.kind) || (row.type === "message_dropped" && this.noise.has(row.kind)) || isBackgroundMessage(row);
   }
 
   // The rows changed: which messages fly when.
   refly() {
-    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (kind) => this.noise.has(kind))]));
+    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (row) => this.isNoise(row))]));
     this.storied = Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, Infinity)]));
   }
 
@@ -306,7 +349,7 @@ export class App {
   // ---- drawing ------------------------------------------------------------------------------
 
   resize() {
-    Object.assign(this, layoutFor(this.scenario));
+    Object.assign(this, layoutFor(this.scenario, this.entries));
     this.canvas.size(this.layout, this.scale);
     this.draw(true);
   }
@@ -315,19 +358,26 @@ export class App {
     const { at } = this.head;
     const pictures = Object.fromEntries(this.clusters.map((c) => [c.name, this.folds[c.name].to(at)]));
     this.pictures = pictures;
+    const entries = Object.fromEntries(Object.entries(Object.values(pictures)[0].clients).map(([name, { entry }]) => [name, entry]));
+    if (JSON.stringify(entries) !== JSON.stringify(this.entries)) {
+      this.entries = entries;
+      return this.resize();
+    }
     const values = Object.fromEntries(this.clusters.map((c) => [c.name, pictures[c.name].values]));
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
     const end = Math.max(this.branch.frontier, at);
     const can = {
-      back: at > 0, next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
+      back: at > 0 || (this.mayAct && leavesBack(this.branch, this.state.stops, at)), redo: !this.head.moving && Boolean(this.redoable), next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
       play: this.mayAct && this.state.seq > 1,
     };
-    byId("share").hidden = !this.state.room || !this.online;
+    if (this.offer.locks("time")) for (const id of Object.keys(can)) can[id] = false;
+    drawShare(this);
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
+    if (this.offer.locks("time")) for (const id of ["scrubber", "speed"]) byId(id).disabled = true;
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
-    if (!all && changes === this.drawnChanges) return;
+    if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
-    this.drawStill(pictures);
+    return this.drawStill(pictures);
   }
 
   ticks(end) {
@@ -341,42 +391,83 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group });
-    this.shoppers.draw(pictures, blocked);
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key, fills: (this.head.moving || this.travelled) && !stillsWanted() });
+    this.shoppers.draw(pictures, this.scenario.clients, this.key, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
     byId("next").className = guiding || this.use !== "home" ? "outlined" : "filled";
     for (const c of this.clusters) {
       const picture = pictures[c.name];
       say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
-      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone"));
-      const counts = byId(`counts-${c.name}`);
-      counts.hidden = !picture.ops.size;
-      say(counts, `Lost ${picture.lost} · Stale ${picture.stale}`);
-      counts.disabled = !picture.lost && !picture.stale;
-      counts.classList.toggle("broken", !counts.disabled);
+      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone" || this.use === "projector"));
     }
-    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked;
-    this.inspector.draw(selected, this.group, pictures, blocked, this.sentences, this.rows);
+    this.counts.draw(pictures, this.layout.name === "phone");
+    for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked || this.offer.locks(button.matches(".change") ? "settings" : "clients");
+    const shut = blocked || (selected?.settings ? this.offer.locks("settings") : Boolean(selected?.node) && this.offer.locks("faults"));
+    this.inspector.draw(selected, this.group, pictures, this.key, shut, this.sentences, this.rows, this.seen);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words));
-    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && this.ranks[row.type] >= 2);
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some((p) => Object.keys(p.background).length), this.selected?.op);
+    else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
+    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
   // ---- choosing -----------------------------------------------------------------------------
 
+  // The key whose versions are drawn and which the shoppers' buttons change.
+  get key() {
+    return this.keys.find(({ name }) => name === this.focusKey);
+  }
+
+  // For commands: the key, where it is not the one that they mean without.
+  get keyed() {
+    return this.focusKey === "cart" ? {} : { key: this.focusKey };
+  }
+
+  // The command of a shopper's main button.
+  change(name) {
+    return change(this.scenario.clients.find((client) => client.name === name), this.key).command;
+  }
+
+  focus(key) {
+    this.focusKey = key;
+    this.draw(true);
+  }
+
+  // Whoever closes the inspector is back at what opened it.
   select(what) {
+    if (this.offer.hides("inspector") && what && !what.settings) {
+      this.tell("The inspector is not on this page: its class link leaves it out.");
+      return;
+    }
+    const focused = document.activeElement;
+    if (what && !byId("inspector").contains(focused)) this.opener = focused?.id;
     this.selected = what;
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
-    if (what) focusInspector();
+    if (what) focusInspector(what.client);
+    else if (this.opener) byId(this.opener)?.focus({ preventScroll: true });
+  }
+
+  openCount(what) {
+    this.select(what);
+    if (this.layout.name === "phone") byId("inspector").scrollIntoView({ block: "nearest" });
+  }
+
+  // The stage at the moment of a counted operation, which stays lit; back to where one was is one press.
+  showCase(what, at) {
+    const from = this.selected?.from;
+    this.lookAround();
+    this.head.stop();
+    this.selected = { ...what, from: from?.branch === this.seen.branch && from.at >= this.head.at ? from : this.seen };
+    this.go(at, false);
+    if (this.layout.name === "phone") byId("stage-place").scrollIntoView({ block: "nearest" });
   }
 
   // Marks are this browser's own, and the same node on both sides.
@@ -395,9 +486,16 @@ export class App {
     this.draw(true);
   }
 
-  linkForm() {
-    const form = byId("link-form").content.firstElementChild.cloneNode(true);
-    const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", branch: this.seen.branch, at: this.seen.at });
+  faultForm() {
+    if (this.offer.locks("faults")) return document.createTextNode("");
+    const form = byId("fault-form").content.firstElementChild.cloneNode(true);
+    const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at });
+    const kind = form.elements.kind;
+    kind.addEventListener("change", () => {
+      const { usual = "", unit = "" } = kind.selectedOptions[0].dataset;
+      form.elements.amount.value = usual;
+      say(form.querySelector("#fault-unit"), unit);
+    });
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });
@@ -407,12 +505,25 @@ export class App {
   }
 }
 
+const READS = { leader_local: "unconfirmed reads", any: "any node reads", spread: "followers read", sticky: "one follower each", wait_position: "reads wait" };
+
+function okAfter({ settings, nodes: all }, nodes) {
+  const { durability, standbys, copies } = settings;
+  if (durability === "off") return "OK at once";
+  if (durability === "local") return "OK after the leader's disk";
+  const where = { remote_write: " (in memory)", remote_apply: " (applied)" }[durability] ?? "";
+  const now = Object.values(all).some((it) => it.role === "leader" && it.mode === "async") ? ", now async" : "";
+  return (standbys === "none" ? `OK after ${copies} of ${nodes}` : `OK after ${standbys}`) + where + now;
+}
+
 function settingWords(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
     const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election" };
-    const more = [settings.reads === "any" ? "any node reads" : "", settings.fencing === "on" ? "fencing" : ""];
-    return [`OK after ${settings.copies} of ${nodes}`, kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
+    const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "",
+      ...[["pre_vote", "pre-vote"], ["step_down", "steps down"], ["catch_up", "catch-up"]].map(([name, words]) => (settings[name] === "on" ? words : "")),
+      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`];
+    return [okAfter(picture, nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
   const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : ""];

@@ -1,29 +1,38 @@
 // What the fixed controls do: each is wired once.
 import { byId } from "./lib/dom.js";
+import { connectShare } from "./share.js";
 
 export function connect(app) {
   const on = (id, kind, hear) => byId(id).addEventListener(kind, hear);
   on("next", "click", () => app.next());
   on("back", "click", () => app.back());
+  on("redo", "click", () => app.redo());
   on("play", "click", () => app.play());
   on("reset", "click", () => { app.doorSaid = ""; app.skipped = false; app.head.stop(); app.ask({ type: "reset" }); });
-  on("both", "click", () => app.act([app.scenario.clients.map(({ name, item }) => ({ type: "add", client: name, item }))]));
+  on("both", "click", () => app.act([app.scenario.clients.map(({ name }) => app.change(name))]));
   on("more", "click", () => app.select(app.selected?.more ? null : { more: true }));
   on("show-heartbeats", "change", () => app.draw(true));
-  on("share", "click", () => share(app));
   on("scrubber", "input", (event) => { app.lookAround(); app.head.stop(); app.head.at = Number(event.target.value); app.draw(true); });
   on("scrubber", "change", (event) => app.go(Number(event.target.value), false));
   for (const button of document.querySelectorAll(".add")) {
-    button.addEventListener("click", () => app.act([[{ type: "add", client: button.dataset.client, item: button.dataset.item }]]));
+    button.addEventListener("click", () => app.act([[app.change(button.dataset.client)]]));
+  }
+  // A shopper's name opens how it asks; by keyboard, More… leads there.
+  for (const name of document.querySelectorAll(".shopper h3")) {
+    name.addEventListener("click", () => app.select({ more: true, client: name.closest(".shopper").dataset.client }));
   }
   for (const button of document.querySelectorAll(".read")) {
-    button.addEventListener("click", () => app.act([[{ type: "read", client: button.dataset.client }]]));
+    button.addEventListener("click", () => app.act([[{ type: "read", client: button.dataset.client, ...app.keyed }]]));
+  }
+  for (const choice of document.querySelectorAll("input[name=focus-key]")) {
+    choice.checked = choice.value === app.focusKey;
+    choice.addEventListener("change", () => app.focus(choice.value));
   }
   for (const button of document.querySelectorAll(".change")) {
     button.addEventListener("click", () => app.select({ settings: button.dataset.cluster }));
   }
-  for (const cluster of app.clusters) on(`counts-${cluster.name}`, "click", () => showBroken(app, cluster.name));
   tabs(app);
+  connectShare(app);
   document.addEventListener("room-made", (event) => {
     const { room } = event.detail;
     if (room && app.live.room !== room) {
@@ -33,7 +42,11 @@ export function connect(app) {
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    if (byId("display").open) byId("display").open = false;
+    const open = ["display", "share"].map(byId).find((menu) => menu.open);
+    if (open) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
     else if (app.selected) app.select(null);
   });
   for (const link of document.querySelectorAll(".limits-link")) {
@@ -46,27 +59,8 @@ function attachRun(app, link) {
   if (app.state.room) link.href = `/limits?room=${app.state.room}`;
 }
 
-function showBroken(app, cluster) {
-  const { findings } = app.pictures[cluster];
-  const found = findings.lost_writes?.count ? findings.lost_writes : findings.stale_reads;
-  app.select({ cluster, evidence: found });
-}
-
-async function share(app) {
-  const answer = await fetch(`/link/${app.state.room}`);
-  const text = await answer.text();
-  if (!answer.ok) { app.tell(text); return; }
-  const address = `${location.origin}/run/${text}`;
-  try {
-    await navigator.clipboard.writeText(address);
-    app.tell("The link to this run is in the clipboard.");
-  } catch {
-    app.tell(`The link to this run: ${address}`);
-  }
-}
-
 function tabs(app) {
-  const all = [...document.querySelectorAll("[role=tab]")];
+  const all = [...document.querySelectorAll("[role=tab]")].filter((tab) => !app.offer.hides(tab.id.replace("tab-", "")));
   const choose = (tab, focus) => {
     for (const other of all) {
       const chosen = other === tab;
@@ -84,4 +78,9 @@ function tabs(app) {
       if (way) choose(all[(all.indexOf(tab) + way + all.length) % all.length], true);
     });
   }
+  // What a class link leaves out is not shown first either.
+  if (!app.offer.hides("ledger")) return;
+  byId("panel-ledger").hidden = true;
+  if (all.length) choose(all[0], false);
+  else document.querySelector(".tabs").hidden = true;
 }

@@ -198,3 +198,53 @@ def test_by_keyboard_alone(visit: NewVisit) -> None:
     together(presenter, one)
     press(presenter, "#step")
     class_.follower(one, "The answer is shown.")
+
+
+def test_what_leads_back_stays_in_sight_while_one_looks_around(visit: NewVisit) -> None:
+    presenter = visit()
+    class_ = Class(presenter)
+    phone = class_.join(visit(390, 844, has_touch=True, is_mobile=True))
+    presenter.press("Both at once")
+    together(presenter, phone)
+    phone.press("Back")
+    class_.follower(phone, "You are looking around.")
+    phone.page.evaluate("() => window.scrollTo(0, document.body.scrollHeight)")
+    back = phone.page.get_by_role("button", name="Back to the presenter", exact=True)
+    box = back.bounding_box()
+    assert box
+    assert 0 <= box["y"] <= 100, "it is at the top, however far one has scrolled"
+    assert phone.axe() == []
+    back.click()
+    together(presenter, phone)
+
+
+def test_a_phone_that_slept_shows_the_moment_of_now(visit: NewVisit) -> None:
+    """Frozen as a browser freezes a page behind the lock screen: no timer, no script runs."""
+    presenter = visit()
+    class_ = Class(presenter)
+    phone = class_.join(visit(390, 844, has_touch=True, is_mobile=True))
+    session = phone.page.context.new_cdp_session(phone.page)
+    session.send("Page.setWebLifecycleState", {"state": "frozen"})
+    presenter.press("Both at once")
+    presenter.press("Add milk")
+    presenter.press("Ask about the prediction")
+    session.send("Page.setWebLifecycleState", {"state": "active"})
+    class_.follower(phone, "Choose your answer.")
+    together(presenter, phone)
+    phone.page.click("#choice-1")
+    class_.follower(presenter, "1 answered")
+
+
+def test_the_wall_says_how_to_join_and_offers_nothing_to_press_in_the_run(visit: NewVisit) -> None:
+    presenter = visit()
+    class_ = Class(presenter)
+    wall = visit(1920, 1080).open(f"/class/{class_.code}/projector?display=projector")
+    class_.follower(wall, "Type this address or scan the QR code.")
+    wall.press("QR code")
+    assert wall.page.locator("#qr img").evaluate("(image) => image.naturalWidth") > 0
+    wall.press("QR code")
+    assert wall.page.locator("#qr").is_hidden()
+    presenter.press("Both at once")
+    together(presenter, wall)
+    for side in ("leader", "leaderless"):
+        assert not wall.text(f"#settings-{side}").endswith("·")

@@ -98,9 +98,9 @@ def test_one_click_on_a_link_cuts_it_and_one_on_a_node_selects_it(visit: NewVisi
 def test_a_link_by_the_form(visit: NewVisit) -> None:
     v = visit().open()
     v.page.get_by_role("button", name="More…").click()
-    v.page.get_by_role("combobox", name="Link").select_option("n2–n3")
-    v.page.get_by_role("button", name="Cut it", exact=True).click()
-    v.page.get_by_text("The link n2–n3 is cut.").first.wait_for()
+    v.page.get_by_role("combobox", name="Node").select_option("n2")
+    v.page.get_by_role("button", name="Do it", exact=True).click()
+    v.page.get_by_text("Cut a link: n2–n3, on both sides.").first.wait_for()
     v.settle()
     v.page.wait_for_url(re.compile("/r/"))
     assert v.page.evaluate("() => quorate.pictures.leader.cut.has('n2–n3')")
@@ -172,9 +172,9 @@ def test_a_lost_write_is_struck_through_and_the_evidence_is_one_press_away(
     v = visit().open().press("Both at once")
     assert ledger_of(v)[1] == ["a Phone adds milk", "OK → lost", "OK → kept as sibling"]
     assert v.page.locator("#half-phone-leader .strike").count() == 1
-    v.press("Lost 1 · Stale 0")
+    v.press("Lost 1, with a leader: show which")
     assert "without having read milk" in v.text("#inspector")
-    assert v.page.locator("#inspector .log li").count() >= 2
+    assert v.page.locator("#inspector .proof li").count() >= 2
 
 
 def test_two_visitors_do_not_see_each_other(visit: NewVisit) -> None:

@@ -73,7 +73,8 @@ def test_by_mouse_to_the_end(visit: NewVisit) -> None:
     said = text_of(one)
     assert "You had said: Milk and bread" in said
     assert "What happened: Only one of the two" in said
-    assert one.text("#counts-leader") == "Lost 0 · Stale 0", "the task starts on an empty cart"
+    lost = one.page.locator("#counts-leader-lost").text_content()
+    assert lost == "Lost 0", "the task starts on an empty cart"
     do(one, "Check my run", "Not yet.")
     solve(one)
     assert one.axe() == []
@@ -261,3 +262,16 @@ def test_by_the_accessibility_tree_alone(visit: NewVisit) -> None:
     solved = until("Compare-and-set is the other honest way")
     assert solved.count("Yes.") == 4
     assert 'button "n3, holds milk, bread"' in solved
+
+
+def test_all_that_the_task_needs_is_beside_the_text_without_scrolling(visit: NewVisit) -> None:
+    """At 1280 × 800: the kinds of write and the reads, with the time bar, below the stage."""
+    one = to_the_task(visit())
+    for selector in ("#drawing", "#play", "#kinds", ".read:last-of-type"):
+        box = one.page.locator(selector).first.bounding_box()
+        assert box, selector
+        assert box["y"] > -1, selector
+        assert box["y"] + box["height"] <= 800, selector
+    kinds = one.page.locator("#kinds label").all()
+    tops = {round((kind.bounding_box() or {"y": 0})["y"]) for kind in kinds}
+    assert len(tops) == 1, "the three kinds stand in one line"

@@ -86,6 +86,24 @@ def test_wipe_and_clock_by_button_and_undone_by_back(visit: NewVisit, cluster: s
     assert "Its clock" not in v.text("#inspector")
 
 
+def test_a_person_makes_a_node_the_leader_by_button(visit: NewVisit) -> None:
+    v = visit(reduced_motion=STILL).open("/lab")
+    v.page.locator("button.change[data-cluster=leader]").click()
+    for setting, value in (("pre_vote", "on"), ("step_down", "on"), ("priorities", "1-1-0")):
+        choose(v, "leader", setting, value)
+    assert "pre-vote · steps down · priorities 1-1-0" in v.text("#settings-leader")
+    v.page.locator("#node-leader-n2").click()
+    v.press("Make n2 the leader")
+    assert "n2 leads term 2" in v.captions()[0]
+    assert v.page.get_by_role("button", name="Make n2 the leader").count() == 0
+    v.page.locator("#node-leader-n3").click()
+    v.press("Make n3 the leader")
+    assert "n3 has priority 0 and never leads" in v.captions()[0]
+    v.page.locator("#node-leaderless-n2").click()
+    assert v.page.get_by_role("button", name="Make n2 the leader").count() == 0
+    assert v.axe() == []
+
+
 def test_the_lab_on_a_phone_by_touch(visit: NewVisit) -> None:
     v = visit(360, 740, has_touch=True, is_mobile=True, reduced_motion=STILL).open("/lab")
     wide = v.page.evaluate("() => document.documentElement.scrollWidth")

@@ -10,30 +10,37 @@ from app.trace.events import (
     AnyEvent,
     ClusterStarted,
     CommitAdvanced,
+    HintDelivered,
+    HintStored,
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodePaused,
     NodeRestarted,
     NodeResumed,
+    NodeWiped,
     OperationApplied,
     OperationInvoked,
     OperationReturned,
     TraceEvent,
     VersionsStored,
 )
-from app.trace.values import Value
+from app.trace.values import StoredVersion, Value
 
 Entry = tuple[int, str]
 
 
 class Oracle:
-    """What a whole trace says. `pasts`: (survivors, newcomers) one after the other."""
+    """What a whole trace says of one key. `pasts`: (survivors, newcomers) one after the other."""
 
-    def __init__(self, trace: list[TraceEvent]) -> None:
+    def __init__(self, trace: list[TraceEvent], key: str = "cart") -> None:
         self.trace = trace
+        self.key = key
+        self.type = "cart"
         self.design = ""
         self.nodes: tuple[str, ...] = ()
         self.invoked: dict[str, OperationInvoked] = {}
@@ -45,6 +52,7 @@ class Oracle:
         self.logs: dict[str, list[Entry]] = {}
         self.committed: list[Entry] = []
         self.commit_term = 0
+        self.stamps: dict[str, int] = {}
         self.order: dict[str, tuple[int, int]] = {}
         self.exposed: set[str] = set()
         self.stale: dict[str, int] = {}
@@ -57,9 +65,12 @@ class Oracle:
             self.pasts = [([op], [op]) for _, op in self.committed if op]
 
     def _take(self, event: AnyEvent) -> None:
+        if getattr(event, "key", self.key) != self.key and not isinstance(event, LogAppended):
+            return
         match event:
             case ClusterStarted():
                 self.design, self.nodes = event.design, event.nodes
+                self.type = dict(event.keys)[self.key]
             case OperationInvoked():
                 self.invoked[event.op] = event
             case OperationApplied():
@@ -68,31 +79,34 @@ class Oracle:
                 self.returned[event.op] = event
                 if event.kind == "read" and event.outcome == "ok":
                     self._read(event)
-            case NodeCrashed() | NodePaused():
+            case NodeCrashed() | NodeLostPower() | NodePaused():
                 self.down.add(event.node)
             case NodeRestarted() | NodeResumed():
                 self.down.discard(event.node)
+            case NodeWiped():
+                self.down.discard(event.node)
+                self.logs[event.node] = []
+                self._shorten()
+                shelves = [shelf for shelf in self.disks if shelf.split(" ")[0] == event.node]
+                for shelf in [*(one for one in shelves if " " in one), event.node]:
+                    if self.disks.get(shelf):
+                        self._shelve(shelf, [])
             case LinkCut():
                 self.cut.add(frozenset((event.a, event.b)))
             case LinkHealed():
                 self.cut.discard(frozenset((event.a, event.b)))
             case VersionsStored():
-                before = self.disks.get(event.node, [])
-                ids = [version.value.id for version in event.versions]
-                self.disks[event.node] = ids
-                self.pasts.append((self._undominated(), [op for op in ids if op not in before]))
+                self._shelve(event.node, self._ids(event.versions))
+            case HintStored() | HintDelivered():
+                self._shelve(f"{event.node} for {event.home}", self._ids(event.versions))
             case LogAppended():
-                op = event.value.id if event.value else ""
+                op = event.value.id if event.value and event.key == self.key else ""
                 self.logs.setdefault(event.node, []).append((event.term, op))
                 place = (event.term, event.position)
                 self.order[op] = max(place, self.order.get(op, place))
-            case LogTruncated():
+            case LogTruncated() | LogTailLost():
                 del self.logs[event.node][event.position - 1 :]
-                while self.committed and not any(
-                    log[len(self.committed) - 1 : len(self.committed)] == self.committed[-1:]
-                    for log in self.logs.values()
-                ):
-                    self.committed = self.committed[:-1]
+                self._shorten()
             case CommitAdvanced():
                 log = self.logs.get(event.node, [])[: event.position]
                 known = (self.commit_term, len(self.committed))
@@ -100,8 +114,28 @@ class Oracle:
                 if (event.term, event.position) > known and not prefix:
                     self.commit_term, self.committed = event.term, log
 
+    def _shorten(self) -> None:
+        """Of the committed log only what some node still has."""
+        while self.committed and not any(
+            log[len(self.committed) - 1 : len(self.committed)] == self.committed[-1:]
+            for log in self.logs.values()
+        ):
+            self.committed = self.committed[:-1]
+
+    def _ids(self, versions: tuple[StoredVersion, ...]) -> list[str]:
+        self.stamps.update({v.value.id: v.stamp for v in versions if v.stamp >= 0})
+        return [version.value.id for version in versions]
+
+    def _shelve(self, shelf: str, ids: list[str]) -> None:
+        """`shelf`: a node, or "n1 for n2", what n1 keeps for n2."""
+        before = self.disks.get(shelf, [])
+        self.disks[shelf] = ids
+        self.pasts.append((self._undominated(), [op for op in ids if op not in before]))
+
     def _undominated(self) -> list[str]:
         held = {op for ids in self.disks.values() for op in ids}
+        if self.stamps:
+            return sorted(held, key=lambda op: (self.stamps.get(op, -1), op))[-1:]
         return [
             op
             for op in self.invoked
@@ -122,10 +156,11 @@ class Oracle:
 
     def holders(self, op: str) -> list[str]:
         in_logs = [node for node, log in self.logs.items() if op in [held for _, held in log]]
-        return in_logs + [node for node, ids in self.disks.items() if op in ids]
+        return in_logs + [shelf for shelf, ids in self.disks.items() if op in ids]
 
     def reachable(self, op: str) -> bool:
-        for node in self.holders(op):
+        """Not as a hint alone: that is shown to nobody."""
+        for node in [shelf for shelf in self.holders(op) if " " not in shelf]:
             links = [frozenset((node, other)) for other in self.nodes if other != node]
             if node not in self.down and not all(link in self.cut for link in links):
                 return True
@@ -133,7 +168,46 @@ class Oracle:
 
     def carries(self, op: str, write: OperationInvoked) -> bool:
         value = self.value(op)
-        return write.item in value.items if write.action == "add" else op == write.op
+        match write.action:
+            case "add":
+                return write.item in value.items
+            case "put":
+                return write.item == value.items[0]
+            case "increment":
+                return write.op in self.counted(op)
+        return op == write.op
+
+    def counted(self, op: str) -> set[str]:
+        """The writes that are in the number of this value of a counter."""
+        found, open_ends = set(), [op]
+        while open_ends:
+            next_op = open_ends.pop()
+            if next_op in self.invoked and next_op not in found:
+                found.add(next_op)
+                open_ends.extend(self.built_on(self.invoked[next_op]))
+        return found
+
+    def built_on(self, write: OperationInvoked) -> list[str]:
+        if write.op in self.applied:
+            return list(self.applied[write.op].replaced)
+        known = [self.value(op) for op in write.context]
+        wholes = {value.id: self.number(value, known) for value in known if not value.part}
+        parts = [value.id for value in known if value.part]
+        if not wholes:
+            return parts
+        least = write.item if write.item in wholes else min(wholes, key=lambda op: wholes[op])
+        return [least, *parts]
+
+    def number(self, whole: Value, known: list[Value]) -> int:
+        """What a version of a counter shows: each node's increments once, whoever summed them."""
+        seen = {who: (count, amount) for who, count, amount in whole.tally}
+        number = int(whole.items[0])
+        for who, count, amount in [tally for part in known if part.part for tally in part.tally]:
+            if who not in seen:
+                number += amount
+            elif seen[who][0] < count:
+                number += amount - seen[who][1]
+        return number
 
     def value(self, op: str) -> Value:
         found = self.applied[op].value if op in self.applied else self.invoked[op].value
@@ -166,7 +240,8 @@ class Oracle:
             return "sibling" if len(wholes) > 1 and apart else "kept"
         committed = [held for _, held in self.committed]
         in_tail = self.design == "leader_follower" and op not in committed and self.holders(op)
-        if carriers or in_tail:
+        hinted = self.design == "leaderless" and self.holders(op)
+        if carriers or in_tail or (hinted and all(" " in shelf for shelf in hinted)):
             return "waiting"
         later = displacer and self.invoked[displacer].at > told.at
         return "overwritten" if later else "lost"
@@ -202,3 +277,9 @@ class Oracle:
         ]
         if missed:
             self.stale[read.op] = len(missed)
+
+
+def oracles(trace: list[TraceEvent]) -> list[Oracle]:
+    """One a key."""
+    assert isinstance(trace[0], ClusterStarted)
+    return [Oracle(trace, key) for key, _ in trace[0].keys]

@@ -23,7 +23,8 @@ class _Teller:
         self.count = 0
         self.commands = [self.write, self.write, self.answer, self.answer, self.read, self.fault]
         leader = design == "leader_follower"
-        self.commands += [self.append, self.append, self.commit, self.truncate] if leader else []
+        log = [self.append, self.append, self.commit, self.truncate, self.lose_power]
+        self.commands += log if leader else []
         self.commands += [] if leader else [self.store, self.store, self.store]
 
     def pick(self, *options: str) -> str:
@@ -86,6 +87,12 @@ class _Teller:
         length = len(self.tale.logs[node])
         if length:
             self.tale.truncates(node, self.draw(st.integers(1, length)))
+
+    def lose_power(self) -> None:
+        node = self.pick(*NODES)
+        length = len(self.tale.logs[node])
+        if length:
+            self.tale.loses_power(node, self.draw(st.integers(1, length)))
 
     def fault(self) -> None:
         link = self.draw(st.sampled_from(LINKS))

@@ -5,10 +5,17 @@ from hypothesis import strategies as st
 
 from app.checkers.judge import Judge
 from app.checkers.status import STATUSES
-from app.trace.commands import Add, AnyCommand, CutLink, HealLink, Read, Resolve
+from app.trace.commands import (
+    Add,
+    AnyCommand,
+    CutLink,
+    HealLink,
+    Read,
+    Resolve,
+)
 from app.trace.events import TraceEvent
 from app.trace.verdicts import FindingChanged, StatusChanged, VerdictRow
-from tests.checkers.oracle import Oracle
+from tests.checkers.oracle import Oracle, oracles
 from tests.checkers.random_traces import design_of, traces
 from tests.checkers.traces import judged
 from tests.scenarios.random_runs import Script, run, scripts
@@ -22,16 +29,19 @@ def broken(rows: list[VerdictRow], check: str) -> list[FindingChanged]:
     return [row for row in rows if isinstance(row, FindingChanged) and row.check == check]
 
 
-def agrees_with_the_oracle(trace: list[TraceEvent], rows: list[VerdictRow]) -> Oracle:
-    oracle = Oracle(trace)
-    told = {write.op: oracle.status(write) for write in oracle.writes()}
+def agrees_with_the_oracle(trace: list[TraceEvent], rows: list[VerdictRow]) -> list[Oracle]:
+    found = oracles(trace)
+    told = {write.op: oracle.status(write) for oracle in found for write in oracle.writes()}
     assert statuses(rows) == told
     stale = {row.op: row for row in broken(rows, "stale_reads")}
-    assert list(stale) == list(oracle.stale)
-    for op, count in oracle.stale.items():
+    assert [row.count for row in stale.values()] == list(range(1, len(stale) + 1))
+    old = {op: count for oracle in found for op, count in oracle.stale.items()}
+    assert set(stale) == set(old)
+    for op, count in old.items():
         assert f"Old: {count} behind, " in stale[op].because
-    assert {row.op for row in broken(rows, "refused_writes")} == oracle.exposed
-    return oracle
+    exposed = set().union(*(oracle.exposed for oracle in found))
+    assert {row.op for row in broken(rows, "refused_writes")} == exposed
+    return found
 
 
 @settings(max_examples=150, deadline=None)
@@ -42,13 +52,13 @@ def test_the_oracle_agrees_at_every_event_of_random_traces(trace: list[TraceEven
     for length in range(1, len(trace) + 1):
         note(f"{trace[length - 1]}")
         so_far = [row for row in rows if row.after < length]
-        oracle = agrees_with_the_oracle(trace[:length], so_far)
+        (oracle,) = agrees_with_the_oracle(trace[:length], so_far)
         now_lost = [write.op for write in oracle.writes() if oracle.status(write) == "lost"]
         lost += [op for op in now_lost if op not in lost]
         assert [row.op for row in broken(so_far, "lost_writes")] == lost
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(scripts())
 def test_the_oracle_agrees_on_real_runs(script: Script) -> None:
     note(script.replay())
@@ -99,7 +109,7 @@ def test_a_restored_judge_goes_on_with_the_same_rows(
     assert restored_midway(trace, at) == judged(design_of(trace), trace)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(scripts(), st.data())
 def test_a_restored_judge_goes_on_with_the_same_rows_of_real_runs(
     script: Script, data: st.DataObject

@@ -188,6 +188,14 @@ def test_an_acknowledged_tail_waits_and_is_lost_when_it_is_rolled_back() -> None
     assert tale.last("phone-1").because == "n1 threw away its log from 1 on, milk with it."
 
 
+def test_a_loss_of_power_takes_what_was_not_flushed_and_leaves_the_rest_waiting() -> None:
+    tale = leader().add("phone-1", "milk").append("n1", "phone-1").told("phone-1")
+    tale.add("phone-2", "bread", "milk bread", "phone-1").append("n1", "phone-2").told("phone-2")
+    assert tale.loses_power("n1", 2).now_is("phone-2") == "lost"
+    assert tale.now_is("phone-1") == "waiting"
+    assert tale.last("phone-2").because == "n1 had bread in memory only, and lost it."
+
+
 def test_an_acknowledged_tail_that_is_committed_is_kept() -> None:
     tale = leader().add("phone-1", "milk").append("n1", "phone-1").told("phone-1")
     assert tale.append("n2", "phone-1").commits("n1", 1).now_is("phone-1") == "kept"
@@ -296,3 +304,15 @@ def test_a_reason_is_one_sentence_about_a_named_node_or_shopper(tale: Tale) -> N
 def test_a_cluster_of_another_design_is_refused() -> None:
     with pytest.raises(ValueError, match="knows leader_follower and leaderless, not chain"):
         Tale("chain").rows()
+
+
+# ---- registers ---------------------------------------------------------------------------------
+
+
+def test_a_register_is_judged_by_its_value() -> None:
+    """Somebody who had not read the 12 wrote a 12 of his own: what was asked for is there."""
+    tale = leaderless().invoke("phone-1", "put", "12", "12").holds("n1 n2 n3", "phone-1")
+    tale.told("phone-1").invoke("laptop-1", "put", "12", "12").holds("n1 n2 n3", "laptop-1")
+    assert tale.last("phone-1").status == "kept"
+    tale.invoke("till-1", "put", "15", "15").holds("n1 n2 n3", "till-1")
+    assert tale.last("phone-1").status == "overwritten"

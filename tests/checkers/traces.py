@@ -9,8 +9,10 @@ from app.trace.events import (
     LinkCut,
     LinkHealed,
     LogAppended,
+    LogTailLost,
     LogTruncated,
     NodeCrashed,
+    NodeLostPower,
     NodeRestarted,
     OperationInvoked,
     OperationReturned,
@@ -112,7 +114,15 @@ class Tale:
         dropped = self.logs[node][position - 1 :]
         del self.logs[node][position - 1 :]
         values = tuple(self.values[op] for op in dropped if op in self.values)
-        return self.tell(LogTruncated, node, position, values, None)
+        return self.tell(LogTruncated, node, position, values, ())
+
+    def loses_power(self, node: str, position: int) -> "Tale":
+        """And with it the log from `position` on."""
+        self.tell(NodeLostPower, node)
+        dropped = self.logs[node][position - 1 :]
+        del self.logs[node][position - 1 :]
+        values = tuple(self.values[op] for op in dropped if op in self.values)
+        return self.tell(LogTailLost, node, position, values, ())
 
     # ---- the world ----------------------------------------------------------------------------
 

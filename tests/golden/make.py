@@ -8,18 +8,40 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.main import read_scenarios
+from msgspec.structs import replace
+
+from app.checkers.answers import answers, tally
+from app.main import read_catalogue, read_scenarios
 from app.protocols.client import ClientState
+from app.protocols.leader_follower.disk import applied, flushed, handed
 from app.protocols.leader_follower.state import ReplicaState as LogState
 from app.rooms.guided import guided_run
 from app.rooms.room import Room
 from app.rooms.timeline import Timeline
 from app.rooms.transcript import transcript
+from app.scenarios.catalogue import complete
 from app.scenarios.simulation import Simulation
 from app.trace.codec import LEGEND, decode_events, decode_verdicts, encode
-from app.trace.commands import Add, AnyCommand, Configure, Crash, CutLink, CutOff, HealAll, Restart
+from app.trace.commands import (
+    Add,
+    AnyCommand,
+    Configure,
+    Crash,
+    CutLink,
+    CutOff,
+    HealAll,
+    Increment,
+    LosePower,
+    Promote,
+    Put,
+    Read,
+    Resolve,
+    Restart,
+)
 from app.trace.ranks import RANKS
-from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, sentence
+from app.trace.sentences import MESSAGE_WORDS, SENTENCES, VARIANTS, minus, sentence
+from app.trace.types import TYPES
+from app.trace.values import Value, carts
 from tests.visits import Visit
 
 HERE = Path(__file__).parent
@@ -51,32 +73,166 @@ def named_leader(visit: Visit) -> None:
     visit.act(Add("laptop", "eggs"))
 
 
+def leadership(visit: Visit) -> None:
+    """In the lab: asking first, giving up, handing over, catching up, by hand and by priority."""
+    on = [("pre_vote", "on"), ("step_down", "on"), ("catch_up", "on"), ("priorities", "2")]
+    visit.act(*(Configure("leader", name, value) for name, value in on))
+    acts: list[list[AnyCommand]] = [
+        [Add("phone", "milk")],
+        [CutLink("n1", "n3")],
+        [CutOff("n1")],
+        [Add("laptop", "bread")],
+        [HealAll()],
+        [Promote("n4")],
+        [Crash("n4"), Promote("n4")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
+
+
+OFFERS = ("flush_us", "apply_us", "hand_us", "ack_timeout_us", "read_wait_us")
+
+
+def beside_a_leader(values: dict[str, str | int], acts: list[list[AnyCommand]]) -> Visit:
+    """The home scene with other settings of the side with a leader, and more to choose from."""
+    scene = read_scenarios()["home"]
+    sides = tuple(
+        replace(spec, values={**spec.values, **values}, settings=(), offers=OFFERS)
+        if spec.design == "leader_follower"
+        else spec
+        for spec in scene.clusters
+    )
+    visit = Visit(scenario=complete(replace(scene, clusters=sides), read_catalogue()))
+    for commands in acts:
+        visit.act(*commands)
+    return visit
+
+
+def slow_disks() -> Visit:
+    """Flushes and followers that take time, a standby list, a fall-back, and losses of power."""
+    slow: dict[str, str | int] = {
+        "durability": "remote_apply", "flush_us": 40_000, "apply_us": 150_000,
+        "standbys": "FIRST 1 (n2, n3)", "ack_timeout_us": 400_000, "on_timeout": "async",
+        "reads": "wait_position",
+    }  # fmt: skip
+    return beside_a_leader(
+        slow,
+        [
+            [Add("phone", "milk")],
+            [Add("laptop", "bread"), LosePower("n2")],
+            [Read("laptop"), Crash("n3")],
+            [LosePower("n3"), Add("phone", "eggs")],
+            [Restart("n2"), Restart("n3")],
+            [CutOff("n1"), Add("phone", "tea")],
+            [HealAll()],
+            [LosePower("n1")],
+            [Restart("n1"), Add("laptop", "milk")],
+            [Configure("leader", "ack_timeout_us", "0")],
+            [Configure("leader", "ack_timeout_us", "300000")],
+            [Configure("leader", "flush_us", "5000")],
+            [Configure("leader", "apply_us", "50000")],
+            [Configure("leader", "read_wait_us", "0")],
+            [Add("phone", "bread")],
+        ],
+    )
+
+
+def lazy_log() -> Visit:
+    """What was acknowledged and lay in memory goes with a crash."""
+    return beside_a_leader(
+        {"durability": "off", "hand_us": 3_000_000, "flush_us": 40_000, "copies": 2},
+        [
+            [Add("phone", "milk")],
+            [Crash("n1")],
+            [Restart("n1")],
+            [Add("laptop", "bread"), Add("phone", "eggs")],
+            [LosePower("n1")],
+            [Restart("n1"), Read("laptop")],
+        ],
+    )
+
+
+def three_keys(visit: Visit) -> None:
+    """Cart, price and stock through a leader's fall and a cut, by every kind of write."""
+    acts: list[list[AnyCommand]] = [
+        [
+            Put(client="till", key="price", value="12"),
+            Increment(client="till", key="stock", by=5),
+            Add("phone", "milk"),
+        ],
+        [Read("phone", "stock"), Read("laptop", "stock"), Read("laptop", "price")],
+        [CutOff("n1")],
+        [
+            Increment(client="phone", key="stock", by=-1),
+            Increment(client="laptop", key="stock", by=-1, write="operation"),
+            Increment(client="till", key="stock", by=-2, write="operation"),
+            Put(client="laptop", key="price", value="10", write="compare"),
+            Put(client="till", key="price", value="15"),
+        ],
+        [HealAll()],
+        [Increment(client="laptop", key="stock", by=-7, write="operation")],
+        [Read("till", "stock"), Read("phone", "price"), Read("phone"), Read("till", "price")],
+        [Resolve("phone", "till-4", "price")],
+        [Increment(client="till", key="stock", by=1), Crash("n2")],
+    ]
+    for commands in acts:
+        visit.act(*commands)
+
+
 def state_of(simulation: Simulation, cluster: str) -> dict[str, Any]:
     """What the processes themselves say, at this moment."""
-    kernel = simulation.clusters[cluster].kernel
+    kernel, types = simulation.clusters[cluster].kernel, simulation.scenario.types
     nodes: dict[str, Any] = {}
     clients: dict[str, Any] = {}
     for name, process in kernel.processes.items():
         state = process.state
         if isinstance(state, ClientState):
             busy = state.busy.op if state.busy else None
-            clients[name] = {"known": [value.id for value in state.known], "busy": busy}
+            clients[name] = {
+                "known": {key: [v.id for v in known] for key, known in state.known.items()},
+                "busy": busy,
+            }
         elif isinstance(state, LogState):
-            values = [entry.value for entry in state.disk.log if entry.value is not None]
+            held = {e.key: e.value for e in state.disk.log if e.value is not None}
             nodes[name] = {
-                "held": [value.id for value in values[-1:]],
+                "held": {key: [value.id] for key, value in held.items()},
+                "shows": _shows(types, {key: (value,) for key, value in held.items()}),
                 "role": state.memory.role,
                 "term": state.disk.term,
                 "leader": state.memory.leader,
                 "commit": state.memory.commit,
+                "handed": handed(state),
+                "flushed": flushed(state),
+                "applied": applied(state),
+                "log": len(state.disk.log),
             }
         else:
             nodes[name] = {
-                "held": [version.stored.value.id for version in state.disk.versions],
+                "held": {
+                    key: [version.stored.value.id for version in versions]
+                    for key, versions in state.disk.versions.items()
+                },
+                "shows": _shows(
+                    types,
+                    {
+                        key: tuple(version.stored.value for version in versions)
+                        for key, versions in state.disk.versions.items()
+                    },
+                ),
                 "role": None,
                 "suspects": list(state.memory.suspected),
             }
     return {"cut": sorted(kernel.cut), "nodes": nodes, "clients": clients}
+
+
+def _shows(types: dict[str, str], held: dict[str, tuple[Value, ...]]) -> dict[str, Any]:
+    """By key what each version shows."""
+    return {
+        key: [
+            [minus(word) for word in TYPES[types[key]].read(version)] for version in carts(values)
+        ]
+        for key, values in held.items()
+    }
 
 
 def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
@@ -88,8 +244,9 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
         design = next(s.design for s in room.scenario.clusters if s.name == frame.cluster)
         events = decode_events(bytes(frame.rows))
         verdicts = decode_verdicts(bytes(frame.verdicts))
-        said = [sentence(design, row) for row in (*events, *verdicts)]
-        clusters[frame.cluster] = {"design": design, "said": said, "states": []}
+        said = [sentence(design, row, room.scenario.types) for row in (*events, *verdicts)]
+        counts = [tally(answers(row for row in events if row.at <= stop)) for stop in branch.stops]
+        clusters[frame.cluster] = {"design": design, "said": said, "states": [], "counts": counts}
     for stop in branch.stops:
         timeline = Timeline(
             room.scenario, room.fold.seed, tuple(c for c in branch.commands if c.at <= stop)
@@ -99,23 +256,31 @@ def run_of(name: str, room: Room, guide_step: int) -> dict[str, Any]:
             entry["states"].append({"at": stop, **state_of(timeline.simulation, cluster)})
     return {
         "name": name,
+        "types": room.scenario.types,
         "until": branch.frontier,
         "guide_step": guide_step,
         "frames": json.loads(encode(frames)),
-        "clusters": clusters,
+        "clusters": json.loads(encode(clusters)),
     }
 
 
 def golden() -> dict[str, str]:
     """Every golden file's text, by name."""
     scenario = read_scenarios()["home"]
-    stormy, named = Visit(), Visit()
+    stormy, named, lab = Visit(), Visit(), Visit(scenario=read_scenarios()["lab"])
     storm(stormy)
     named_leader(named)
+    leadership(lab)
+    keys = Visit(scenario=read_scenarios()["lab"])
+    three_keys(keys)
     runs = [
         run_of("home", Visit().guide().room, 3),
         run_of("storm", stormy.room, 2),
         run_of("named leader", named.room, 0),
+        run_of("leadership", lab.room, 1),
+        run_of("slow disks", slow_disks().room, 2),
+        run_of("lazy log", lazy_log().room, 0),
+        run_of("three keys", keys.room, 1),
     ]
     words = {
         "legend": LEGEND,

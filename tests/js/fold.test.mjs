@@ -3,14 +3,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { CAPTION, caption } from "../../static/js/model/captions.js";
-import { Fold, held } from "../../static/js/model/fold.js";
+import { Fold, held, progress as positions } from "../../static/js/model/fold.js";
 import { GAP_MS, MOST_MS, endOf, flights, momentAt, timeMap, wallLength } from "../../static/js/model/playback.js";
 import { progress } from "../../static/js/model/guide.js";
 import { Rows } from "../../static/js/model/rows.js";
+import { itemsOf } from "../../static/js/model/carts.js";
+import { shown } from "../../static/js/model/types.js";
 import { Sentences } from "../../static/js/model/sentences.js";
 
 const golden = JSON.parse(readFileSync(new URL("../golden/runs.json", import.meta.url)));
-const sentences = new Sentences(golden.words);
+const sentencesOf = (run) => new Sentences({ ...golden.words, types: run.types });
 
 function rowsOf(run) {
   const rows = new Rows(golden.words.legend);
@@ -23,7 +25,7 @@ for (const run of golden.runs) {
     const rows = rowsOf(run);
     for (const [cluster, { design, said }] of Object.entries(run.clusters)) {
       const { events, verdicts } = rows.cluster(cluster);
-      assert.deepEqual([...events, ...verdicts].map((row) => sentences.of(design, row)), said);
+      assert.deepEqual([...events, ...verdicts].map((row) => sentencesOf(run).of(design, row)), said);
     }
   });
 
@@ -37,14 +39,21 @@ for (const run of golden.runs) {
         assert.deepEqual([...picture.cut].sort(), state.cut, `links at ${state.at}`);
         for (const [name, node] of Object.entries(state.nodes)) {
           const it = picture.nodes[name];
-          assert.deepEqual(held(picture, name).map((v) => v.id), node.held, `${cluster} ${name} at ${state.at}`);
+          for (const key of Object.keys(run.types)) {
+            assert.deepEqual(held(picture, name, key).map((v) => v.id), node.held[key] ?? [], `${cluster} ${name} ${key} at ${state.at}`);
+            assert.deepEqual(shown(run.types[key], held(picture, name, key)).map((version) => itemsOf(version)), node.shows[key] ?? [], `${cluster} ${name} shows ${key} at ${state.at}`);
+          }
           if (node.role !== null) {
             assert.deepEqual([it.role, it.term, it.leader, it.commit], [node.role, node.term, node.leader, node.commit], `${cluster} ${name} at ${state.at}`);
+            assert.deepEqual([it.log.length, positions(it)], [node.log, { handed: node.handed, flushed: node.flushed, applied: node.applied }], `${cluster} ${name}'s log at ${state.at}`);
           } else assert.deepEqual(it.suspects, node.suspects, `${cluster} ${name} at ${state.at}`);
         }
         for (const [name, known] of Object.entries(state.clients)) {
-          assert.deepEqual(picture.clients[name].known.map((v) => v.id), known.known);
-          assert.equal(picture.clients[name].busy, known.busy);
+          const client = picture.clients[name] ?? picture.background[name];
+          for (const key of Object.keys(run.types)) {
+            assert.deepEqual((client.known[key] ?? []).map((v) => v.id), known.known[key] ?? []);
+          }
+          assert.equal(client.busy, known.busy);
         }
       }
     }
@@ -56,7 +65,7 @@ for (const run of golden.runs) {
     for (const [cluster, { design }] of Object.entries(run.clusters)) {
       const { events } = rows.cluster(cluster);
       const stories = events.filter((row) => golden.words.ranks[row.type] >= 2);
-      assert.ok(caption(stories, sentences, design).length <= CAPTION);
+      assert.ok(caption(stories, sentencesOf(run), design).length <= CAPTION);
       pictures[cluster] = new Fold(rows.cluster(cluster)).to(run.until);
     }
     assert.equal(progress(golden.guide, pictures).step, run.guide_step);

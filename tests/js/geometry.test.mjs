@@ -33,7 +33,7 @@ test("the home scene stands where it always stood", () => {
 function fixed(layout) {
   if (layout.name === "desktop") return [[24, 8, 440, 52], [840, 8, 1256, 52], [440, 6, 520, 30], [760, 6, 840, 30], [24, 397, 524, 440], [760, 397, 1260, 440]];
   const foot = layout.height;
-  return [[8, 2, 382, 30], [290, 22, 382, 46], [8, foot - 6, 382, foot + 18], [290, foot - 32, 382, foot - 8]];
+  return [[8, 2, 382, 30], [290, 30, 382, 54], [8, foot - 6, 382, foot + 18], [290, foot - 36, 382, foot - 12]];
 }
 
 function discs(layout, side, nodes, only) {

@@ -8,9 +8,10 @@ import pytest
 
 from app.errors import ScenarioError
 from app.lessons.lesson import LessonError
+from app.lessons.outcome import Claim, holds
 from app.lessons.read import read_lesson
 from app.main import read_lessons
-from app.rooms.proof import grade, prove
+from app.rooms.proof import grade, outcome_at, prove
 from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline
 from app.trace.commands import Add, AnyCommand, Crash, CutLink, Read
@@ -46,8 +47,12 @@ def test_the_lesson_is_true_on_every_seed_and_its_keys_come_from_runs() -> None:
             'cart = ["milk"]',
             "does not show",
         ),
-        ('[{ side = "leader", refused = 1 }]', '[{ side = "leader", items = 1 }]', "these options"),
-        ('{ side = "leader", items = 1, versions = 1 }', '{ side = "leader", items = 3 }', "none"),
+        ('[{ side = "leader", refused = 1 }]', '[{ side = "leader", items = 1 }]', "hold at once"),
+        (
+            '{ side = "leader", items = 1, versions = 1 }',
+            '{ side = "leader", items = 3 }',
+            "none of the options",
+        ),
         ('write = "operation"', 'write = "whole"', "the solution does not solve the task"),
         ('check = "nothing_lost"\n', 'check = "accepted"\nitems = ["milk"]\n', "by hand"),
     ],
@@ -59,6 +64,32 @@ def test_an_untrue_lesson_is_refused(right: str, wrong: str, says: str) -> None:
     with pytest.raises(LessonError, match=says) as caught:
         prove(lesson, HOME, [7])
     assert str(caught.value).startswith(f"{FILE}:")
+
+
+def test_what_is_not_so_is_told_with_its_line_and_what_is_so() -> None:
+    claim = (
+        '{ side = "leaderless", cart = ["milk", "bread"], versions = 1, accepted = 2, lost = 0 }'
+    )
+    source = SOURCE.replace(claim, claim.replace("accepted = 2", "accepted = 1"))
+    source = source.replace("refused = 1", "refused = 0")
+    lesson = read_lesson(source.encode(), FILE, SCENARIOS, WORDS)
+    with pytest.raises(LessonError) as caught:
+        prove(lesson, HOME, [7])
+    worked, predict, transfer = str(caught.value).splitlines()
+    line = next(n for n, text in enumerate(source.splitlines(), 1) if "accepted = 1" in text)
+    assert worked.startswith(f"{FILE}:{line}: ")
+    assert 'cart = ["milk", "bread"], items = 2, versions = 1, accepted = 2' in worked
+    assert "“Only one of the two” and “Nothing: one of the writes is refused” hold" in predict
+    assert "“one of them, because each" in transfer
+
+
+def test_where_nobody_read_nothing_holds_of_a_read() -> None:
+    timeline = Timeline(HOME, 7, ())
+    _, until = run_steps(timeline, 0, (BOTH,))
+    found = outcome_at(timeline, until)
+    assert holds(Claim("leader", accepted=2), found)
+    for claim in (Claim("leader", cart=()), Claim("leader", items=0), Claim("leader", versions=0)):
+        assert not holds(claim, found)
 
 
 def test_nothing_done_solves_nothing_and_unknown_stays_unknown() -> None:
@@ -108,3 +139,18 @@ def test_a_wrong_lesson_stops_the_start(tmp_path: Path) -> None:
 def test_a_door_to_a_lesson_that_does_not_exist_stops_the_start(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="leads to the lesson milk-and-bread"):
         read_lessons(SCENARIOS, tmp_path)
+
+
+def test_a_task_that_is_solved_by_refusing_everything_is_refused() -> None:
+    """Its one condition asks for no work: with every node cut off it is met all the same."""
+    begin, end = SOURCE.index("[[task.conditions]]"), SOURCE.index("[[task.wrong]]")
+    task = (
+        '[[task.conditions]]\ncheck = "asked_at_once"\nitems = ["milk", "bread"]\ntext = "Ask"\n\n'
+    )
+    wrong = '[[task.wrong]]\nname = "read"\nsteps = [[{ type = "read", client = "phone" }]]\n\n'
+    rest = SOURCE[SOURCE.index("[transfer]") :]
+    lesson = read_lesson((SOURCE[:begin] + task + wrong + rest).encode(), FILE, SCENARIOS, WORDS)
+    assert end > begin
+    with pytest.raises(LessonError, match="every node cut off solves the task") as caught:
+        prove(lesson, HOME, [7])
+    assert len(str(caught.value).splitlines()) == 1

@@ -6,7 +6,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a stand-in that does not keep the hint",
         "app/protocols/leaderless/hints.py",
-        "    keep(place, state, out, message.op, message.home, (message.version,), True)\n",
+        "    keep(place, state, out, message.op, message.home, (message.version,), True, message.key)\n",
         "",
         "tests/scenarios/test_settings.py::test_stand_ins_count_in_a_sloppy_quorum_and_hand_back",
     ),
@@ -27,8 +27,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a hint is kept after its home has it",
         "app/protocols/leaderless/hints.py",
-        "    if len(rest) == len(before):\n        return",
-        "    if len(rest) <= len(before):\n        return",
+        "        if len(rest) == len(before):\n            continue",
+        "        if len(rest) <= len(before):\n            continue",
         "tests/scenarios/test_settings.py::test_hints_bring_what_was_missed_without_a_read",
     ),
     Plant(
@@ -55,8 +55,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "stamps from a clock that is always right",
         "app/protocols/leaderless/coordinator.py",
-        "    stamp = out.clock if",
-        "    stamp = out.now if",
+        "context, out.clock if last_wins",
+        "context, out.now if last_wins",
         "tests/scenarios/test_settings.py::test_a_fast_clock_wins_against_one_who_had_read_it",
     ),
     Plant(
@@ -104,15 +104,15 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "give a dot twice",
         "app/protocols/leaderless/coordinator.py",
-        "    disk.counter = max(disk.counter, get(request.context, actor)) + 1",
-        "    disk.counter = get(request.context, actor) + 1",
+        "    counted = max(disk.counters.get(request.key, 0), get(request.context, actor)) + 1",
+        "    counted = get(request.context, actor) + 1",
         "tests/protocols/leaderless/test_coordinator.py::test_a_dot_is_never_given_twice_not_even_after_a_crash",
     ),
     Plant(
         "ignore the context's count",
         "app/protocols/leaderless/coordinator.py",
-        "    disk.counter = max(disk.counter, get(request.context, actor)) + 1",
-        "    disk.counter += 1",
+        "    counted = max(disk.counters.get(request.key, 0), get(request.context, actor)) + 1",
+        "    counted = disk.counters.get(request.key, 0) + 1",
         "tests/protocols/leaderless/test_coordinator.py::test_a_dot_is_above_all_that_the_context_knows_of_this_node",
     ),
     Plant(

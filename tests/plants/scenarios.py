@@ -4,10 +4,17 @@ from tests.plants.plant import Plant
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "every scene offers every setting",
+        "app/scenarios/catalogue.py",
+        " and (not setting.expert or setting.name in spec.offers)",
+        "",
+        "tests/scenarios/test_settings.py::test_settings_for_experts_are_offered_only_where_they_are_asked_for",
+    ),
+    Plant(
         "a fault on one side happens on both",
         "app/scenarios/simulation.py",
-        '            elif not isinstance(command, Fault) or command.only in ("", cluster.spec.name):',
-        "            else:",
+        '            elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):',
+        '            elif command == "":',
         "tests/scenarios/test_settings.py::test_a_fault_on_one_side_leaves_the_bytes_of_the_other_alone",
     ),
     Plant(
@@ -16,5 +23,26 @@ PLANTS: tuple[Plant, ...] = (
         "            cluster.configure_all(msgspec.msgpack.decode(state.settings[name], type=settings_type))\n",
         "            msgspec.msgpack.decode(state.settings[name], type=settings_type)\n",
         "tests/scenarios/test_settings.py::test_a_snapshot_remembers_clocks_and_settings",
+    ),
+    Plant(
+        "a preset's values come before a scene's own",
+        "app/scenarios/presets.py",
+        "    return replace(spec, values={**preset.values, **spec.values})",
+        "    return replace(spec, values={**spec.values, **preset.values})",
+        "tests/scenarios/test_presets.py::test_a_scene_takes_the_values_of_its_preset_and_its_own_come_first",
+    ),
+    Plant(
+        "a preset of the other design is taken",
+        "app/scenarios/presets.py",
+        "    if preset.design != spec.design:",
+        "    if not preset.design:",
+        "tests/scenarios/test_presets.py::test_a_wrong_preset_in_a_file_is_told_with_its_line",
+    ),
+    Plant(
+        "a preset may hold what cannot work",
+        "app/scenarios/presets.py",
+        "        settings.validate(preset.nodes)\n",
+        "",
+        "tests/scenarios/test_presets.py::test_a_broken_preset_is_told_with_its_remedy",
     ),
 )

@@ -1,16 +1,30 @@
 """Branches, the head and refusals, on the home scene."""
 
+from typing import Any, get_args
+
+import msgspec
 import pytest
 
 from app.errors import CommandRejected
 from app.main import read_scenarios
-from app.rooms.frames import Act, Next, Play, Reset, Seek, Seen
+from app.rooms.branches import name_of
+from app.rooms.frames import Act, Next, Play, Redo, Rename, Reset, Seek, Seen
 from app.rooms.frames import Visit as VisitBranch
 from app.rooms.limits import Limits
-from app.rooms.log import Acted, Moved, RoomFold
+from app.rooms.log import Acted, Moved, Named, RoomFold
 from app.rooms.timeline import Timeline
 from app.trace.codec import encode
-from app.trace.commands import Add, Configure, CutLink, CutOff, HealLink, Read
+from app.trace.commands import (
+    Add,
+    AnyCommand,
+    Configure,
+    Crash,
+    CutLink,
+    CutOff,
+    HealLink,
+    PlacedCommand,
+    Read,
+)
 from tests.home import BOTH_SHOP, CUT
 from tests.visits import Visit
 
@@ -206,3 +220,124 @@ def test_a_run_stops_at_its_budget_and_the_room_lives_on() -> None:
         shop_on()
     visit.ask(Reset(visit._count()))
     visit.act(CUT)
+
+
+def line_names(visit: Visit) -> list[str]:
+    return [line.name for line in visit.room.state().branches]
+
+
+def test_a_fork_is_called_after_what_was_done_first_and_when() -> None:
+    visit = Visit().guide(2)
+    visit.back()
+    visit.act(Crash("n1"))
+    at = visit.room.fold.current.forked_at + 1
+    visit.act(Configure("leader", "failover", "election"))
+    visit.ask(Reset(visit._count()))
+    assert line_names(visit) == [
+        "The first run",
+        f"Crash n1 at {at / 1e6:.3f} s",
+        "Failover election from the start",
+        "Run 4, from the start",
+    ]
+
+
+def _long(kind: Any) -> str | int:
+    return 60_000 if "int" in str(kind) else "n" * 24
+
+
+@pytest.mark.parametrize("command", list(get_args(AnyCommand)))
+def test_every_command_names_a_branch_in_at_most_forty_characters(
+    command: type[Any],
+) -> None:
+    fields = {f.name: _long(f.type) for f in msgspec.structs.fields(command) if f.required}
+    name = name_of(7, [PlacedCommand(3_599_999_999, command(**fields))])
+    assert 12 < len(name) <= 40
+    assert name.endswith(" at 3600.000 s")
+    assert name[0].isupper()
+
+
+def test_a_branch_is_renamed_by_an_entry_of_the_log() -> None:
+    visit = Visit().guide(2)
+    entry = visit.ask(Rename(visit._count(), 0, "  My  first try "))
+    assert isinstance(entry, Named)
+    assert line_names(visit) == ["My first try"]
+    assert visit.room.fold.head.branch == 0
+    with pytest.raises(CommandRejected, match="no branch 5"):
+        visit.ask(Rename(visit._count(), 5, "x"))
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("Crash, then heal", True),
+        ("Zwei Führer ≠ einer", True),
+        ("x" * 40, True),
+        ("x" * 41, False),
+        ("", False),
+        ("   ", False),
+        ("two\nlines", False),
+        ("end\n", False),
+        ("tab\t", False),
+        ("\u202eturned", False),
+        ("a\u2028b", False),
+        ("\x9f", False),
+    ],
+)
+def test_a_name_is_one_line_of_plain_text(name: str, fits: bool) -> None:
+    data = encode({"type": "rename", "id": 1, "branch": 0, "name": name})
+    if fits:
+        assert msgspec.json.decode(data, type=Rename).name == name
+    else:
+        with pytest.raises(msgspec.ValidationError):
+            msgspec.json.decode(data, type=Rename)
+
+
+def test_redo_walks_forward_to_what_back_came_from() -> None:
+    visit = Visit().guide(2)
+    end, rows = visit.room.fold.head.until, visit.rows("leader")
+    visit.back()
+    visit.back()
+    visit.ask(Redo(visit._count(), visit.seen))
+    visit.ask(Redo(visit._count(), visit.seen))
+    assert (visit.room.fold.head.until, visit.rows("leader")) == (end, rows)
+    with pytest.raises(CommandRejected, match="Nothing was undone here"):
+        visit.ask(Redo(visit._count(), visit.seen))
+
+
+def test_back_undoes_a_setting_that_changed_the_start_and_redo_sets_it_again() -> None:
+    visit = Visit().guide(2)
+    before = (visit.seen, visit.rows("leader"))
+    visit.act(Configure("leader", "failover", "election"))
+    after = (visit.seen, visit.rows("leader"))
+    assert after[0].branch == 1
+    visit.back()
+    assert (visit.seen, visit.rows("leader")) == before
+    visit.ask(Redo(visit._count(), visit.seen))
+    assert (visit.seen, visit.rows("leader")) == after
+    visit.ask(Seek(visit._count(), Seen(1, 0)))
+    visit.back()
+    assert visit.seen == before[0], "from the start of the new line as well"
+
+
+def test_back_undoes_a_reset_and_redo_resets_again() -> None:
+    visit = Visit().guide(1)
+    before = visit.seen
+    visit.ask(Reset(visit._count()))
+    assert visit.seen == Seen(1, 0)
+    visit.back()
+    assert visit.seen == before
+    visit.ask(Redo(visit._count(), visit.seen))
+    assert visit.seen == Seen(1, 0)
+
+
+def test_redo_takes_what_was_done_last() -> None:
+    visit = Visit().guide(1)
+    at = visit.seen
+    visit.act(Configure("leader", "failover", "election"))
+    visit.back()
+    visit.act(Add("phone", "milk"))
+    visit.back()
+    assert visit.seen == at
+    visit.ask(Redo(visit._count(), visit.seen))
+    assert visit.seen.branch == 0, "milk came after the setting"
+    assert visit.seen.at > at.at

@@ -56,14 +56,18 @@ def test_every_setting_says_when_it_takes_effect_and_what_it_costs() -> None:
             assert all(option.promise and option.cost for option in setting.options)
 
 
-def test_the_lab_offers_a_sloppy_quorum_and_three_nodes_do_not() -> None:
-    def offered(scene: str) -> set[str]:
+def test_a_choice_is_offered_where_it_can_work_after_other_changes() -> None:
+    """On three nodes a sloppy quorum takes N 2; N 5 cannot be had at all."""
+
+    def offered(scene: str, name: str) -> list[str]:
         spec = SCENES[scene].cluster("leaderless")
         assert spec is not None
-        return {setting.name for setting in spec.settings}
+        found = [setting for setting in spec.settings if setting.name == name]
+        return [option.value for setting in found for option in setting.options]
 
-    assert "quorum" in offered("lab")
-    assert "quorum" not in offered("fan-out")
+    for scene, n in (("lab", ["2", "3", "5"]), ("fan-out", ["2", "3"])):
+        assert offered(scene, "quorum") == ["strict", "sloppy"]
+        assert offered(scene, "n") == n
 
 
 def test_every_choice_of_the_lab_can_be_taken() -> None:

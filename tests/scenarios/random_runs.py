@@ -1,23 +1,31 @@
-"""Random runs of the home scene: seeds and command scripts, and how to run one."""
+"""Random runs of the home scene with three keys: seeds and command scripts, and how to run one."""
 
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from app.scenarios.scenario import KeySpec
 from app.scenarios.simulation import Simulation
 from app.trace.codec import encode_lines
 from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
     HealAll,
+    HealEverything,
     HealLink,
+    Increment,
     LoseOnLink,
+    LosePower,
     PauseNode,
+    Promote,
+    Put,
     Read,
     Remove,
     Resolve,
@@ -25,6 +33,7 @@ from app.trace.commands import (
     ResumeNode,
     SkewClock,
     SlowLink,
+    SlowNode,
     WipeNode,
 )
 from app.trace.events import TraceEvent
@@ -32,6 +41,12 @@ from tests.home import home
 
 NODES = ("n1", "n2", "n3")
 CLIENTS = ("phone", "laptop")
+KEYS = ("cart", "price", "stock")
+OPS = tuple(f"{client}-{number}" for client in CLIENTS for number in range(1, 6))
+SCENARIO = replace(
+    home(),
+    keys=(KeySpec("cart", "cart"), KeySpec("price", "register"), KeySpec("stock", "counter")),
+)
 LINKS = (("n1", "n2"), ("n1", "n3"), ("n2", "n3"))
 WAYS = (*LINKS, ("n2", "n1"), ("n3", "n1"), ("n3", "n2"))
 ELECTION = (Configure("leader", "failover", "election"),)
@@ -40,7 +55,32 @@ STARTS: tuple[tuple[Configure, ...], ...] = (
     ELECTION,
     (*ELECTION, Configure("leader", "fencing", "on")),
     (*ELECTION, Configure("leader", "copies", "1"), Configure("leader", "reads", "any")),
+    (*ELECTION, Configure("leader", "pre_vote", "on"), Configure("leader", "step_down", "on")),
+    (*ELECTION, Configure("leader", "priorities", "2"), Configure("leader", "catch_up", "on")),
     (Configure("leader", "failover", "timeout"),),
+    (
+        *ELECTION,
+        Configure("leader", "durability", "remote_apply"),
+        Configure("leader", "flush_us", "7000"),
+        Configure("leader", "apply_us", "30000"),
+        Configure("leader", "reads", "wait_position"),
+    ),
+    (
+        Configure("leader", "standbys", "FIRST 1 (n2, n3)"),
+        Configure("leader", "ack_timeout_us", "80000"),
+        Configure("leader", "on_timeout", "async"),
+        Configure("leader", "wait_no_replica", "off"),
+        Configure("leader", "flush_us", "3000"),
+        Configure("leader", "reads", "spread"),
+    ),
+    (
+        *ELECTION,
+        Configure("leader", "durability", "off"),
+        Configure("leader", "hand_us", "50000"),
+        Configure("leader", "flush_us", "5000"),
+        Configure("leader", "reads", "sticky"),
+        Configure("leader", "read_concern", "local"),
+    ),
     (Configure("leader", "failover", "timeout"), Configure("leader", "fencing", "on")),
     (Configure("leaderless", "conflict", "last_write"),),
     (Configure("leaderless", "hints", "on"),),
@@ -67,6 +107,23 @@ CHANGES = (
     Configure("leader", "reads", "leader"),
     Configure("leader", "fencing", "on"),
     Configure("leader", "fencing", "off"),
+    Configure("leader", "pre_vote", "on"),
+    Configure("leader", "step_down", "on"),
+    Configure("leader", "priorities", "2"),
+    Configure("leader", "priorities", "1-1-0"),
+    Configure("leader", "catch_up", "on"),
+    Configure("leader", "durability", "remote_write"),
+    Configure("leader", "durability", "off"),
+    Configure("leader", "standbys", "ANY 1 (n2, n3)"),
+    Configure("leader", "standbys", "none"),
+    Configure("leader", "on_timeout", "cancel"),
+    Configure("leader", "ack_timeout_us", "60000"),
+    Configure("leader", "wait_no_replica", "off"),
+    Configure("leader", "wait_point", "after_commit"),
+    Configure("leader", "flush_us", "0"),
+    Configure("leader", "flush_us", "9000"),
+    Configure("leader", "apply_us", "20000"),
+    Configure("leader", "read_concern", "local"),
     Configure("leaderless", "r", "1"),
     Configure("leaderless", "r", "2"),
     Configure("leaderless", "w", "1"),
@@ -77,10 +134,14 @@ CHANGES = (
 )
 """Settings that change while it plays; every order of them works with every start."""
 
+RETRIES = st.sampled_from(("off", "blind", "with_id"))
 nodes = st.sampled_from(NODES)
 clients = st.sampled_from(CLIENTS)
 links = st.sampled_from(LINKS)
 kinds = st.sampled_from(("whole", "whole", "compare", "operation"))
+wholes = st.sampled_from(("whole", "whole", "compare"))
+prices = st.sampled_from(("10", "12"))
+amounts = st.sampled_from((-3, -1, 5))
 commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.builds(lambda link: CutLink(*link), links),
     st.builds(lambda link: HealLink(*link), links),
@@ -91,16 +152,25 @@ commands: st.SearchStrategy[AnyCommand] = st.one_of(
     st.just(HealAll()),
     st.builds(Crash, nodes),
     st.builds(lambda node, side: Crash(node, only=side), nodes, st.sampled_from(("leader", ""))),
+    st.builds(LosePower, nodes),
     st.builds(Restart, nodes),
     st.builds(PauseNode, nodes),
     st.builds(ResumeNode, nodes),
     st.builds(WipeNode, nodes),
+    st.builds(Promote, nodes),
     st.builds(SkewClock, nodes, st.sampled_from((-3_000, 0, 5_000))),
+    st.builds(SlowNode, nodes, st.sampled_from((0, 20, 400))),
+    st.just(HealEverything()),
     st.sampled_from(CHANGES),
     st.builds(Add, clients, st.sampled_from(("milk", "bread", "eggs")), kinds),
     st.builds(Remove, clients, st.sampled_from(("milk", "bread")), kinds),
-    st.builds(Read, clients),
+    st.builds(Put, client=clients, key=st.just("price"), value=prices, write=wholes),
+    st.builds(Increment, client=clients, key=st.just("stock"), by=amounts, write=kinds),
+    st.builds(Read, clients, st.sampled_from(KEYS)),
     st.builds(lambda client: Resolve(client, "both"), clients),
+    st.builds(Resolve, clients, st.sampled_from(OPS), st.sampled_from(("price", "stock"))),
+    st.builds(lambda client, node: ConfigureClient(client, "entry", node), clients, nodes),
+    st.builds(lambda client, way: ConfigureClient(client, "retries", way), clients, RETRIES),
 )
 
 
@@ -127,7 +197,7 @@ def scripts(draw: st.DrawFn, until: int = 1_500_000, most: int = 10) -> Script:
 
 
 def begin(script: Script) -> Simulation:
-    simulation = Simulation(home(), script.seed, script.configured)
+    simulation = Simulation(SCENARIO, script.seed, script.configured)
     simulation.start()
     return simulation
 

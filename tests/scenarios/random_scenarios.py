@@ -1,6 +1,7 @@
 """Random scenarios that can run, and mutations of scenario files."""
 
 from copy import deepcopy
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,10 +16,14 @@ from app.scenarios.scenario import (
     Done,
     Door,
     GuideStep,
+    KeySpec,
     Option,
+    Region,
+    RoundTrip,
     Scenario,
     ScriptEntry,
     Setting,
+    Workload,
 )
 from app.sim.latency import Constant, Exponential, Latency, Uniform
 from app.sim.network import NetworkSpec, Weather
@@ -26,11 +31,15 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     Configure,
+    ConfigureClient,
     Crash,
     CutLink,
     CutOneWay,
     HealAll,
+    Increment,
     LoseOnLink,
+    LosePower,
+    Put,
     Read,
     Remove,
     Resolve,
@@ -46,6 +55,7 @@ latencies: st.SearchStrategy[Latency] = st.one_of(
     st.builds(Exponential, delays),
     st.builds(lambda low, more: Uniform(low, low + more), delays, delays),
 )
+retries = st.sampled_from(("off", "blind", "with_id"))
 weathers = st.builds(
     Weather,
     st.integers(1_000, MAX_US),
@@ -65,17 +75,44 @@ def options(values: list[str]) -> st.SearchStrategy[tuple[Option, ...]]:
     )
 
 
-def commands(nodes: list[str], clients: list[str]) -> st.SearchStrategy[AnyCommand]:
+values = st.from_regex(r"[a-z0-9._-]{1,12}", fullmatch=True)
+
+
+def changes(
+    client: st.SearchStrategy[str], key: str, kind: str
+) -> list[st.SearchStrategy[AnyCommand]]:
+    """What can be asked of one key of this type."""
+    name, writes = st.just(key), st.sampled_from(("whole", "compare", "operation"))
+    keep = texts(40, 0).filter(lambda kept: kind == "cart" or kept != "both")
+    found: list[st.SearchStrategy[AnyCommand]] = [
+        st.builds(Read, client, name),
+        st.builds(Resolve, client, keep, name),
+    ]
+    if kind == "cart":
+        found.append(st.builds(Add, client, names, writes, name))
+        found.append(st.builds(Remove, client, names, st.just("whole"), name))
+    elif kind == "register":
+        whole = st.sampled_from(("whole", "compare"))
+        found.append(st.builds(Put, client=client, key=name, value=values, write=whole))
+    else:
+        by = st.integers(-1_000, 1_000).filter(bool)
+        found.append(st.builds(Increment, client=client, key=name, by=by, write=writes))
+    return found
+
+
+def commands(
+    nodes: list[str], clients: list[str], keys: dict[str, str]
+) -> st.SearchStrategy[AnyCommand]:
     """Commands that name what is there, Configure left out."""
     node, client = st.sampled_from(nodes), st.sampled_from(clients)
     kinds = [
         st.just(HealAll()),
         st.builds(Crash, node),
+        st.builds(LosePower, node),
         st.builds(Restart, node),
-        st.builds(Add, client, names, st.sampled_from(("whole", "compare", "operation"))),
-        st.builds(Remove, client, names),
-        st.builds(Read, client),
-        st.builds(Resolve, client, texts(40, 0)),
+        *(one for key, kind in keys.items() for one in changes(client, key, kind)),
+        st.builds(ConfigureClient, client, st.just("entry"), node),
+        st.builds(ConfigureClient, client, st.just("retries"), retries),
     ]
     if len(nodes) > 1:
         way = st.permutations(nodes).map(lambda order: (order[0], order[1]))
@@ -113,14 +150,46 @@ def clusters(draw: st.DrawFn, count: int) -> tuple[ClusterSpec, ClusterSpec]:
 
 
 @st.composite
+def regions_of(
+    draw: st.DrawFn, nodes: list[str], clients: list[str]
+) -> tuple[tuple[Region, ...], tuple[RoundTrip, ...]]:
+    """One to three regions, everybody in one, and all round trips between them."""
+    given = draw(st.lists(names, min_size=1, max_size=3, unique=True))
+    where = {name: draw(st.sampled_from(given)) for name in (*nodes, *clients)}
+    regions = tuple(
+        Region(
+            region,
+            tuple(name for name in nodes if where[name] == region),
+            tuple(name for name in clients if where[name] == region),
+        )
+        for region in given
+    )
+    pairs = combinations(given, 2)
+    return regions, tuple(RoundTrip(pair, draw(st.integers(1, 10_000))) for pair in pairs)
+
+
+@st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Scenarios that load."""
     count = draw(st.integers(1, 5))
     given = draw(st.lists(names, min_size=count + 1, max_size=count + 3, unique=True))
     nodes, clients = given[:count], given[count:]
-    specs = [ClientSpec(one, draw(st.sampled_from(nodes)), draw(names)) for one in clients]
+    kinds = st.sampled_from(("cart", "register", "counter"))
+    keys = draw(st.dictionaries(names, kinds, max_size=3))
+    registers = [key for key, kind in keys.items() if kind == "register"]
+    puts = st.dictionaries(st.sampled_from(registers), values) if registers else st.just({})
+    specs = [
+        ClientSpec(one, draw(st.sampled_from(nodes)), draw(names), draw(puts), draw(retries))
+        for one in clients
+    ]
+    regions, round_trips = draw(st.one_of(st.just(((), ())), regions_of(nodes, clients)))
+    work = st.builds(
+        Workload, st.integers(1, 4), st.integers(1, 100), st.integers(0, 100), st.booleans()
+    )
+    taken = [f"{kind}{number}" for number in range(1, 5) for kind in ("b", "load-")]
+    free = not any(name in taken for name in (*given, *keys))
     sides = draw(clusters(count))
-    some = commands(nodes, clients)
+    some = commands(nodes, clients, keys or {"cart": "cart"})
     steps = st.lists(st.lists(some, min_size=1, max_size=2).map(tuple), min_size=1, max_size=2)
     guide_step = st.builds(
         GuideStep,
@@ -140,8 +209,8 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         st.builds(Door, texts(40), lesson=st.just("milk-and-bread")),
     )
     leader = next(spec for spec in sides if spec.design == "leader_follower")
-    values = st.sampled_from([option.value for option in leader.settings[0].options])
-    configured = st.builds(Configure, st.just(leader.name), st.just("copies"), values)
+    copies = st.sampled_from([option.value for option in leader.settings[0].options])
+    configured = st.builds(Configure, st.just(leader.name), st.just("copies"), copies)
     script = [ScriptEntry(0, one) for one in draw(st.lists(configured, max_size=1))]
     script += [
         ScriptEntry(at, draw(some)) for at in sorted(draw(st.lists(st.integers(0, MAX_US))))[:5]
@@ -157,11 +226,15 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         seed=draw(st.integers(0, MAX_SEED)),
         nodes=tuple(nodes),
         clients=tuple(specs),
+        keys=tuple(KeySpec(key, kind) for key, kind in keys.items()),
         clusters=sides,
         client_timeout_us=draw(st.integers(1_000, MAX_US)),
         network=NetworkSpec(
             draw(latencies), draw(latencies), draw(st.integers(0, 9)), draw(weathers), links
         ),
+        regions=regions,
+        round_trips=round_trips,
+        workload=draw(st.none() | work) if free else None,
         guide=tuple(draw(st.lists(guide_step, max_size=2))),
         doors=tuple(draw(st.lists(doors, max_size=2))),
         watch=draw(texts(140, 0)),
@@ -176,6 +249,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 WILD: list[Any] = [
     *(0, 1, -1, 2, 3, 12, 13, 1_000, 60_000_000, 60_000_001, 2**31, 2**53, 2**63, 2**64, 10**400),
     *(1.5, float("inf"), float("nan"), True, False, "", "x", "n1", "phone", "leader", "1" * 400),
+    *("cart", "price", "stock", "both", "operation", "counter", -1_001),
     *("none", "election", "é" * 200, "a\nb", "\u202e", [], [[]], [[[]]], ["n1"], ["n1", "n1"], {}),
     *({"type": "add"}, {"type": "cut_off", "node": "n1"}, {"us": 5}, [{}], {"": {"": 1}}),
 ]

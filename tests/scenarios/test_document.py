@@ -16,7 +16,11 @@ from tests.home import home
 DOCUMENT = (Path(__file__).parent.parent.parent / "docs" / "scenarios.md").read_text()
 HEADINGS = {
     "Scenario": "The file",
+    "KeySpec": "`[[keys]]`",
     "ClientSpec": "`[[clients]]`",
+    "Region": "`[[regions]]`",
+    "RoundTrip": "`[[round_trips]]`",
+    "Workload": "`[workload]`",
     "ClusterSpec": "`[[clusters]]`",
     "Setting": "`[[clusters.settings]]`",
     "Option": "`[[clusters.settings.options]]`",
@@ -42,7 +46,7 @@ def tables(document: str) -> dict[str, dict[str, set[str]]]:
             name: set(re.findall(r"`(\w+)`", cells[2]))
             for cells in rows
             for name in re.findall(r"`(\w+)`", cells[1])
-            if name != "type"
+            if name != "type" or heading not in TAGGED
         }
     return found
 

@@ -3,7 +3,8 @@
 import pytest
 
 from app.errors import ScenarioError
-from app.scenarios.read import MAX_BYTES, load_scenario
+from app.scenarios.read import load_scenario
+from app.scenarios.toml import MAX_BYTES
 from app.trace.commands import Add, Configure, CutLink, PlacedCommand
 from tests.home import HOME_FILE, home
 

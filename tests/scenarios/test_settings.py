@@ -185,6 +185,18 @@ def test_a_change_holds_for_the_next_operation_and_not_for_the_one_under_way(see
         assert (reached.have, reached.seq < answered.seq) == (3, True)
 
 
+def test_settings_for_experts_are_offered_only_where_they_are_asked_for() -> None:
+    scenes = read_scenarios()
+    for name, scene in scenes.items():
+        spec = next(one for one in scene.clusters if one.design == "leader_follower")
+        offered = {setting.name for setting in spec.settings}
+        for setting in ("durability", "standbys", "on_timeout"):
+            assert (setting in offered) is (setting in spec.offers), name
+    lab = next(one for one in LAB.clusters if one.design == "leader_follower")
+    assert set(lab.offers) <= {setting.name for setting in lab.settings}
+    assert {"copies", "reads", "failover", "fencing"} <= {setting.name for setting in lab.settings}
+
+
 def test_setting_what_is_set_already_is_a_visible_no_op() -> None:
     trace = run(1, [], (100, [leader("copies", "2")]))["leader"]
     assert not of(SettingChanged, trace)
@@ -369,7 +381,7 @@ def test_a_wiped_leader_that_people_named_takes_its_log_from_the_others(seed: in
     ]
     trace = run(seed, [], *steps)["leader"]
     assert shown(trace, "laptop-1") == ("milk",)
-    assert [(e.node, e.term) for e in of(LeaderElected, trace)] == [("n1", 2)]
+    assert [(e.node, e.term) for e in of(LeaderElected, trace)] == [("n1", 4)]
 
 
 def test_a_wiped_node_gives_no_dot_twice() -> None:

@@ -56,6 +56,9 @@ class PingProcess:
     def on_crash(self) -> None:
         self.state.heard = 0
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        """Its count is flushed at once."""
+
     def on_restart(self, out: Out) -> None:
         out.emit(NodeRestarted, f"{self.node} again")
         out.set_timer("round", EVERY_US)

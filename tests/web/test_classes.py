@@ -2,12 +2,15 @@
 
 import json
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.testclient import TestClient
 
+from app import web
 from app.rooms.frames import AnyRequest
 
 SEEN = {"branch": 0, "at": 0}
@@ -22,6 +25,8 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "more": {"seen": SEEN},
     "reset": {},
     "visit": {"branch": 0},
+    "redo": {"seen": SEEN},
+    "rename": {"branch": 0, "name": "Mine"},
     "pose": {"question": "predict"},
     "show": {"question": "predict", "what": "run"},
 }
@@ -96,11 +101,50 @@ def test_every_kind_of_request_of_a_follower_but_the_vote_is_refused(client: Tes
 def test_a_form_of_a_follower_is_refused_too(client: TestClient) -> None:
     keys = start(client)
     form = {"token": "f" * 16, "id": "1", "branch": "0", "at": "0", "room": keys.code}
-    answer = client.post("/actions/link", data={**form, "link": "n1–n3", "action": "cut"})
+    answer = client.post(
+        "/actions/fault", data={**form, "kind": "cut_link", "node": "n1", "other": "n3"}
+    )
     assert answer.status_code == 422
     assert "Only the presenter" in answer.text
-    allowed = {**form, "key": keys.key, "link": "n1–n3", "action": "cut"}
-    assert client.post("/actions/link", data=allowed).status_code == 200
+    allowed = {**form, "key": keys.key, "kind": "cut_link", "node": "n1", "other": "n3"}
+    assert client.post("/actions/fault", data=allowed).status_code == 200
+
+
+ROUTER = APIRouter()
+FORMS = {
+    "/actions/fault": {"kind": "cut_link", "node": "n1", "other": "n3", "amount": "", "side": ""},
+    "/actions/setting": {"cluster": "leader", "setting": "copies", "value": "3"},
+    "/lessons/{slug}": {"do": "worked"},
+    "/class": {"lesson": "milk-and-bread"},
+    "/class/recover": {"recovery": "bbbb-cccc-dddd"},
+    "/scenes": {},
+}
+"""Every form there is, filled in by somebody of the audience who means harm."""
+
+
+def test_no_form_lets_the_audience_change_the_class(client: TestClient) -> None:
+    modules = [import_module(f"app.web.{found.name}") for found in iter_modules(web.__path__)]
+    routes = [route for module in modules for route in getattr(module, "router", ROUTER).routes]
+    posts = {route.path for route in routes if "POST" in (getattr(route, "methods", None) or ())}
+    assert posts == set(FORMS), "a new form needs its line here"
+    keys = start(client)
+    fold = client.app.state.hub.rooms[keys.code].room.fold  # type: ignore[attr-defined]
+    before = (fold.seq, fold.presenter, fold.recovery)
+    who = {"token": "f" * 16, "id": "1", "branch": "0", "at": "0", "room": keys.code}
+    for path, fields in FORMS.items():
+        for key in ("", "x" * 24, keys.recovery):
+            form = {**fields, "key": key, "code": keys.code}
+            if "/actions/" in path:
+                form = {**who, **fields, "key": key}
+            address = path.replace("{slug}", "milk-and-bread")
+            answer = client.post(address, data=form, headers={"HX-Request": "true"})
+            assert answer.status_code < 500
+            if "/actions/" in path:
+                assert answer.status_code == 422
+                assert "Only the presenter" in answer.text
+            if path == "/class/recover":
+                assert answer.status_code == 422
+        assert (fold.seq, fold.presenter, fold.recovery) == before, path
 
 
 def test_a_wrong_secret_drives_nothing(client: TestClient) -> None:
@@ -152,6 +196,11 @@ def test_votes_and_the_key_are_hidden_until_shown(client: TestClient) -> None:
         assert len(answer["tempts"]) == 4
 
 
+def asked_in(raw: list[str]) -> str:
+    """The frame that told of the open question."""
+    return next(text for text in raw if '"phase":{' in text)
+
+
 def test_nothing_beyond_the_gate_leaves_the_server(client: TestClient) -> None:
     keys = start(client)
     with client.websocket_connect("/live") as one, client.websocket_connect("/live") as two:
@@ -171,6 +220,24 @@ def test_nothing_beyond_the_gate_leaves_the_server(client: TestClient) -> None:
             text = client.get(page).text
             late.raw.append(text.split('id="scene">')[1].split("</script>")[0])
         assert client.get(f"/link/{keys.code}").status_code == 422
+        assert "/run/" not in client.get(f"/limits?room={keys.code}").text
+        beyond = {"branch": asked.branch, "at": asked.at + 1}
+        for device in (presenter, late):
+            for kind in ("seek", "pause", "more", "play", "next", "act"):
+                assert device.ask(kind, **REQUESTS[kind] | {"seen": beyond})["type"] == "refused"
+        # The presenter may look at what is there; asking for more simulates, and shows, nothing.
+        assert presenter.ask("seek", seen={"branch": asked.branch, "at": asked.at})["type"] == (
+            "accepted"
+        )
+        ahead = {"branch": asked.branch, "at": asked.at}
+        presenter.socket.send_json({"type": "more", "id": 90, "seen": ahead})
+        for branch in (0, asked.branch, asked.branch + 1, 9_999):
+            for have in ({}, {"leader": 0, "leaderless": 0}, {"leader": 10**6, "leaderless": 1}):
+                join = {"room": keys.code, "token": "m" * 16, "branch": branch, "have": have}
+                late.counter += 1
+                late.socket.send_json({"type": "join", "id": late.counter, **join})
+                late.until(lambda frame: frame["type"] == "accepted")
+        late.raw += presenter.raw[presenter.raw.index(asked_in(presenter.raw)) :]
         sent = [json.loads(text) for text in late.raw]
         frames = [frame for frame in sent if frame.get("type") == "rows"]
         frames += [frame for scene in sent if "legend" in scene for frame in scene["rows"]]
@@ -182,6 +249,33 @@ def test_nothing_beyond_the_gate_leaves_the_server(client: TestClient) -> None:
         states += [scene["state"] for scene in sent if "legend" in scene]
         assert all(state["commands"] == [] for state in states)
         assert all(stop <= asked.at for state in states for stop in state["stops"])
+
+
+def test_what_happened_is_asked_about_the_run_that_was_predicted(client: TestClient) -> None:
+    """Also when the presenter has gone back in it, or done something else since."""
+    keys = start(client)
+    with client.websocket_connect("/live") as one:
+        presenter = Device(one, keys.code, "p", keys.key)
+        presenter.ask("pose", question="predict")
+        for what in ("split", "run", "answer"):
+            presenter.ask("show", question="predict", what=what)
+        head = next(f["head"] for f in reversed(presenter.heard) if f["type"] == "state")
+        presenter.ask("back", seen={"branch": head["branch"], "at": head["until"]})
+        presenter.ask("reset")
+        assert presenter.ask("pose", question="happened")["type"] == "accepted"
+        presenter.ask("show", question="happened", what="answer")
+        assert presenter.phase(lambda phase: phase["right"] is not None)["right"] == 2
+
+
+def test_a_class_about_a_lesson_that_is_gone_says_so(client: TestClient) -> None:
+    keys = start(client)
+    hub = client.app.state.hub  # type: ignore[attr-defined]
+    hub.rooms.clear()
+    hub.lessons.clear()
+    for path in ("/c/{}", "/class/{}/present", "/class/{}/projector"):
+        answer = client.get(path.format(keys.code))
+        assert answer.status_code == 404
+        assert "which this version lacks.</p>\n  <p>Start a new class." in answer.text
 
 
 def test_the_presenters_secrets_are_in_no_page_frame_or_log(client: TestClient) -> None:
@@ -279,6 +373,8 @@ def test_the_code_is_found_however_it_is_typed(client: TestClient) -> None:
 
 def test_a_visitors_own_room_is_no_class(client: TestClient) -> None:
     form = {"token": "f" * 16, "id": "1", "branch": "0", "at": "0", "room": ""}
-    answer = client.post("/actions/link", data={**form, "link": "n1–n3", "action": "cut"})
+    answer = client.post(
+        "/actions/fault", data={**form, "kind": "cut_link", "node": "n1", "other": "n3"}
+    )
     code = json.loads(answer.headers["HX-Trigger"])["room-made"]["room"]
     assert client.get(f"/c/{code}").status_code == 404

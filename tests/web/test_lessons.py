@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 PAGE = "/lessons/milk-and-bread"
@@ -119,6 +120,95 @@ def test_nothing_beyond_the_gate_leaves_the_server(app: FastAPI, client: TestCli
         assert max(row[1] for row in after["rows"]) > asked.at
 
 
+STEPS = ("predict", "run", "task", "check", "hint", "solution", "transfer")
+"""What may not come first; what else may not be after each press that goes on."""
+
+
+def test_no_step_comes_before_its_turn(app: FastAPI, client: TestClient) -> None:
+    """By a form of one's own, that is: the page offers none of these."""
+
+    def refused(*steps: str) -> None:
+        for step in steps:
+            code = room_of(client)
+            before = app.state.hub.rooms[code].room.fold.seq if code else 0
+            assert 'role="alert"' in press(client, step), step
+            if code:
+                assert app.state.hub.rooms[code].room.fold.seq == before, step
+
+    refused(*STEPS, "choose")
+    press(client, "worked")
+    refused("run", "choose", "task", "check", "hint", "solution", "transfer")
+    press(client, "predict")
+    refused("worked", "run", "task", "check", "hint", "solution", "transfer")
+    press(client, "choose", 0)
+    refused("choose", "worked", "task", "check", "hint", "solution", "transfer")
+    press(client, "run")
+    refused("predict", "run", "task", "check", "hint", "solution", "transfer")
+    press(client, "choose", 2)
+    refused("predict", "check", "hint", "solution", "transfer")
+    press(client, "task")
+    refused("predict", "solution", "transfer")
+
+
+def test_the_websocket_is_no_way_round_the_lock(client: TestClient) -> None:
+    """A learner drives the room of the lesson, and still sees no run before answering."""
+    to_the_question(client)
+    code = room_of(client)
+    with client.websocket_connect("/live") as socket:
+        socket.send_json({**JOIN, "room": code})
+        assert frames(socket, "accepted")[0]["role"] == "drives"
+
+        def no(number: int, **request: Any) -> str:
+            socket.send_json({"id": number, **request})
+            reason: str = frames(socket, "refused")[-1]["reason"]
+            return reason
+
+        show = {"type": "show", "question": "predict"}
+        assert no(2, **show, what="run") == "You have not answered yet."
+        assert no(3, **show, what="withdrawn") == "Your answer is locked."
+        press(client, "choose", 0)
+        assert no(4, type="vote", question="predict", choice=1) == "The answers are in already."
+        press(client, "run")
+        again = no(5, type="pose", question="predict")
+        assert again == "It has been asked, and the first answer stays."
+        about = {"type": "show", "question": "happened", "what": "answer"}
+        assert no(6, **about) == "You have not answered yet."
+    assert "You said: <b>Milk and bread</b>" in client.get(PAGE).text
+
+
+def test_a_server_that_ended_between_the_run_and_the_next_question_goes_on(
+    client: TestClient,
+) -> None:
+    """Running is two entries of the log. Between them the lesson offers the second."""
+    to_the_question(client)
+    press(client, "choose", 0)
+    with client.websocket_connect("/live") as socket:
+        socket.send_json({**JOIN, "room": room_of(client)})
+        frames(socket, "accepted")
+        socket.send_json({"type": "show", "id": 2, "question": "predict", "what": "run"})
+        head = frames(socket, "accepted")[-2]["head"]
+        seen = {"branch": head["branch"], "at": head["until"]}
+        add = {"type": "add", "client": "phone", "item": "tea"}
+        socket.send_json({"type": "act", "id": 3, "seen": seen, "steps": [[add]]})
+        frames(socket, "accepted")
+    assert "Go on" in client.get(PAGE).text
+    assert "3 · What happened?" in press(client, "run")
+    assert "Many people think" in press(client, "choose", 2), "the run that was predicted counts"
+
+
+def test_a_lesson_that_has_changed_breaks_no_page(app: FastAPI, client: TestClient) -> None:
+    to_the_question(client)
+    press(client, "choose", 3)
+    press(client, "run")
+    lesson = app.state.hub.lessons["milk-and-bread"]
+    predict = replace(lesson.front.predict, options=lesson.front.predict.options[:2])
+    changed = replace(lesson, front=replace(lesson.front, predict=predict))
+    app.state.hub.lessons["milk-and-bread"] = changed
+    assert client.get(PAGE).status_code == 200
+    assert "Start the lesson over." in press(client, "predict")
+    assert "Show me this run" in press(client, "over")
+
+
 def test_another_visitor_sees_a_lesson_of_their_own(app: FastAPI, client: TestClient) -> None:
     press(client, "worked")
     mine = room_of(client)
@@ -134,6 +224,11 @@ def test_another_visitor_sees_a_lesson_of_their_own(app: FastAPI, client: TestCl
             socket.send_json({"type": "reset", "id": 2})
             refused = frames(socket, "refused")[-1]
             assert refused["reason"] == "Only the presenter can change this run."
+            to_the_question(client)
+            vote = {"type": "vote", "id": 3, "question": "predict", "choice": 1}
+            socket.send_json(vote)
+            assert "Only the presenter" in frames(socket, "refused")[-1]["reason"]
+            assert "You have not answered yet." in press(client, "run")
 
 
 def test_starting_over_keeps_nothing_and_asks_for_it_by_a_button(client: TestClient) -> None:

@@ -9,7 +9,7 @@ from starlette.websockets import WebSocketDisconnect
 
 TOKEN = "a" * 16
 FORM = {"token": TOKEN, "id": "1", "branch": "0", "at": "0", "room": ""}
-CUT = {**FORM, "link": "n1–n3", "action": "cut"}
+CUT = {**FORM, "kind": "cut_link", "node": "n1", "other": "n3"}
 
 
 @pytest.mark.parametrize("path", ["/", "/glossary", "/limits", "/health", "/favicon.ico"])
@@ -56,9 +56,9 @@ def test_static_files_with_a_hash_may_be_kept(client: TestClient) -> None:
 
 
 def test_a_form_cuts_a_link_and_says_where(app: FastAPI, client: TestClient) -> None:
-    answer = client.post("/actions/link", data=CUT)
+    answer = client.post("/actions/fault", data=CUT)
     assert answer.status_code == 200
-    assert "The link n1–n3 is cut." in answer.text
+    assert "Cut a link: n1–n3, on both sides." in answer.text
     (code,) = app.state.hub.rooms
     assert code in answer.headers["HX-Trigger"]
     assert client.get(f"/r/{code}").status_code == 200
@@ -67,22 +67,29 @@ def test_a_form_cuts_a_link_and_says_where(app: FastAPI, client: TestClient) -> 
 @pytest.mark.parametrize(
     ("changed", "status"),
     [
-        ({"link": "n1–n9"}, 422),
-        ({"link": "<script>"}, 422),
-        ({"action": "explode"}, 422),
+        ({"other": "n9"}, 422),
+        ({"other": "n1"}, 422),
+        ({"kind": "slow_node", "amount": "1001"}, 422),
+        ({"kind": "slow_node", "amount": ""}, 422),
+        ({"kind": "slow_node", "amount": "soon"}, 422),
+        ({"kind": "add"}, 422),
+        ({"side": "middle"}, 422),
+        ({"run": "rubbish"}, 422),
+        ({"node": "<script>"}, 422),
+        ({"kind": "explode"}, 422),
         ({"at": "-1"}, 422),
         ({"at": "soon"}, 422),
         ({"id": "9" * 30}, 422),
         ({"token": "short"}, 422),
         ({"room": "../../etc"}, 422),
         ({"room": "abcdefghjkmn"}, 422),
-        ({"link": "n" * 10_000}, 413),
+        ({"node": "n" * 10_000}, 413),
     ],
 )
 def test_bad_forms_are_refused_in_words(
     app: FastAPI, client: TestClient, changed: dict[str, str], status: int
 ) -> None:
-    answer = client.post("/actions/link", data={**CUT, **changed})
+    answer = client.post("/actions/fault", data={**CUT, **changed})
     assert answer.status_code == status
     assert "Refused:" in answer.text
     assert "<script>" not in answer.text
@@ -91,7 +98,7 @@ def test_bad_forms_are_refused_in_words(
 
 def test_another_sites_page_can_neither_post_nor_listen(client: TestClient) -> None:
     headers = {"Origin": "https://elsewhere.example"}
-    assert client.post("/actions/link", data=CUT, headers=headers).status_code == 403
+    assert client.post("/actions/fault", data=CUT, headers=headers).status_code == 403
     with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live", headers=headers):
         pass
 
@@ -105,7 +112,7 @@ def test_a_setting_by_form(client: TestClient) -> None:
 def test_a_room_gives_its_link_and_the_limits_page_attaches_it(
     app: FastAPI, client: TestClient
 ) -> None:
-    client.post("/actions/link", data=CUT)
+    client.post("/actions/fault", data=CUT)
     (code,) = app.state.hub.rooms
     link = client.get(f"/link/{code}").text
     assert client.get(f"/run/{link}").status_code == 200

@@ -1,12 +1,14 @@
-"""Who leads: silence, candidates, votes, terms (Raft §5.2 and §5.4.1).
+"""Who leads: silence, candidates, votes, terms (Raft §5.2 and §5.4.1), taking and leaving office.
 
-There is no pre-vote: a node that only one link is cut off from its leader can win a term with
-the votes of nodes that hear the old leader well, and leadership may wander. A leader that no
-longer hears a majority keeps its role until it meets a higher term; its clients get no answer.
+A vote refused does not restart the voter's time-out, and neither does a higher term: the time-out
+that runs then runs on. Without pre-vote a node that only one link is cut off from its leader can
+win a term with the votes of nodes that hear the old leader well, and leadership may wander. Without
+step-down a leader that no longer hears a majority keeps its role until it meets a higher term; its
+clients get no answer.
 """
 
-from app.protocols.leader_follower import fencing
-from app.protocols.leader_follower.log import term_at
+from app.protocols.leader_follower import catch_up, fencing, pre_vote, step_down, waits
+from app.protocols.leader_follower.log import as_new_as, term_at
 from app.protocols.leader_follower.messages import VoteReply, VoteRequest
 from app.protocols.leader_follower.replication import HEARTBEAT, append, beat
 from app.protocols.leader_follower.requests import give_up
@@ -25,6 +27,9 @@ from app.trace.events import (
 )
 
 SILENCE = "silence"
+OWN_VOTE = "own_vote"
+TRANSFER = "transfer"
+NEVER = -1
 
 
 def watch(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
@@ -35,7 +40,11 @@ def watch(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerS
         delay += place.nodes.index(place.node) * settings.takeover_step_us
     if settings.failover == "election":
         low, high = settings.election_low_us, settings.election_high_us
-        delay = out.draw(f"election time-out in term {state.disk.term}", low, high)
+        name = f"election time-out in term {state.disk.term}"
+        if state.memory.tries:
+            # Asking first leaves the term as it is; two who ask together must draw anew.
+            name += f", try {state.memory.tries}"
+        delay = out.draw(name, low, high)
     out.set_timer(SILENCE, delay)
 
 
@@ -47,21 +56,25 @@ def on_silence(
     if memory.leader is not None:
         out.emit(LeaderSuspected, place.node, memory.leader, state.disk.term)
         memory.leader = None
-    if settings.failover == "election":
-        _stand(place, state, out, settings)
-    elif settings.failover == "timeout":
-        _take_over(place, state, out, settings)
+    if not place.priority:
+        return  # It never stands; who does may still have its vote.
+    if settings.failover == "timeout":
+        take_over(place, state, out, settings)
+    elif settings.failover == "election" and settings.pre_vote == "on":
+        pre_vote.ask(place, state, out)
+        watch(place, state, out, settings)
+        if place.majority == 1:
+            stand(place, state, out, settings)
+    elif settings.failover == "election":
+        stand(place, state, out, settings)
 
 
-def _take_over(
+def take_over(
     place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings
 ) -> None:
-    """Silence is taken for death, and nobody is asked: the other may lead on, behind a cut.
-
-    Each node has terms of its own, so that two who take over are told apart.
-    """
-    count, mine = len(place.nodes), place.nodes.index(place.node)
-    state.disk.term += 1 + (mine - state.disk.term) % count
+    """Silence is taken for death, or a person says so, and no node is asked: the other may lead on,
+    behind a cut."""
+    _take_own_term(place, state)
     out.emit(LeaderPromoted, place.node, state.disk.term)
     _take_office(place, state, out, settings)
 
@@ -69,26 +82,45 @@ def _take_over(
 def lead_on(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
     """The leader that people named comes back with a new disk: in a term of its own, for what the
     lost disk had sent in the old one may still arrive."""
-    state.disk.term += 1
+    _take_own_term(place, state)
     out.emit(LeaderElected, place.node, state.disk.term, 0)
     _take_office(place, state, out, settings)
 
 
-def _stand(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
+def _take_own_term(place: Place, state: ReplicaState) -> None:
+    """The next term that is this node's: where nobody votes each has terms of its own, so that two
+    who take office are told apart."""
+    count, mine = len(place.nodes), place.nodes.index(place.node)
+    state.disk.term += 1 + (mine - state.disk.term) % count
+    state.disk.named = state.disk.term
+
+
+def stand(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    settings: LeaderFollowerSettings,
+    handed: bool = False,
+) -> None:
+    """Stand for election in a new term. `handed`: the leader itself has left for this node."""
     disk, memory = state.disk, state.memory
     disk.term += 1
     disk.voted_for = place.node
     memory.role = "candidate"
-    memory.votes = [place.node]
-    out.emit(ElectionStarted, place.node, disk.term, 1, place.majority)
+    memory.leader = None
+    memory.pre_votes, memory.tries = [], 0
+    memory.votes = [] if settings.vote_write_high_us else [place.node]
+    out.emit(ElectionStarted, place.node, disk.term, len(memory.votes), place.majority)
+    if settings.vote_write_high_us:
+        low, high = settings.vote_write_low_us, settings.vote_write_high_us
+        out.set_timer(OWN_VOTE, out.draw(f"vote on disk in term {disk.term}", low, high))
     length = len(disk.log)
-    request = VoteRequest(
-        f"election-{place.node}-{disk.term}", 0, disk.term, length, term_at(state, length)
-    )
+    name = f"election-{place.node}-{disk.term}"
+    request = VoteRequest(name, 0, disk.term, length, term_at(state, length), handed)
     for other in place.others:
         out.send(other, request)
     watch(place, state, out, settings)
-    if place.majority == 1:
+    if len(memory.votes) >= place.majority:
         lead(place, state, out, settings)
 
 
@@ -98,6 +130,8 @@ def hear(
     """The leader of the current term has spoken: follow it."""
     memory = state.memory
     memory.role = "follower"
+    memory.heard_leader_at = out.now
+    memory.pre_votes = []
     if memory.leader != leader:
         memory.leader = leader
         out.emit(LeaderHeard, place.node, leader, state.disk.term)
@@ -116,12 +150,49 @@ def meet_term(
     disk.voted_for = None
     memory.role = "follower"
     memory.leader = None
+    memory.heard_leader_at = NEVER
+    memory.pre_votes, memory.tries = [], 0
     if led:
-        out.cancel_timer(HEARTBEAT)
-        out.cancel_timer(fencing.LEASE)
+        _clear_office(state, out)
         out.emit(LeaderSteppedDown, place.node, before, term)
         give_up(place, state, out)
         watch(place, state, out, settings)
+
+
+def resign(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
+    """The leader leaves office in its own term; nobody else can lead that one."""
+    memory = state.memory
+    state.disk.named = 0
+    memory.role = "follower"
+    memory.leader = None
+    memory.heard_leader_at = NEVER
+    _clear_office(state, out)
+    give_up(place, state, out)
+    watch(place, state, out, settings)
+
+
+def _clear_office(state: ReplicaState, out: Out) -> None:
+    memory = state.memory
+    memory.transfer = ""
+    memory.catching_up, memory.tails = False, {}
+    for timer in (HEARTBEAT, fencing.LEASE, step_down.QUORUM, catch_up.CATCH_UP, TRANSFER):
+        out.cancel_timer(timer)
+
+
+def is_loyal(
+    state: ReplicaState, out: Out, request: VoteRequest, settings: LeaderFollowerSettings
+) -> bool:
+    """Must this node not even hear of the candidate? (Dissertation §4.2.3.)
+
+    Under fencing a leader counts on it: who has acknowledged something helps nobody else to office
+    before the lease that this gave is over. A leader that has left office itself holds none.
+    """
+    return (
+        settings.fencing == "on"
+        and not request.handed
+        and state.memory.heard_leader_at != NEVER
+        and out.now - state.memory.heard_leader_at < settings.election_low_us
+    )
 
 
 def vote(
@@ -134,8 +205,7 @@ def vote(
 ) -> VoteReply:
     """One vote a term, and only for a log that is at least as new as one's own (§5.4.1)."""
     disk = state.disk
-    length = len(disk.log)
-    up_to_date = (request.last_term, request.last_position) >= (term_at(state, length), length)
+    up_to_date = as_new_as(state, request.last_term, request.last_position)
     free = disk.voted_for in (None, candidate)
     granted = request.term == disk.term and free and up_to_date
     if granted:
@@ -153,11 +223,17 @@ def on_vote(
     reply: VoteReply,
     settings: LeaderFollowerSettings,
 ) -> None:
+    """A vote has come, if it is one for this term."""
+    if reply.term == state.disk.term and reply.granted:
+        count_vote(place, state, out, source, settings)
+
+
+def count_vote(
+    place: Place, state: ReplicaState, out: Out, source: str, settings: LeaderFollowerSettings
+) -> None:
     """The candidate counts each voter once; a majority makes it leader."""
     memory, term = state.memory, state.disk.term
-    if memory.role != "candidate" or reply.term != term or not reply.granted:
-        return
-    if source in memory.votes:
+    if memory.role != "candidate" or source in memory.votes:
         return
     memory.votes.append(source)
     out.emit(VoteCounted, place.node, source, term, len(memory.votes), place.majority)
@@ -174,13 +250,26 @@ def lead(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSe
 def _take_office(
     place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings
 ) -> None:
-    """Lead, and open the term with an entry, so that earlier ones can be committed."""
+    """Lead; first look for newer entries among the others, where that is on."""
     disk, memory = state.disk, state.memory
     out.cancel_timer(SILENCE)
     memory.role = "leader"
     memory.leader = place.node
     memory.match = {}
     memory.beat_length = len(disk.log)
+    memory.heard_leader_at = NEVER
+    memory.pre_votes, memory.tries = [], 0
     fencing.begin(place, state, out, trusted=False)
-    memory.serves_from = append(place, state, out, f"term-{disk.term}", None)
+    waits.take_office(place, state, out)
+    step_down.begin(place, state, out, settings)
+    if settings.catch_up == "on" and place.others:
+        catch_up.begin(place, state, out, settings.catch_up_us)
+    else:
+        open_term(place, state, out)
     beat(place, state, out, settings.heartbeat_us)
+
+
+def open_term(place: Place, state: ReplicaState, out: Out) -> None:
+    """Open the term with an entry, so that earlier ones can be committed (§8)."""
+    op = f"term-{state.disk.term}"
+    state.memory.serves_from = append(place, state, out, op, None)

@@ -13,8 +13,14 @@ from app.trace.events import (
     LeaderElected,
     LeaderPromoted,
     LogAppended,
+    LogProgressed,
+    LogTailLost,
     LogTruncated,
+    NodeCrashed,
+    NodeLostPower,
     NodeWiped,
+    QuorumReached,
+    ReplicationModeChanged,
     ReplyCounted,
     RequestAccepted,
     TraceEvent,
@@ -32,6 +38,10 @@ class InvariantState(Struct):
     """`logs` by node; `committed`: the longest prefix that any node knows to be committed.
 
     `elections` False: leaders take over without votes, and what is committed may be thrown away.
+    `unflushed`, `unhanded`: entries at the end of each log that are not on disk, or not even with
+    the operating system. `survives`: what a node's last stop leaves of its log, os or disk.
+    `promoted`, `wiped`: has a node taken office without votes, or lost its disk? `modes`: how each
+    node last waited.
     """
 
     votes: dict[str, str] = field(default_factory=dict)
@@ -41,6 +51,12 @@ class InvariantState(Struct):
     committed: list[EntryName] = field(default_factory=list)
     counted: dict[str, list[str]] = field(default_factory=dict)
     elections: bool = True
+    unflushed: dict[str, int] = field(default_factory=dict)
+    unhanded: dict[str, int] = field(default_factory=dict)
+    survives: dict[str, str] = field(default_factory=dict)
+    promoted: bool = False
+    wiped: bool = False
+    modes: dict[str, str] = field(default_factory=dict)
 
 
 class Invariants:
@@ -59,6 +75,24 @@ class Invariants:
             case NodeWiped(_, _, _, node):
                 self.state.logs[node] = []
                 self.state.commits[node] = 0
+                # Its own candidacy is gone with its memory, so its vote for itself binds nobody.
+                for vote, candidate in list(self.state.votes.items()):
+                    if candidate == node and vote.startswith(f"{node}/"):
+                        del self.state.votes[vote]
+                self.state.unflushed[node] = self.state.unhanded[node] = 0
+                self.state.wiped = True
+            case NodeCrashed(_, _, _, node):
+                self.state.survives[node] = "os"
+            case NodeLostPower(_, _, _, node):
+                self.state.survives[node] = "disk"
+            case LogProgressed():
+                self._progressed(event)
+            case LogTailLost():
+                self._lost(event)
+            case QuorumReached(_, _, _, _, op, _, have, need) if have < need:
+                self._broken(f"{op} is content with {have} of {need}", event)
+            case ReplicationModeChanged():
+                self._mode(event)
             case LogAppended():
                 self._appended(event)
             case CommitAdvanced():
@@ -76,6 +110,10 @@ class Invariants:
             case VoteGranted():
                 self._voted(event, event.node, event.candidate, event.term)
             case LeaderElected() | LeaderPromoted():
+                # A leader that nobody voted for need not have what is committed.
+                self.state.elections &= isinstance(event, LeaderElected)
+                self.state.promoted |= isinstance(event, LeaderPromoted)
+                self.state.modes.pop(event.node, None)
                 leader = self.state.leaders.setdefault(event.term, event.node)
                 if leader != event.node:
                     self._broken(f"{leader} and {event.node} both lead term {event.term}", event)
@@ -102,7 +140,50 @@ class Invariants:
             commits[event.node] = min(commits.get(event.node, 0), event.position - 1)
         elif event.position <= self.state.commits.get(event.node, 0):
             self._broken(f"{event.node} throws away committed entries", event)
-        del self.state.logs[event.node][event.position - 1 :]
+        self._shorten(event.node, event.position)
+
+    def _shorten(self, node: str, position: int) -> None:
+        state = self.state
+        removed = len(state.logs[node]) - position + 1
+        del state.logs[node][position - 1 :]
+        for behind in (state.unflushed, state.unhanded):
+            behind[node] = max(0, behind.get(node, 0) - removed)
+
+    def _progressed(self, event: LogProgressed) -> None:
+        length = len(self.state.logs[event.node])
+        if not max(event.flushed, event.applied) <= length or event.flushed > event.handed:
+            self._broken(f"{event.node} has flushed or applied what it has not got", event)
+        self.state.unflushed[event.node] = length - event.flushed
+        self.state.unhanded[event.node] = length - event.handed
+
+    def _lost(self, event: LogTailLost) -> None:
+        """A crash takes what was not handed over, a loss of power what was not flushed."""
+        state, node = self.state, event.node
+        power = state.survives.get(node) == "disk"
+        behind = state.unflushed if power else state.unhanded
+        lost = len(state.logs[node]) - event.position + 1
+        if lost != behind.get(node, 0):
+            self._broken(f"{node} loses {lost} entries where {behind.get(node, 0)} can go", event)
+        state.commits[node] = min(state.commits.get(node, 0), event.position - 1)
+        self._shorten(node, event.position)
+
+    def _mode(self, event: ReplicationModeChanged) -> None:
+        if self.state.modes.get(event.node, "semi_sync") == event.mode:
+            self._broken(f"{event.node} is {event.mode} already", event)
+        self.state.modes[event.node] = event.mode
+
+    def _on_disks(self, event: CommitAdvanced) -> None:
+        """What is newly committed is on a majority of disks; nothing but a new disk loses it."""
+        state = self.state
+        if state.promoted or state.wiped:
+            return
+        entry = state.logs[event.node][event.position - 1]
+        holders = 0
+        for node, log in state.logs.items():
+            safe = len(log) - state.unflushed.get(node, 0)
+            holders += safe >= event.position and log[event.position - 1] == entry
+        if 2 * holders <= len(self.nodes):
+            self._broken(f"{event.node} commits what {holders} nodes have flushed", event)
 
     def _committed(self, event: CommitAdvanced) -> None:
         log, committed = self.state.logs[event.node], self.state.committed
@@ -112,6 +193,7 @@ class Invariants:
         if self.state.elections and log[:shared] != committed[:shared]:
             self._broken(f"{event.node} commits what differs from an earlier commit", event)
         if event.position > len(committed):
+            self._on_disks(event)
             self.state.committed = log[: event.position]
         self.state.commits[event.node] = event.position
 

@@ -1,6 +1,8 @@
 """Reading the replication log. Positions count from 1; 0 stands before the first entry."""
 
-from app.protocols.leader_follower.state import ReplicaState
+from bisect import bisect_right
+
+from app.protocols.leader_follower.state import LogEntry, ReplicaState
 from app.trace.values import Value
 
 
@@ -9,9 +11,41 @@ def term_at(state: ReplicaState, position: int) -> int:
     return state.disk.log[position - 1].term if position else 0
 
 
-def last_value(state: ReplicaState, upto: int) -> Value | None:
-    """The cart as of a log position: the last entry with a value."""
-    for entry in reversed(state.disk.log[:upto]):
+def as_new_as(state: ReplicaState, last_term: int, last_position: int) -> bool:
+    """Is a log that ends so at least as new as this node's? (Raft §5.4.1)"""
+    length = len(state.disk.log)
+    return (last_term, last_position) >= (term_at(state, length), length)
+
+
+def last_value(state: ReplicaState, upto: int, key: str) -> Value | None:
+    """The key as of a log position: its last entry. Each entry is looked at once, not each time."""
+    log, memory = state.disk.log, state.memory
+    while memory.indexed < len(log):
+        entry = log[memory.indexed]
+        memory.indexed += 1
         if entry.value is not None:
-            return entry.value
-    return None
+            memory.index.setdefault(entry.key, []).append(memory.indexed)
+    positions = memory.index.get(key, [])
+    place = bisect_right(positions, upto)
+    return log[positions[place - 1] - 1].value if place else None
+
+
+def ends(
+    state: ReplicaState, gone: list[LogEntry]
+) -> tuple[tuple[Value, ...], tuple[tuple[str, Value | None], ...]]:
+    """Of entries that were taken away: their values, and what the log now ends in for each key."""
+    dropped = tuple([entry.value for entry in gone if entry.value is not None])
+    keys = dict.fromkeys([entry.key for entry in gone if entry.value is not None])
+    length = len(state.disk.log)
+    return dropped, tuple([(key, last_value(state, length, key)) for key in keys])
+
+
+def cut(state: ReplicaState, position: int) -> list[LogEntry]:
+    """Take away the log from a position on; returns what stood there."""
+    log, memory = state.disk.log, state.memory
+    gone = log[position - 1 :]
+    del log[position - 1 :]
+    memory.indexed = min(memory.indexed, position - 1)
+    for positions in memory.index.values():
+        del positions[bisect_right(positions, position - 1) :]
+    return gone

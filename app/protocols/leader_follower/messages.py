@@ -7,7 +7,7 @@ name of their own. A message that is sent again counts `attempt` up.
 from app.protocols.client_messages import WHOLE, Change, ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower.state import LogEntry
 from app.sim.process import Message
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 
 class ForwardedWrite(Message, frozen=True, gc=False):
@@ -15,6 +15,7 @@ class ForwardedWrite(Message, frozen=True, gc=False):
 
     value: Value
     change: Change = WHOLE
+    key: str = CART
 
     def kind(self) -> str:
         return "forward"
@@ -26,16 +27,28 @@ class ForwardedWrite(Message, frozen=True, gc=False):
 class ForwardedRead(Message, frozen=True, gc=False):
     """Entry node → leader: a client's read. Answered by ForwardReply."""
 
+    key: str = CART
+
     def kind(self) -> str:
         return "read_request"
 
 
+class ReplicaRead(Message, frozen=True, gc=False):
+    """Entry node → the node that is to answer from its own copy. Answered by ForwardReply."""
+
+    key: str = CART
+
+
 class ForwardReply(Message, frozen=True, gc=False):
-    """Leader → entry node: the outcome, to be handed on to the client."""
+    """Leader → entry node: the outcome, to be handed on to the client.
+
+    `position`: of the log, what the client has now seen or written; 0: nothing new.
+    """
 
     outcome: str
     reason: str
     values: tuple[Value, ...]
+    position: int = 0
 
     def kind(self) -> str:
         return {"ok": "answer_ok", "failed": "answer_refused"}.get(self.outcome, "answer_unknown")
@@ -67,17 +80,26 @@ class AppendEntries(Message, frozen=True, gc=False):
 
 
 class AppendReply(Message, frozen=True, gc=False):
-    """Follower → leader: `ok`, my log equals yours up to `match`; else look below `match`."""
+    """Follower → leader: `ok`, my log equals yours up to `match`; else look below `match`.
+
+    `flushed`, `applied`: up to where it is on my disk and applied; −1: as far as `match`. `news`:
+    not an answer, but word of a flush or an applied entry.
+    """
 
     term: int
     ok: bool
     match: int
     quiet: bool
     sent_at: int = 0
+    flushed: int = -1
+    applied: int = -1
+    news: str = ""
 
     def kind(self) -> str:
         if not self.ok:
             return "refuse"
+        if self.news:
+            return self.news
         return "heartbeat_ack" if self.quiet else "ack"
 
 
@@ -101,11 +123,15 @@ class LeaderConfirmed(Message, frozen=True, gc=False):
 
 
 class VoteRequest(Message, frozen=True, gc=False):
-    """Candidate → every other node: vote for me, my log ends here. Answered by VoteReply."""
+    """Candidate → every other node: vote for me, my log ends here. Answered by VoteReply.
+
+    `handed`: the leader has left office for this candidate.
+    """
 
     term: int
     last_position: int
     last_term: int
+    handed: bool = False
 
 
 class VoteReply(Message, frozen=True, gc=False):
@@ -116,6 +142,52 @@ class VoteReply(Message, frozen=True, gc=False):
 
     def kind(self) -> str:
         return "vote" if self.granted else "refuse"
+
+
+class PreVoteRequest(Message, frozen=True, gc=False):
+    """Node → every other node: would you vote for me in `term`? Answered by PreVoteReply."""
+
+    term: int
+    last_position: int
+    last_term: int
+
+
+class PreVoteReply(Message, frozen=True, gc=False):
+    """Node → node that asks: I would, or not. `term` is the one I am in."""
+
+    term: int
+    granted: bool
+
+    def kind(self) -> str:
+        return "pre_vote" if self.granted else "refuse"
+
+
+class TailRequest(Message, frozen=True, gc=False):
+    """New leader → every other node: what follows `previous` with you? Answered by TailReply."""
+
+    term: int
+    previous: int
+    previous_term: int
+
+
+class TailReply(Message, frozen=True, gc=False):
+    """Node → new leader: the entries after its last one, none if our logs part before."""
+
+    term: int
+    tail: tuple[LogEntry, ...]
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple(entry.value.id for entry in self.tail if entry.value is not None)
+
+
+class HandOverRequest(Message, frozen=True, gc=False):
+    """Node → leader: a person wants me to lead; leave office for me. Answered by TakeOverNow."""
+
+
+class TakeOverNow(Message, frozen=True, gc=False):
+    """Leader → node: I led `term` and have left office for you."""
+
+    term: int
 
 
 class RejoinRequest(Message, frozen=True, gc=False):
@@ -138,6 +210,7 @@ class RejoinReply(Message, frozen=True, gc=False):
 LeaderFollowerMessage = (
     ForwardedWrite
     | ForwardedRead
+    | ReplicaRead
     | ForwardReply
     | AppendEntries
     | AppendReply
@@ -145,6 +218,12 @@ LeaderFollowerMessage = (
     | LeaderConfirmed
     | VoteRequest
     | VoteReply
+    | PreVoteRequest
+    | PreVoteReply
+    | TailRequest
+    | TailReply
+    | HandOverRequest
+    | TakeOverNow
     | RejoinRequest
     | RejoinReply
     | ClientWrite

@@ -22,7 +22,7 @@ def begin(place: Place, state: ReplicaState, out: Out, retry_us: int) -> None:
     state.memory = Memory()
     if not state.disk.rejoining:
         before = state.disk
-        state.disk = Disk(0, None, [], before.beats, before.wipes + 1, rejoining=True)
+        state.disk = Disk(0, None, [], before.beats, before.wipes + 1, True, named=before.named)
     out.emit(RejoinStarted, place.node)
     ask(place, state, out, retry_us)
 
@@ -60,7 +60,7 @@ def on_answer(place: Place, state: ReplicaState, out: Out, source: str, reply: R
     disk.rejoining = False
     for position, entry in enumerate(memory.logs[best][1], 1):
         disk.log.append(entry)
-        out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value)
+        out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value, entry.key)
     memory.logs = {}
     out.cancel_timer(REJOIN)
     out.emit(NodeRejoined, place.node, best, len(disk.log), disk.term)

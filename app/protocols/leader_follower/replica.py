@@ -4,11 +4,17 @@ from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leader_follower import (
+    disk,
     election,
     fencing,
+    leadership,
+    reads,
     rejoin,
     replication,
     requests,
+    step_down,
+    transfer,
+    waits,
     writes,
 )
 from app.protocols.leader_follower.messages import (
@@ -18,15 +24,23 @@ from app.protocols.leader_follower.messages import (
     ForwardedRead,
     ForwardedWrite,
     ForwardReply,
+    HandOverRequest,
     LeaderConfirmed,
     LeaderFollowerMessage,
+    PreVoteReply,
+    PreVoteRequest,
     RejoinReply,
     RejoinRequest,
+    ReplicaRead,
+    TailReply,
+    TailRequest,
+    TakeOverNow,
     VoteReply,
     VoteRequest,
 )
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
-from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
+from app.protocols.leader_follower.standbys import parse
+from app.protocols.leader_follower.state import Memory, Place, ReplicaState
 from app.sim.process import Message, Out
 from app.trace.events import LeaderElected
 
@@ -51,36 +65,70 @@ class Replica:
         others = tuple(other for other in self.nodes if other != self.node)
         lease_us = settings.lease_us if settings.fencing == "on" else 0
         majority = len(self.nodes) // 2 + 1
-        self.place = Place(self.node, self.nodes, others, majority, settings.copies, lease_us)
+        priority = settings.priority(self.nodes.index(self.node))
+        self.place = Place(
+            self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
+            parse(settings.standbys), priority,
+        )  # fmt: skip
         self.settings = settings
 
     def on_configure(self, out: Out, settings: LeaderFollowerSettings) -> None:
         """A setting is changed while the node runs."""
+        before = self.place
         self.configure(settings)
         if self.state.memory.role == "leader":
             fencing.on_change(self.place, self.state, out)
+            step_down.begin(self.place, self.state, out, settings)
+            waits.on_change(self.place, self.state, out, before)
 
     def on_start(self, out: Out) -> None:
         """Term 1 needs no election: everybody was told who leads it."""
         first = self.place.nodes[0]
         self.state.disk.voted_for = first
         self.state.memory.leader = first
+        self.state.memory.heard_leader_at = out.now
+        self.state.disk.named = int(self.place.node == first)
         self._begin(out, self.place.node == first)
 
     def on_crash(self) -> None:
         """Role, commit position and requests under way are gone; term, vote and log stay."""
         self.state.memory = Memory()
 
+    def after_crash(self, out: Out, power: bool) -> None:
+        disk.survive(self.place, self.state, out, power)
+
     def on_restart(self, out: Out) -> None:
         """Without automatic failover the leader that people named leads on; else all follow."""
         if self.state.disk.rejoining:
             rejoin.begin(self.place, self.state, out, self.settings.silence_us)
             return
-        named = self.settings.failover == "none" and self.place.node == self.place.nodes[0]
+        named = self._is_named()
+        torn = self.state.disk.torn
+        disk.recover(self.place, self.state, out)
+        if named and torn:
+            election.lead_on(self.place, self.state, out, self.settings)
+            return
         if named:
             self.state.memory.leader = self.place.node
             out.emit(LeaderElected, self.place.node, self.state.disk.term, 0)
         self._begin(out, named)
+
+    def _is_named(self) -> bool:
+        """Did people make this node the leader, and has it heard of no later one?"""
+        disk = self.state.disk
+        return self.settings.failover == "none" and disk.named == disk.term
+
+    def refuses_promotion(self) -> str:
+        """Why a person cannot make this node the leader now; "" if they can."""
+        if self.state.memory.role == "leader":
+            return f"{self.node} leads already"
+        if self.state.disk.rejoining:
+            return f"{self.node} does not know yet what its lost disk had"
+        return "" if self.place.priority else f"{self.node} has priority 0 and never leads"
+
+    def on_promote(self, out: Out) -> None:
+        """A person wants this node to lead."""
+        transfer.promote(self.place, self.state, out, self.settings)
 
     def on_wipe(self, out: Out) -> None:
         """A new disk: nothing is known of what the old one held until all others were asked."""
@@ -90,8 +138,7 @@ class Replica:
         place, state = self.place, self.state
         if not rejoin.on_answer(place, state, out, source, reply):
             return
-        named = self.settings.failover == "none" and place.node == place.nodes[0]
-        if named:
+        if self._is_named():
             election.lead_on(place, state, out, self.settings)
         else:
             self._begin(out, False)
@@ -99,22 +146,35 @@ class Replica:
     def _begin(self, out: Out, leads: bool) -> None:
         memory = self.state.memory
         if not leads:
+            if self.place.lease_us and memory.heard_leader_at < 0:
+                # Before the crash it may have acknowledged something; a lease may hang on it.
+                memory.heard_leader_at = out.now
             election.watch(self.place, self.state, out, self.settings)
             return
         memory.role = "leader"
         memory.serves_from = memory.beat_length = len(self.state.disk.log)
         fencing.begin(self.place, self.state, out, trusted=True)
+        waits.take_office(self.place, self.state, out)
+        step_down.begin(self.place, self.state, out, self.settings)
         replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
 
     def on_timer(self, out: Out, name: str) -> None:
+        place, state = self.place, self.state
         if name == replication.HEARTBEAT:
-            replication.beat(self.place, self.state, out, self.settings.heartbeat_us)
+            replication.beat(place, state, out, self.settings.heartbeat_us)
         elif name == rejoin.REJOIN:
-            rejoin.ask(self.place, self.state, out, self.settings.silence_us)
+            rejoin.ask(place, state, out, self.settings.silence_us)
         elif name == fencing.LEASE:
-            fencing.on_end(self.place, self.state, out)
+            fencing.on_end(place, state, out)
+        elif name == waits.TIMEOUT:
+            waits.on_timeout(place, state, out)
+        elif name == reads.READ_WAIT:
+            reads.on_late(place, state, out)
+        elif name in disk.TIMERS:
+            replication.on_disk(place, state, out, name)
+            reads.serve(place, state, out)
         else:
-            election.on_silence(self.place, self.state, out, self.settings)
+            leadership.on_timer(place, state, out, name, self.settings)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -124,10 +184,14 @@ class Replica:
         match known:
             case AppendEntries():
                 out.send(source, self._append_entries(out, source, known))
+                reads.serve(place, state, out)
             case AppendReply():
                 election.meet_term(place, state, out, known.term, self.settings)
                 if state.memory.role == "leader" and known.term == state.disk.term:
                     replication.on_reply(place, state, out, source, known)
+                    reads.serve(place, state, out)
+                    transfer.prefer(place, state, out, source, self.settings)
+                    transfer.go_on(place, state, out, self.settings)
             case ConfirmLeader():
                 out.send(source, self._confirm(out, source, known))
             case LeaderConfirmed():
@@ -135,12 +199,17 @@ class Replica:
                 if known.ok and state.memory.role == "leader" and known.term == state.disk.term:
                     requests.count(place, state, out, known.op, source)
                     requests.settle(place, state, out)
-            case VoteRequest():
-                election.meet_term(place, state, out, known.term, self.settings)
-                out.send(source, election.vote(place, state, out, source, known, self.settings))
-            case VoteReply():
-                election.meet_term(place, state, out, known.term, self.settings)
-                election.on_vote(place, state, out, source, known, self.settings)
+            case (
+                VoteRequest()
+                | VoteReply()
+                | PreVoteRequest()
+                | PreVoteReply()
+                | TailRequest()
+                | TailReply()
+                | HandOverRequest()
+                | TakeOverNow()
+            ):
+                leadership.on_message(place, state, out, source, known, self.settings)
             case RejoinRequest():
                 reply = rejoin.answer(state, known)
                 if reply is not None:
@@ -149,8 +218,8 @@ class Replica:
                 self._rejoin(out, source, known)
             case ClientWrite() | ForwardedWrite():
                 self._write(out, source, known)
-            case ClientRead() | ForwardedRead():
-                self._read(out, source, known)
+            case ClientRead() | ForwardedRead() | ReplicaRead():
+                reads.read(place, state, out, source, known)
             case ForwardReply():
                 requests.hand_back(state, out, known)
             case ClientReply():
@@ -176,36 +245,23 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
-            if not fencing.serves(place, state, out):
-                requests.refuse(place, out, source, request.op, "fenced")
+            busy = transfer.takes_no_writes(state)
+            if busy:
+                requests.refuse(place, out, source, request.op, request.key, busy)
                 return
-            if not writes.may(state, request.change):
-                requests.refuse(place, out, source, request.op, "changed")
+            if not fencing.serves(place, state, out):
+                requests.refuse(place, out, source, request.op, request.key, "fenced")
+                return
+            if request.change.once and writes.known_as(state, request.op):
+                writes.answer_again(place, state, out, source, request.op)
+                return
+            if not writes.may(state, request):
+                requests.refuse(place, out, source, request.op, request.key, "changed")
                 return
             value, answer = writes.work_in(place, state, out, request.op, request)
-            position = replication.append(place, state, out, request.op, value)
-            waiting = Waiting("write", source, place.copies, position, values=answer)
-            requests.begin(place, state, out, request.op, waiting)
-            requests.settle(place, state, out)
+            position = replication.append(place, state, out, request.op, value, request.key)
+            waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
             requests.forward(place, state, out, source, request)
         else:
-            requests.refuse(place, out, source, request.op)
-
-    def _read(self, out: Out, source: str, request: ClientRead | ForwardedRead) -> None:
-        place, state = self.place, self.state
-        if state.memory.role == "leader" and not fencing.serves(place, state, out):
-            requests.refuse(place, out, source, request.op, "fenced")
-        elif self.settings.reads == "any" and not state.disk.rejoining:
-            # From this node's own copy, however old: nobody is asked.
-            found = requests.visible(place, state)
-            requests.answer(place, out, source, request.op, "ok", "", found)
-        elif state.memory.role == "leader":
-            requests.confirm(place, state, out, request.op)
-            waiting = Waiting("read", source, place.majority, 0)
-            requests.begin(place, state, out, request.op, waiting)
-            requests.settle(place, state, out)
-        elif isinstance(request, ClientRead):
-            requests.forward(place, state, out, source, request)
-        else:
-            requests.refuse(place, out, source, request.op)
+            requests.refuse(place, out, source, request.op, request.key)

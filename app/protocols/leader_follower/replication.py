@@ -5,26 +5,38 @@ away what contradicts the leader. §5.4.2: the leader commits by counting copies
 its own term; the earlier ones are committed with them.
 """
 
-from app.protocols.leader_follower import fencing
-from app.protocols.leader_follower.log import last_value, term_at
+from app.protocols.leader_follower import disk as storage
+from app.protocols.leader_follower import fencing, waits
+from app.protocols.leader_follower.log import cut, ends, term_at
 from app.protocols.leader_follower.messages import AppendEntries, AppendReply
-from app.protocols.leader_follower.requests import count, settle
+from app.protocols.leader_follower.requests import settle
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
 from app.trace.events import CaughtUp, CommitAdvanced, LogAppended, LogTruncated
-from app.trace.values import Value
+from app.trace.values import CART, Value
 
 HEARTBEAT = "heartbeat"
+FLUSHED, APPLIED = "flush_ack", "apply_ack"
 
 
-def append(place: Place, state: ReplicaState, out: Out, op: str, value: Value | None) -> int:
+def append(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    value: Value | None,
+    key: str = CART,
+) -> int:
     """The leader takes a new entry and sends it to every follower; returns its position."""
     disk = state.disk
-    disk.log.append(LogEntry(disk.term, op, value))
+    disk.log.append(LogEntry(disk.term, op, value, key))
     position = len(disk.log)
-    out.emit(LogAppended, place.node, position, disk.term, op, value)
+    out.emit(LogAppended, place.node, position, disk.term, op, value, key)
+    storage.took(place, state, out, 1, lazy=place.rules.durability == "off")
     for follower in place.others:
         out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
+    if not place.others:
+        advance(place, state, out)
     return position
 
 
@@ -36,6 +48,10 @@ def beat(place: Place, state: ReplicaState, out: Out, heartbeat_us: int) -> None
     for follower in place.others:
         match = memory.match.get(follower, 0)
         out.send(follower, _entries(state, out, op, 0, match, max(match, memory.beat_length)))
+        waits.tell_lag(place, state, out, follower)
+    waits.refresh(place, state, out)
+    if not place.others:
+        advance(place, state, out)
     memory.beat_length = len(disk.log)
     out.set_timer(HEARTBEAT, heartbeat_us)
 
@@ -79,24 +95,63 @@ def take(
         if position > len(log):
             log.append(entry)
             taken += 1
-            out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value)
-    if taken and not message.fresh:
-        out.emit(CaughtUp, place.node, source, len(log), taken)
+            told = (position, entry.term, entry.op, entry.value, entry.key)
+            out.emit(LogAppended, place.node, *told)
+    if taken:
+        storage.took(place, state, out, taken)
+        if not message.fresh:
+            out.emit(CaughtUp, place.node, source, len(log), taken)
     match = previous + len(message.entries)
+    memory = state.memory
+    if memory.agreed_term != message.term:
+        memory.agreed, memory.agreed_term = 0, message.term
+    memory.agreed = max(memory.agreed, match)
     _commit(place, state, out, min(message.commit, match))
     quiet = not message.entries
     return AppendReply(
-        message.op, message.attempt, state.disk.term, True, match, quiet, message.sent_at
+        message.op, message.attempt, state.disk.term, True, match, quiet, message.sent_at,
+        *_how_far(state, match),
+    )  # fmt: skip
+
+
+def _how_far(state: ReplicaState, match: int) -> tuple[int, int]:
+    """Up to where this follower has flushed and applied what it shares with its leader; −1: all."""
+    flushed, applied = storage.flushed(state), storage.applied(state)
+    return flushed if flushed < match else -1, applied if applied < match else -1
+
+
+def on_disk(place: Place, state: ReplicaState, out: Out, name: str) -> None:
+    """The disk's timer: something was handed over, flushed or applied."""
+    storage.TIMERS[name](place, state, out)
+    if state.memory.role == "leader":
+        waits.weigh(place, state, out, place.node)
+        advance(place, state, out)
+    elif name != storage.HAND:
+        _tell_progress(state, out, FLUSHED if name == storage.FLUSH else APPLIED)
+
+
+def _tell_progress(state: ReplicaState, out: Out, news: str) -> None:
+    """A follower has flushed or applied something: let its leader know."""
+    memory = state.memory
+    if memory.role != "follower" or memory.leader is None or memory.agreed_term != state.disk.term:
+        return
+    reach = min(
+        memory.agreed, storage.flushed(state) if news == FLUSHED else storage.applied(state)
     )
+    if reach:
+        reply = AppendReply(
+            state.disk.log[reach - 1].op, 0, state.disk.term, True, memory.agreed, False, 0,
+            *_how_far(state, memory.agreed), news,
+        )  # fmt: skip
+        out.send(memory.leader, reply)
 
 
 def _truncate(place: Place, state: ReplicaState, out: Out, position: int) -> None:
-    log = state.disk.log
-    dropped = tuple(entry.value for entry in log[position - 1 :] if entry.value is not None)
-    del log[position - 1 :]
+    gone = cut(state, position)
+    storage.cut(state, len(gone))
     # Only where leaders take over without votes can what was committed go, too.
     state.memory.commit = min(state.memory.commit, position - 1)
-    out.emit(LogTruncated, place.node, position, dropped, last_value(state, len(log)))
+    out.emit(LogTruncated, place.node, position, *ends(state, gone))
 
 
 def _commit(place: Place, state: ReplicaState, out: Out, position: int) -> None:
@@ -110,22 +165,33 @@ def on_reply(place: Place, state: ReplicaState, out: Out, source: str, reply: Ap
     memory = state.memory
     fencing.heard(place, state, out, source, reply.sent_at)
     if not reply.ok:
+        waits.spoke(place, state, out, source, caught_up=False)
         length = len(state.disk.log)
         out.send(source, _entries(state, out, reply.op, reply.attempt + 1, reply.match, length))
         return
-    if reply.match <= memory.match.get(source, 0):
+    flushed = reply.match if reply.flushed < 0 else reply.flushed
+    applied = reply.match if reply.applied < 0 else reply.applied
+    further = False
+    for known, position in (
+        (memory.match, reply.match), (memory.flushed, flushed), (memory.applied, applied),
+    ):  # fmt: skip
+        if position > known.get(source, 0):
+            known[source] = position
+            further = True
+    caught_up = memory.match.get(source, 0) >= memory.beat_length
+    waits.spoke(place, state, out, source, caught_up)
+    if not further:
         settle(place, state, out)
         return
-    memory.match[source] = reply.match
-    for op, waiting in list(memory.waiting.items()):
-        if waiting.kind == "write" and waiting.position <= reply.match:
-            count(place, state, out, op, source)
+    waits.weigh(place, state, out, source)
     advance(place, state, out)
 
 
 def advance(place: Place, state: ReplicaState, out: Out) -> None:
-    """Commit what a majority has, if its newest entry is of the leader's own term (§5.4.2)."""
-    copies = sorted([len(state.disk.log), *(state.memory.match.get(n, 0) for n in place.others)])
+    """Commit what a majority has flushed, if its newest entry is of the leader's own term
+    (§5.4.2)."""
+    flushed = state.memory.flushed
+    copies = sorted([storage.flushed(state), *(flushed.get(n, 0) for n in place.others)])
     position = copies[len(place.nodes) - place.majority]
     if position and term_at(state, position) == state.disk.term:
         _commit(place, state, out, position)

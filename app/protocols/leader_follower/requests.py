@@ -6,6 +6,7 @@ is in its log and may yet be committed, or rolled back.
 """
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leader_follower import acks
 from app.protocols.leader_follower.fencing import serves
 from app.protocols.leader_follower.log import last_value
 from app.protocols.leader_follower.messages import (
@@ -16,7 +17,13 @@ from app.protocols.leader_follower.messages import (
 )
 from app.protocols.leader_follower.state import Place, ReplicaState, Waiting
 from app.sim.process import Out
-from app.trace.events import QuorumReached, ReplyCounted, RequestAccepted, RequestRefused
+from app.trace.events import (
+    QuorumReached,
+    ReplyCounted,
+    RequestAccepted,
+    RequestRefused,
+    WriteReleased,
+)
 from app.trace.values import Value
 
 
@@ -26,19 +33,23 @@ def forward(
     """An entry node that does not lead hands the request to the leader it hears, or refuses."""
     leader = state.memory.leader
     if leader is None:
-        refuse(place, out, client, request.op)
+        refuse(place, out, client, request.op, request.key)
         return
     state.memory.forwarded[request.op] = client
     if isinstance(request, ClientWrite):
-        write = ForwardedWrite(request.op, request.attempt, request.value, request.change)
+        write = ForwardedWrite(
+            request.op, request.attempt, request.value, request.change, request.key
+        )
         out.send(leader, write)
     else:
-        out.send(leader, ForwardedRead(request.op, request.attempt))
+        out.send(leader, ForwardedRead(request.op, request.attempt, request.key))
 
 
-def refuse(place: Place, out: Out, asker: str, op: str, reason: str = "no_leader") -> None:
+def refuse(
+    place: Place, out: Out, asker: str, op: str, key: str, reason: str = "no_leader"
+) -> None:
     """Say no before anything was sent on: a definite no."""
-    out.emit(RequestRefused, place.node, op, reason)
+    out.emit(RequestRefused, place.node, op, reason, key)
     answer(place, out, asker, op, "failed", reason, ())
 
 
@@ -48,7 +59,15 @@ def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:
     if client is not None:
         out.send(
             client,
-            ClientReply(reply.op, reply.attempt, reply.outcome, reply.reason, reply.values, ()),
+            ClientReply(
+                reply.op,
+                reply.attempt,
+                reply.outcome,
+                reply.reason,
+                reply.values,
+                (),
+                reply.position,
+            ),
         )
 
 
@@ -60,19 +79,21 @@ def answer(
     outcome: str,
     reason: str,
     values: tuple[Value, ...],
+    position: int = 0,
 ) -> None:
     """To the client itself, or to the node that forwarded the request."""
     if asker in place.nodes:
-        out.send(asker, ForwardReply(op, 0, outcome, reason, values))
+        out.send(asker, ForwardReply(op, 0, outcome, reason, values, position))
     else:
-        out.send(asker, ClientReply(op, 0, outcome, reason, values, ()))
+        out.send(asker, ClientReply(op, 0, outcome, reason, values, (), position))
 
 
 def begin(place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting) -> None:
     """The leader starts to wait for `waiting.need` nodes and is the first of them itself."""
     state.memory.waiting[op] = waiting
     out.emit(RequestAccepted, place.node, op, waiting.kind, waiting.need, len(place.nodes))
-    count(place, state, out, op, place.node)
+    if waiting.kind == "read" or acks.stands_behind(place, state, waiting, place.node):
+        count(place, state, out, op, place.node)
 
 
 def confirm(place: Place, state: ReplicaState, out: Out, op: str) -> None:
@@ -91,7 +112,8 @@ def count(place: Place, state: ReplicaState, out: Out, op: str, source: str) -> 
     waiting.sources.append(source)
     have, of = len(waiting.sources), len(place.nodes)
     out.emit(ReplyCounted, place.node, op, source, have, waiting.need, of)
-    if have == waiting.need:
+    if not waiting.reached and not waiting.released and acks.enough(place, state, waiting):
+        waiting.reached = True
         out.emit(QuorumReached, place.node, op, waiting.kind, have, waiting.need, of)
 
 
@@ -101,22 +123,41 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
     if not memory.waiting or not serves(place, state, out):
         return
     for op, waiting in list(memory.waiting.items()):
-        if not waiting.answered and len(waiting.sources) >= waiting.need:
+        if not waiting.answered and _ready(place, state, waiting):
             if waiting.kind == "read" and memory.commit < memory.serves_from:
                 continue  # a new leader first commits an entry of its own term
             waiting.answered = True
-            values = waiting.values
             if waiting.kind == "read":
-                values = visible(place, state)
-            answer(place, out, waiting.asker, op, "ok", "", values)
-        if waiting.answered and len(waiting.sources) == len(place.nodes):
+                upto = acks.shown_upto(place, state)
+                values = visible(place, state, waiting.key)
+                answer(place, out, waiting.asker, op, "ok", "", values, upto)
+            else:
+                _acknowledge(place, state, out, op, waiting)
+        everybody = place.standbys.names or len(waiting.sources) == len(place.nodes)
+        if waiting.answered and everybody:
             del memory.waiting[op]
 
 
-def visible(place: Place, state: ReplicaState) -> tuple[Value, ...]:
-    """The cart a read is given: as committed; all of the leader's log where OK asks no majority."""
-    early = place.copies < place.majority
-    value = last_value(state, len(state.disk.log) if early else state.memory.commit)
+def _ready(place: Place, state: ReplicaState, waiting: Waiting) -> bool:
+    """Enough nodes stand behind it, or the leader waits for no other any more."""
+    if waiting.released and place.node in waiting.sources:
+        return True
+    return acks.enough(place, state, waiting)
+
+
+def _acknowledge(place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting) -> None:
+    state.memory.acked = max(state.memory.acked, waiting.position)
+    reason = ""
+    if waiting.released and not waiting.reached:
+        have, of = len(waiting.sources), len(place.nodes)
+        out.emit(WriteReleased, place.node, op, waiting.released, have, waiting.need, of)
+        reason = "not_replicated" if waiting.released == "cancel" else ""
+    answer(place, out, waiting.asker, op, "ok", reason, waiting.values, waiting.position)
+
+
+def visible(place: Place, state: ReplicaState, key: str) -> tuple[Value, ...]:
+    """What a reader of the key is shown here."""
+    value = last_value(state, acks.shown_upto(place, state), key)
     return () if value is None else (value,)
 
 

@@ -2,7 +2,9 @@
 
 from msgspec import Struct, field
 
-from app.trace.values import Value
+from app.protocols.leader_follower.settings import LeaderFollowerSettings
+from app.protocols.leader_follower.standbys import NO_LIST, Standbys
+from app.trace.values import CART, Value
 
 
 class LogEntry(Struct, frozen=True, array_like=True, gc=False):
@@ -11,14 +13,19 @@ class LogEntry(Struct, frozen=True, array_like=True, gc=False):
     term: int
     op: str
     value: Value | None
+    key: str = CART
 
 
 class Disk(Struct):
     """Term, vote and log outlive a crash (Raft §5, figure 2: persistent state).
 
+    `unflushed`: so many entries at the end of the log are not flushed yet, `unhanded` of them not
+    even handed to the operating system (`disk.py`). `torn`: a crash took some of them.
+
     `beats` numbers the node's heartbeats, so that none ever repeats a name; `wipes` counts lost
     disks for the same reason. `rejoining`: the disk is new, and what stood on the old one is not
-    known yet.
+    known yet. `named`: the term in which people, not votes, made this node the leader; it leads on
+    after a restart while that is the newest it knows of. 0: none.
     """
 
     term: int = 1
@@ -27,13 +34,19 @@ class Disk(Struct):
     beats: int = 0
     wipes: int = 0
     rejoining: bool = False
+    unflushed: int = 0
+    unhanded: int = 0
+    torn: bool = False
+    named: int = 0
 
 
 class Waiting(Struct):
     """A request the leader works on. `sources`: the nodes counted so far, each once.
 
     `asker` is the client, or the node that forwarded the request. `values`: what to answer a write
-    with.
+    with. `level`: the durability it waits for. `reached`: as many as needed stood behind it.
+    `deadline` 0: there is none; after it, `on_timeout`. `released`: why the leader waits for fewer
+    now.
     """
 
     kind: str
@@ -43,15 +56,47 @@ class Waiting(Struct):
     sources: list[str] = field(default_factory=list)
     answered: bool = False
     values: tuple[Value, ...] = ()
+    key: str = CART
+    level: str = "on"
+    deadline: int = 0
+    on_timeout: str = "wait"
+    reached: bool = False
+    released: str = ""
+
+
+class PendingRead(Struct, array_like=True):
+    """A read that waits until this node shows `position`; refused at `deadline`."""
+
+    asker: str
+    position: int
+    deadline: int
+    key: str = CART
 
 
 class Memory(Struct):
-    """`leader` None: hears none. `match`: log position known to be on each follower.
+    """`leader` None: hears none. `match`: log position known to be on each follower, received
+    (handed to its operating system); `flushed`, `applied`: and flushed, applied.
 
     `forwarded`: which client waits here for which operation. `beat_length`: the log's length at
     the last heartbeat; what a follower has not acknowledged since then is sent again.
     `heard_at`: when the newest message was sent that a follower has acknowledged. `logs`: what the
-    others told a node that rejoins, each (term, log).
+    others told a node that rejoins, each (term, log). `index`: the log positions that hold a value
+    of each key, up to position `indexed`; made from the log when it is asked for.
+
+    `heard_leader_at` −1: not since the restart. `pre_votes`: who would vote for this node, while it
+    asks; `tries`: how often it has asked in this term. `transfer`: for whom it is
+    about to leave, "" nobody. `tails`: what the others have beyond its
+    log, while `catching_up`.
+
+    At the leader: `office_at`, when it took office; `seen_at`, when each follower last spoke;
+    `streaming`, those that had caught up while they are heard; `standbys`, those it waits for with
+    a FIRST or ANY list; `fallback`, it has fallen back to asynchronous; `acked`, the highest
+    position answered OK; `lag`, what it last said of each follower.
+
+    At a follower: `unapplied` entries at the end of the log; `applying`, (position, when) of those
+    that are flushed; `agreed`, up to where its log is known to be its leader's in `agreed_term`;
+    `reads` that wait. `flushing`: up to where the flush under way goes, 0 for none; `lagging`: a
+    position was behind when it was last written down.
     """
 
     role: str = "follower"
@@ -67,6 +112,30 @@ class Memory(Struct):
     fenced: bool = False
     logs: dict[str, tuple[int, tuple[LogEntry, ...]]] = field(default_factory=dict)
     asked: int = 0
+    heard_leader_at: int = -1
+    pre_votes: list[str] = field(default_factory=list)
+    tries: int = 0
+    transfer: str = ""
+    catching_up: bool = False
+    tails: dict[str, tuple[LogEntry, ...]] = field(default_factory=dict)
+    index: dict[str, list[int]] = field(default_factory=dict)
+    indexed: int = 0
+    flushed: dict[str, int] = field(default_factory=dict)
+    applied: dict[str, int] = field(default_factory=dict)
+    office_at: int = 0
+    seen_at: dict[str, int] = field(default_factory=dict)
+    streaming: list[str] = field(default_factory=list)
+    standbys: tuple[str, ...] = ()
+    fallback: bool = False
+    acked: int = 0
+    lag: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    unapplied: int = 0
+    applying: list[tuple[int, int]] = field(default_factory=list)
+    agreed: int = 0
+    agreed_term: int = 0
+    reads: dict[str, PendingRead] = field(default_factory=dict)
+    flushing: int = 0
+    lagging: bool = False
 
 
 class ReplicaState(Struct):
@@ -77,7 +146,8 @@ class ReplicaState(Struct):
 class Place(Struct, frozen=True):
     """Where a process stands: its own name, all nodes, the others; how many are a majority.
 
-    `lease_us` 0: leaders are not fenced.
+    `copies`: on how many nodes a write must be for its OK. `lease_us` 0: leaders are not fenced.
+    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands.
     """
 
     node: str
@@ -86,3 +156,6 @@ class Place(Struct, frozen=True):
     majority: int
     copies: int
     lease_us: int = 0
+    rules: LeaderFollowerSettings = LeaderFollowerSettings()
+    standbys: Standbys = NO_LIST
+    priority: int = 1

@@ -9,51 +9,73 @@ from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leaderless import hints
 from app.protocols.leaderless.hints import stand_ins
 from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaWrite
-from app.protocols.leaderless.operations import work_in
+from app.protocols.leaderless.operations import take_in, without_sums, work_in
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.read_repair import mend_first, repair_responders, winners
+from app.protocols.leaderless.retries import known
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
-from app.sim.process import Message, Out
+from app.sim.process import Out
 from app.trace.events import (
     QuorumMissed,
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
+    RequestRecognised,
     RequestRefused,
 )
-from app.versions.dotted import Siblings, context_of, new_version
-from app.versions.version_vector import EMPTY, get, merge
+from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
+from app.versions.version_vector import EMPTY, get
 
 
 def write(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
-    """Give the value a dot, keep it here if this node is a replica, send it to all the others."""
+    """Give the value a dot, keep it here if this node is a replica, send it to all the others.
+
+    What another try of the same operation made, and this node still holds, is sent again.
+    """
     if request.change.write == "compare":
         # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
         _say_no(place, out, client, request, "no_compare")
         return
     if _refuse(place, state, out, client, request, place.settings.w):
         return
-    disk = state.disk
-    actor = disk.actor or place.node
-    disk.counter = max(disk.counter, get(request.context, actor)) + 1
-    value, context = request.value, request.context
-    if request.change.write == "operation":
-        value, context = work_in(place, state, out, request)
-    stamp = out.clock if place.settings.conflict == "last_write" else -1
-    version = new_version(value, actor, disk.counter, context, stamp)
-    pending = Pending("write", client, request.attempt, place.settings.w, version.stored.vector)
-    pending.asked, pending.written = stand_ins(place, state.memory), (version,)
+    disk, key = state.disk, request.key
+    version = known(state, request) if request.change.once else None
+    pending = Pending("write", client, request.attempt, place.settings.w, EMPTY)
+    if version is None:
+        version = _version(place, state, out, request)
+    else:
+        pending.values = (version.stored.value,)
+        out.emit(RequestRecognised, place.node, request.op, version.stored.value, key)
+    pending.context = version.stored.vector
+    pending.key, pending.written = key, (version,)
+    pending.asked = stand_ins(place, state.memory, key)
     _accept(place, state, out, request.op, pending)
-    if place.holds_copy:
-        store(place, state, out, request.op, "write", (version,))
+    if place.node in pending.asked:
+        store(place, state, out, request.op, "write", (version,), key)
     if request.change.write == "operation":
-        now_held = place.join(disk.versions, (version,))
+        now_held = place.join(disk.versions.get(key, ()), (version,))
         pending.values = tuple([held.stored.value for held in now_held])
-        pending.context = merge(request.context, context_of(now_held))
+        # Of what is told alone: the next whole list would replace unseen what only this covers.
+        pending.context = context_of(now_held)
     _send_writes(place, state, out, request, pending)
     if place.node in pending.asked.values():
         _count(place, state, out, request.op, pending, place.node, ())
+
+
+def _version(place: Place, state: ReplicaState, out: Out, request: ClientWrite) -> DottedVersion:
+    """What is to be stored, under a new dot of this disk."""
+    change, disk = request.change, state.disk
+    actor = disk.actor or place.node
+    last_wins = place.settings.conflict == "last_write"
+    if change.write == "operation" and change.action == "increment" and not last_wins:
+        return take_in(place, state, out, actor, request)
+    counted = max(disk.counters.get(request.key, 0), get(request.context, actor)) + 1
+    disk.counters[request.key] = counted
+    value, context = request.value, without_sums(request.context)
+    if change.write == "operation":
+        value, context = work_in(place, state, out, request)
+    return new_version(value, actor, counted, context, out.clock if last_wins else -1)
 
 
 def _send_writes(
@@ -63,29 +85,33 @@ def _send_writes(
     (version,) = pending.written
     for home, asked in pending.asked.items():
         if asked == place.node and asked != home:
-            hints.keep(place, state, out, request.op, home, pending.written, True)
+            hints.keep(place, state, out, request.op, home, pending.written, True, request.key)
         elif asked != home:
-            out.send(asked, HintedWrite(request.op, request.attempt, version, home))
+            out.send(asked, HintedWrite(request.op, request.attempt, version, home, request.key))
         elif asked != place.node:
-            out.send(home, ReplicaWrite(request.op, request.attempt, version))
+            out.send(home, ReplicaWrite(request.op, request.attempt, version, request.key))
         missed = asked == home and home in state.memory.suspected
         if missed and place.settings.hints == "on":
-            hints.keep(place, state, out, request.op, home, pending.written, False)
+            hints.keep(place, state, out, request.op, home, pending.written, False, request.key)
 
 
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:
     """Ask all replicas, or their stand-ins; this node's own copy is the first answer."""
     if _refuse(place, state, out, client, request, place.settings.r):
         return
+    key = request.key
     pending = Pending("read", client, request.attempt, place.settings.r, EMPTY)
-    pending.asked, pending.repair = stand_ins(place, state.memory), place.settings.read_repair
+    pending.key, pending.repair = key, place.settings.read_repair
+    pending.asked = stand_ins(place, state.memory, key)
     _accept(place, state, out, request.op, pending)
     own: Siblings | None = None
     for home, asked in pending.asked.items():
         if asked == place.node:
-            own = state.disk.versions if asked == home else hints.kept(place, state)
+            own = hints.kept(place, state, key)
+            if asked == home:
+                own = state.disk.versions.get(key, ())
         else:
-            out.send(asked, ReplicaRead(request.op, request.attempt, asked != home))
+            out.send(asked, ReplicaRead(request.op, request.attempt, asked != home, key))
     if own is not None:
         _count(place, state, out, request.op, pending, place.node, own)
 
@@ -116,11 +142,11 @@ def on_mended(place: Place, state: ReplicaState, out: Out, source: str, op: str)
 def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
     """Stop waiting. With too few answers nobody can say whether the operation had its effect."""
     pending = state.memory.pending.pop(op)
-    have, of = len(pending.answers), len(place.replicas)
+    have, of = len(pending.answers), len(pending.asked)
     if pending.kind == "write" and place.settings.hints == "on":
         for home, asked in pending.asked.items():
             if asked == home and home not in pending.answers:
-                hints.keep(place, state, out, op, home, pending.written, False)
+                hints.keep(place, state, out, op, home, pending.written, False, pending.key)
     if have >= pending.need and not pending.mending:
         _after_all(place, state, out, op, pending)
         return
@@ -133,25 +159,32 @@ def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
 
 
 def _refuse(
-    place: Place, state: ReplicaState, out: Out, client: str, request: Message, need: int
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    client: str,
+    request: ClientWrite | ClientRead,
+    need: int,
 ) -> bool:
     """The up-front check: with too few replicas alive, in this node's opinion, do not begin."""
-    asked = stand_ins(place, state.memory).values()
+    asked = stand_ins(place, state.memory, request.key).values()
     if sum(1 for node in asked if node not in state.memory.suspected) >= need:
         return False
     _say_no(place, out, client, request, "no_quorum")
     return True
 
 
-def _say_no(place: Place, out: Out, client: str, request: Message, reason: str) -> None:
-    out.emit(RequestRefused, place.node, request.op, reason)
+def _say_no(
+    place: Place, out: Out, client: str, request: ClientWrite | ClientRead, reason: str
+) -> None:
+    out.emit(RequestRefused, place.node, request.op, reason, request.key)
     reply = ClientReply(request.op, request.attempt, "failed", reason, (), EMPTY)
     out.send(client, reply)
 
 
 def _accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     state.memory.pending[op] = pending
-    out.emit(RequestAccepted, place.node, op, pending.kind, pending.need, len(place.replicas))
+    out.emit(RequestAccepted, place.node, op, pending.kind, pending.need, len(pending.asked))
     out.set_timer(op, place.settings.request_timeout_us)
 
 
@@ -166,7 +199,7 @@ def _count(
 ) -> None:
     """One more node has answered, this one included."""
     pending.answers[source] = versions
-    have, of = len(pending.answers), len(place.replicas)
+    have, of = len(pending.answers), len(pending.asked)
     out.emit(ReplyCounted, place.node, op, source, have, pending.need, of)
     if have == pending.need:
         out.emit(QuorumReached, place.node, op, pending.kind, have, pending.need, of)
@@ -179,7 +212,7 @@ def _count(
 
 def _end(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     """When all have answered and nothing is being mended, nothing is waited for any more."""
-    if len(pending.answers) == len(place.replicas) and not pending.mending:
+    if len(pending.answers) == len(pending.asked) and not pending.mending:
         del state.memory.pending[op]
         out.cancel_timer(op)
         _after_all(place, state, out, op, pending)

@@ -14,13 +14,14 @@ from app.trace.values import StoredVersion
 from app.versions.dotted import Siblings
 
 
-def stand_ins(place: Place, memory: Memory) -> dict[str, str]:
+def stand_ins(place: Place, memory: Memory, key: str) -> dict[str, str]:
     """Replica → who is asked in its place: itself, or for a suspected one the next free node."""
-    asked = {replica: replica for replica in place.replicas}
+    replicas = place.replicas_of(key)
+    asked = {replica: replica for replica in replicas}
     if place.settings.quorum == "strict":
         return asked
-    free = [node for node in place.stand_ins if node not in memory.suspected]
-    for replica in place.replicas:
+    free = [node for node in place.stand_ins_of(key) if node not in memory.suspected]
+    for replica in replicas:
         if replica in memory.suspected and free:
             asked[replica] = free.pop(0)
     return asked
@@ -34,21 +35,23 @@ def keep(
     home: str,
     versions: Siblings,
     counts: bool,
+    key: str,
 ) -> None:
     """Put something aside for `home`."""
-    hints = state.disk.hints
-    before = hints.get(home, ())
+    hints = state.disk.hints.setdefault(home, {})
+    before = hints.get(key, ())
     now = place.join(before, versions)
     if now is not before:
-        hints[home] = now
-        out.emit(HintStored, place.node, home, op, counts, _stored(now))
+        hints[key] = now
+        out.emit(HintStored, place.node, home, op, counts, _stored(now), key)
 
 
-def kept(place: Place, state: ReplicaState) -> Siblings:
-    """All that is kept here for others: who stands in for one replica may have it for another."""
+def kept(place: Place, state: ReplicaState, key: str) -> Siblings:
+    """All of the key that is kept here for others: who stands in for one replica may have it for
+    another."""
     found: Siblings = ()
-    for versions in state.disk.hints.values():
-        found = place.join(found, versions)
+    for hints in state.disk.hints.values():
+        found = place.join(found, hints.get(key, ()))
     return found
 
 
@@ -56,21 +59,22 @@ def on_hinted(
     place: Place, state: ReplicaState, out: Out, source: str, message: HintedWrite
 ) -> None:
     """At the stand-in."""
-    keep(place, state, out, message.op, message.home, (message.version,), True)
+    keep(place, state, out, message.op, message.home, (message.version,), True, message.key)
     out.send(source, HintAck(message.op, message.attempt))
 
 
 def hand_over(place: Place, state: ReplicaState, out: Out) -> None:
     """With each sign of life: what is kept goes home, again until it is acknowledged."""
-    for home, versions in state.disk.hints.items():
+    for home, hints in state.disk.hints.items():
         if home not in state.memory.suspected:
             op = f"handoff-{place.node}-{home}-{state.disk.gossip_count}"
-            out.send(home, HandOff(op, 0, versions))
+            out.send(home, HandOff(op, 0, tuple(hints.items())))
 
 
 def on_hand_off(place: Place, state: ReplicaState, out: Out, source: str, message: HandOff) -> None:
     """At home."""
-    store(place, state, out, message.op, "hint", message.versions)
+    for key, versions in message.kept:
+        store(place, state, out, message.op, "hint", versions, key)
     out.send(source, HandOffAck(message.op, message.attempt, message.carries()))
 
 
@@ -78,16 +82,18 @@ def on_hand_off_ack(
     place: Place, state: ReplicaState, out: Out, source: str, message: HandOffAck
 ) -> None:
     """What home has is kept no longer; what was put aside meanwhile is."""
-    hints = state.disk.hints
-    before = hints.get(source, ())
-    rest = tuple([held for held in before if held.stored.value.id not in message.ids])
-    if len(rest) == len(before):
-        return
-    if rest:
-        hints[source] = rest
-    else:
-        del hints[source]
-    out.emit(HintDelivered, place.node, source, _stored(rest))
+    hints = state.disk.hints.get(source, {})
+    for key, before in list(hints.items()):
+        rest = tuple([held for held in before if held.stored.value.id not in message.ids])
+        if len(rest) == len(before):
+            continue
+        if rest:
+            hints[key] = rest
+        else:
+            del hints[key]
+        out.emit(HintDelivered, place.node, source, _stored(rest), key)
+    if not hints:
+        state.disk.hints.pop(source, None)
 
 
 def _stored(versions: Siblings) -> tuple[StoredVersion, ...]:

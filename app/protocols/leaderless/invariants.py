@@ -24,11 +24,11 @@ REMEMBERED = 256
 
 
 class InvariantState(Struct):
-    """`counted`: by op, who has been counted. `held`: by node, what it holds. `sloppy`:
+    """`counted`: by op, who has been counted. `held`: by node and key, what it holds. `sloppy`:
     nodes that stand in for a replica may be counted."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    held: dict[str, tuple[StoredVersion, ...]] = field(default_factory=dict)
+    held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
     sloppy: bool = False
 
 
@@ -48,7 +48,7 @@ class Invariants:
         elif kind is VersionsStored:
             self._stored(event)  # type: ignore[arg-type]
         elif kind is NodeWiped:
-            self.state.held[event.node] = ()  # type: ignore[attr-defined]
+            self.state.held[event.node] = {}  # type: ignore[attr-defined]
         elif kind is ClusterStarted:
             sloppy = ("quorum", "sloppy") in event.settings  # type: ignore[attr-defined]
             self.state.sloppy = sloppy
@@ -84,7 +84,8 @@ class Invariants:
             self._broken(f"{event.op} reached {event.need} with {have} answers", event)
 
     def _stored(self, event: VersionsStored) -> None:
-        before = self.state.held.get(event.node, ())
+        held = self.state.held.setdefault(event.node, {})
+        before = held.get(event.key, ())
         now = event.versions
         for version in now:
             if version not in before:
@@ -95,7 +96,7 @@ class Invariants:
             if not any(_outlives(kept, version) for kept in now):
                 rule = f"{event.node} dropped {version.value.id}, which nothing there replaces"
                 self._broken(rule, event)
-        self.state.held[event.node] = now
+        held[event.key] = now
 
     def _beside(
         self, new: StoredVersion, now: tuple[StoredVersion, ...], event: VersionsStored

@@ -5,6 +5,7 @@ Everything that serves an operation has its op id as causal name and the client'
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.sim.process import Message
+from app.trace.values import CART
 from app.versions.dotted import DottedVersion, Siblings
 
 
@@ -12,6 +13,7 @@ class ReplicaWrite(Message, frozen=True, gc=False):
     """Coordinator → every other replica: keep this version. Answered by ReplicaWriteAck."""
 
     version: DottedVersion
+    key: str = CART
 
     def kind(self) -> str:
         return "replicate"
@@ -32,6 +34,7 @@ class HintedWrite(Message, frozen=True, gc=False):
 
     version: DottedVersion
     home: str
+    key: str = CART
 
     def kind(self) -> str:
         return "hint"
@@ -45,15 +48,15 @@ class HintAck(Message, frozen=True, gc=False):
 
 
 class HandOff(Message, frozen=True, gc=False):
-    """Keeper of hints → their home: this is yours. Answered by HandOffAck."""
+    """Keeper of hints → their home: this is yours, key by key. Answered by HandOffAck."""
 
-    versions: Siblings
+    kept: tuple[tuple[str, Siblings], ...]
 
     def kind(self) -> str:
         return "handoff"
 
     def carries(self) -> tuple[str, ...]:
-        return tuple([version.stored.value.id for version in self.versions])
+        return tuple([held.stored.value.id for _, versions in self.kept for held in versions])
 
 
 class HandOffAck(Message, frozen=True, gc=False):
@@ -72,13 +75,14 @@ class ReplicaRead(Message, frozen=True, gc=False):
     """
 
     stands_in: bool = False
+    key: str = CART
 
     def kind(self) -> str:
         return "read_request"
 
 
 class ReplicaReadReply(Message, frozen=True, gc=False):
-    """Replica → coordinator: all that I hold, none superseded by another."""
+    """Replica → coordinator: all that I hold of the key, none superseded by another."""
 
     versions: Siblings
 
@@ -94,6 +98,7 @@ class ReplicaRepair(Message, frozen=True, gc=False):
 
     versions: Siblings
     answer: bool = False
+    key: str = CART
 
     def kind(self) -> str:
         return "repair"

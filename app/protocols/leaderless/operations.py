@@ -1,17 +1,27 @@
-"""Add and remove operations without a leader: the cart is the sum of its parts.
+"""Operations without a leader: what a key holds is the sum of its parts.
 
 An observed-remove set (Shapiro, Preguiça, Baquero, Zawirski 2011) on dotted versions: an add is a
 version of its own that replaces nothing; a remove replaces what its shopper had read of the item,
 and nothing else. So two adds never conflict, and an add that the remover had not read stays.
+
+An increment is worked into a part of a PN-counter (`trace/types/counter.py`): each node keeps one
+sum of all that it took in, which replaces its own earlier one and nothing else. These sums have
+dots of their own (`n1±`), so that a whole write replaces other whole ones and no sum: it says what
+it counted in.
 """
 
 from app.protocols.client_messages import ClientWrite
 from app.protocols.leaderless.placement import Place
-from app.protocols.leaderless.state import ReplicaState
+from app.protocols.leaderless.state import ReplicaState, Taken
 from app.sim.process import Out
 from app.trace.events import OperationApplied
-from app.trace.values import Value, items_of
+from app.trace.types import TYPE_OF
+from app.trace.values import StoredVersion, Value, items_of
+from app.versions.dotted import DottedVersion
 from app.versions.version_vector import EMPTY, VersionVector, covers, merge
+
+SUMS = "±"
+NOTHING_TAKEN = Taken(0, 0, "")
 
 
 def work_in(
@@ -22,39 +32,55 @@ def work_in(
     if place.settings.conflict == "last_write":
         return _on_newest(place, state, out, request)
     if change.action == "add":
-        out.emit(OperationApplied, place.node, request.op, value, ())
+        out.emit(OperationApplied, place.node, request.op, value, (), request.key)
         return value, EMPTY
     context = EMPTY
     replaced = []
-    for version in state.disk.versions:
+    for version in state.disk.versions.get(request.key, ()):
         read = covers(request.context, version.node, version.counter)
         if read and change.item in version.stored.value.items:
             replaced.append(version.stored.value)
             context = merge(context, version.stored.vector)
     rest = tuple(item for item in items_of(replaced) if item != change.item)
     made = Value(value.id, value.label, rest, part=True)
-    out.emit(OperationApplied, place.node, request.op, made, tuple(v.id for v in replaced))
+    ids = tuple(v.id for v in replaced)
+    out.emit(OperationApplied, place.node, request.op, made, ids, request.key)
     return made, context
+
+
+def take_in(
+    place: Place, state: ReplicaState, out: Out, actor: str, request: ClientWrite
+) -> DottedVersion:
+    """The node's sum with one increment more, whether or not it holds a copy of the key."""
+    value, key, tallies = request.value, request.key, state.disk.tallies
+    before = tallies.get(key, NOTHING_TAKEN)
+    now = Taken(before.count + 1, before.amount + int(request.change.item), value.id)
+    tallies[key] = now
+    tally = ((actor, now.count, now.amount),)
+    made = Value(value.id, value.label, (str(now.amount),), True, tally)
+    replaced = (before.op,) if before.count else ()
+    out.emit(OperationApplied, place.node, request.op, made, replaced, key)
+    dot = actor + SUMS
+    return DottedVersion(dot, now.count, StoredVersion(made, ((dot, now.count),)))
+
+
+def without_sums(context: VersionVector) -> VersionVector:
+    """What a whole write replaces of what its writer had read."""
+    return tuple([pair for pair in context if not pair[0].endswith(SUMS)])
 
 
 def _on_newest(
     place: Place, state: ReplicaState, out: Out, request: ClientWrite
 ) -> tuple[Value, VersionVector]:
     """Where one version wins there are no parts: the change is made to this node's own copy, and
-    the whole cart is written, which may lose against another made elsewhere at the same time."""
-    change, value, held = request.change, request.value, state.disk.versions
-    items = [item for version in held for item in version.stored.value.items]
-    items = [item for item in items if item != change.item]
-    if change.action == "add":
-        items.append(change.item)
-    made = Value(value.id, value.label, tuple(items))
-    out.emit(
-        OperationApplied,
-        place.node,
-        request.op,
-        made,
-        tuple(version.stored.value.id for version in held),
-    )
+    the whole is written, which may lose against another made elsewhere at the same time."""
+    change, value, key = request.change, request.value, request.key
+    held = state.disk.versions.get(key, ())
+    known = tuple([version.stored.value for version in held])
+    items, _ = TYPE_OF[change.action].work_in(known, change.action, change.item)
+    made = Value(value.id, value.label, items)
+    ids = tuple([each.id for each in known])
+    out.emit(OperationApplied, place.node, request.op, made, ids, key)
     context = EMPTY
     for version in held:
         context = merge(context, version.stored.vector)

@@ -1,4 +1,4 @@
-"""Who holds copies. There is one key, so its preference list is the head of the cluster's list."""
+"""Who holds copies of a key. The preference list of every key is the head of the cluster's list."""
 
 from collections.abc import Callable, Iterable
 
@@ -15,29 +15,35 @@ def replicas(nodes: tuple[str, ...], n: int) -> tuple[str, ...]:
 class Place:
     """How the cluster looks from one node under its settings, which are no state of the node.
 
-    `stand_ins`: the nodes after the replicas in the list. `join`: what stays of versions that meet.
+    Where the copies of a key lie, ask `replicas_of`; `replicas` are those whose silence the
+    failure detector tells of. `join`: what stays of versions that meet.
     """
 
     __slots__ = (
-        "holds_copy",
         "join",
         "node",
-        "others",
+        "nodes",
         "peers",
         "replicas",
         "settings",
-        "stand_ins",
     )
 
     def __init__(self, node: str, nodes: tuple[str, ...], settings: LeaderlessSettings) -> None:
         self.node = node
+        self.nodes = nodes
         self.settings = settings
         self.peers = tuple(other for other in nodes if other != node)
         self.replicas = replicas(nodes, settings.n)
-        self.holds_copy = node in self.replicas
-        self.stand_ins = tuple(other for other in nodes if other not in self.replicas)
         rule: Callable[[Siblings, Iterable[DottedVersion]], Siblings] = join
         if settings.conflict == "last_write":
             rule = newest
         self.join = rule
-        self.others = tuple(other for other in self.replicas if other != node)
+
+    def replicas_of(self, key: str) -> tuple[str, ...]:
+        """Where the copies of this key lie; all keys lie on the same nodes so far."""
+        return self.replicas
+
+    def stand_ins_of(self, key: str) -> tuple[str, ...]:
+        """The nodes after the key's replicas in the list."""
+        held = self.replicas_of(key)
+        return tuple(other for other in self.nodes if other not in held)

@@ -25,31 +25,37 @@ def winners(place: Place, read: Pending) -> Siblings:
 def repair_responders(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
     """Called once, when all have answered or the time is over; the client has its reply by then."""
     found = winners(place, read)
-    for replica in place.replicas:
+    for replica in read.asked:
         if read.answers.get(read.asked.get(replica, replica), found) == found:
             continue
         if replica == place.node:
-            apply_repair(place, state, out, place.node, op, found)
+            apply_repair(place, state, out, place.node, op, found, read.key)
         else:
-            out.send(replica, ReplicaRepair(op, read.attempt, found))
+            out.send(replica, ReplicaRepair(op, read.attempt, found, key=read.key))
 
 
 def mend_first(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
     """Repair those among the counted answers that lack something, and note who must acknowledge."""
     read.found = winners(place, read)
-    for replica in place.replicas:
+    for replica in read.asked:
         if read.answers.get(replica, read.found) == read.found:
             continue
         if replica == place.node:
-            apply_repair(place, state, out, place.node, op, read.found)
+            apply_repair(place, state, out, place.node, op, read.found, read.key)
         else:
             read.mending.append(replica)
-            out.send(replica, ReplicaRepair(op, read.attempt, read.found, True))
+            out.send(replica, ReplicaRepair(op, read.attempt, read.found, True, read.key))
 
 
 def apply_repair(
-    place: Place, state: ReplicaState, out: Out, source: str, op: str, versions: Siblings
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    source: str,
+    op: str,
+    versions: Siblings,
+    key: str,
 ) -> None:
     """At the replica: keep what is new, and say so only if anything was."""
-    if store(place, state, out, op, "repair", versions):
-        out.emit(RepairApplied, place.node, op, source)
+    if store(place, state, out, op, "repair", versions, key):
+        out.emit(RepairApplied, place.node, op, source, key)

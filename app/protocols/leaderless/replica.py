@@ -49,12 +49,22 @@ class Replica:
         """A setting is changed while the node runs."""
         self.configure(settings)
 
+    def refuses_promotion(self) -> str:
+        """Why a person cannot make this node the leader."""
+        return "no node leads here"
+
+    def on_promote(self, out: Out) -> None:
+        """It refuses."""
+
     def on_start(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
 
     def on_crash(self) -> None:
         """Requests under way and opinions of peers are gone; the disk stays."""
         self.state.memory = Memory()
+
+    def after_crash(self, out: Out, power: bool) -> None:
+        """What is stored is flushed at once."""
 
     def on_restart(self, out: Out) -> None:
         failure_detector.begin(self.place, self.state, out)
@@ -87,19 +97,19 @@ class Replica:
             case ReplicaReadReply():
                 coordinator.on_answer(place, state, out, source, known.op, known.versions)
             case ReplicaWrite():
-                store(place, state, out, known.op, "write", (known.version,))
+                store(place, state, out, known.op, "write", (known.version,), known.key)
                 out.send(source, ReplicaWriteAck(known.op, known.attempt))
             case ReplicaRead():
-                held = state.disk.versions
+                held = state.disk.versions.get(known.key, ())
                 if known.stands_in:
-                    held = hints.kept(place, state)
+                    held = hints.kept(place, state, known.key)
                 out.send(source, ReplicaReadReply(known.op, known.attempt, held))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)
             case ClientRead():
                 coordinator.read(place, state, out, source, known)
             case ReplicaRepair():
-                apply_repair(place, state, out, source, known.op, known.versions)
+                apply_repair(place, state, out, source, known.op, known.versions, known.key)
                 if known.answer:
                     out.send(source, ReplicaRepairAck(known.op, known.attempt))
             case ReplicaRepairAck():

@@ -43,7 +43,7 @@ class LeaderlessSettings(Struct, frozen=True):
     hints: Literal["off", "on"] = "off"
     conflict: Literal["siblings", "last_write"] = "siblings"
 
-    def validate(self, node_count: int) -> None:
+    def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
         if not 1 <= self.n <= node_count:
             raise CommandRejected(
@@ -74,7 +74,7 @@ class LeaderlessSettings(Struct, frozen=True):
             raise CommandRejected(
                 f"A sloppy quorum of N={self.n} on {node_count} nodes was asked for.",
                 "Every node holds a copy already, so none is left to stand in.",
-                "Choose a strict quorum, or a scene with more nodes than N.",
+                f"Choose a strict quorum, or N below {node_count}.",
             )
         if self.quorum == "sloppy" and self.hints == "off":
             raise CommandRejected(

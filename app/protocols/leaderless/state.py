@@ -3,24 +3,34 @@
 from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
-from app.trace.values import Value
+from app.trace.values import CART, Value
 from app.versions.dotted import Siblings
 
 
+class Taken(Struct, frozen=True, array_like=True):
+    """So many increments, their sum, and the last operation among them."""
+
+    count: int
+    amount: int
+    op: str
+
+
 class Disk(Struct):
-    """`counter` numbers the writes that this node coordinated: a dot is never given twice.
+    """`versions`: by key. `counters` number the writes of each key that this node coordinated: a
+    dot is never given twice. `tallies`: what this node took in by increments, in all, by key.
 
     `gossip_count` is kept here so that after a restart no message repeats an earlier name; `wipes`
     counts lost disks. `actor` names this disk in dots: a new disk gives dots of a new name, for it
-    does not know which ones the old one gave. `hints`: by home, what is kept for it.
+    does not know which ones the old one gave. `hints`: by home and key, what is kept for it.
     """
 
-    versions: Siblings = ()
-    counter: int = 0
+    versions: dict[str, Siblings] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    tallies: dict[str, Taken] = field(default_factory=dict)
     gossip_count: int = 0
     wipes: int = 0
     actor: str = ""
-    hints: dict[str, Siblings] = field(default_factory=dict)
+    hints: dict[str, dict[str, Siblings]] = field(default_factory=dict)
 
 
 class Pending(Struct):
@@ -43,6 +53,7 @@ class Pending(Struct):
     repair: str = "off"
     found: Siblings = ()
     mending: list[str] = field(default_factory=list)
+    key: str = CART
 
 
 class Memory(Struct):

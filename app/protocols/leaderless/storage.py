@@ -10,24 +10,32 @@ from app.versions.version_vector import descends
 
 
 def store(
-    place: Place, state: ReplicaState, out: Out, op: str, reason: str, versions: Siblings
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    reason: str,
+    versions: Siblings,
+    key: str,
 ) -> bool:
     """Keep what is new; whether anything was. A superseded version that comes late is not."""
-    held = state.disk.versions
+    held = state.disk.versions.get(key, ())
     now_held = place.join(held, versions)
     if now_held is held:
-        _say_ignored(place, out, op, held, versions)
+        _say_ignored(place, out, op, held, versions, key)
         return False
-    state.disk.versions = now_held
+    state.disk.versions[key] = now_held
     shown = tuple([version.stored for version in now_held])
-    out.emit(VersionsStored, place.node, op, reason, shown)
+    out.emit(VersionsStored, place.node, op, reason, shown, key)
     conflicting = len(carts(version.value for version in shown))
     if conflicting > max(1, len(carts(version.stored.value for version in held))):
-        out.emit(SiblingsFormed, place.node, op, conflicting)
+        out.emit(SiblingsFormed, place.node, op, conflicting, key)
     return True
 
 
-def _say_ignored(place: Place, out: Out, op: str, held: Siblings, versions: Siblings) -> None:
+def _say_ignored(
+    place: Place, out: Out, op: str, held: Siblings, versions: Siblings, key: str
+) -> None:
     """Where the last write wins, a write may lose against what its writer never read."""
     if place.settings.conflict != "last_write" or not held:
         return
@@ -36,4 +44,4 @@ def _say_ignored(place: Place, out: Out, op: str, held: Siblings, versions: Sibl
         loser = version.stored
         if loser.value.id != winner.value.id and not descends(winner.vector, loser.vector):
             older_us = winner.stamp - loser.stamp
-            out.emit(WriteIgnored, place.node, op, loser.value, winner.value, older_us)
+            out.emit(WriteIgnored, place.node, op, loser.value, winner.value, older_us, key)

@@ -27,6 +27,14 @@ export function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// Brings the first such thing into view inside a place that scrolls, and moves nothing else.
+export function scrollWithin(place, selector) {
+  const it = place.querySelector(selector);
+  if (!it || place.scrollHeight <= place.clientHeight) return;
+  const [outer, inner] = [place.getBoundingClientRect(), it.getBoundingClientRect()];
+  if (inner.top < outer.top || inner.bottom > outer.bottom) place.scrollTop += inner.top - outer.top - outer.height / 3;
+}
+
 export const seconds = (us) => `${(us / 1e6).toFixed(3)} s`;
 
 export const linkName = (a, b) => (a < b ? `${a}–${b}` : `${b}–${a}`);

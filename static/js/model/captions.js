@@ -1,3 +1,5 @@
+import { rankOf } from "./ops.js";
+
 // The caption of one side: the story sentences since the last stop, the weightiest that fit.
 
 export const STORY = 2;
@@ -21,5 +23,5 @@ export function caption(stories, sentences, design, limit = CAPTION) {
 
 // Rows of rank story or above in (after, upto].
 export function stories(events, ranks, after, upto) {
-  return events.filter((row) => row.at > after && row.at <= upto && ranks[row.type] >= STORY);
+  return events.filter((row) => row.at > after && row.at <= upto && rankOf(ranks, row) >= STORY);
 }

@@ -1,4 +1,4 @@
-// Values → versions of the cart, as in app/trace/values.py: every whole one with all the parts.
+// Values → versions of a key, as in app/trace/values.py: every whole one with all the parts.
 
 export function carts(values) {
   const parts = values.filter((v) => v.part);
@@ -8,8 +8,6 @@ export function carts(values) {
 }
 
 export const itemsOf = (cart) => [...new Set(cart.flatMap((value) => value.items))];
-
-export const cartWords = (cart, empty = "empty") => itemsOf(cart).join(", ") || empty;
 
 // The values whose marks are drawn: a part that holds nothing any more has nothing to mark.
 export const marked = (cart) => cart.filter((value) => !value.part || value.items.length);

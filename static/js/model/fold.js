@@ -1,22 +1,25 @@
 // Rows up to a moment → the picture of one cluster. Every rule is the server's; this only adds up.
 import { linkName } from "../lib/dom.js";
+import { countAnswer, countFinding, nothingCounted } from "./counts.js";
+import { operationOf } from "./ops.js";
 
 export function emptyPicture() {
   return {
-    design: "", at: -1, settings: {}, nodes: {}, clients: {}, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
+    design: "", at: -1, settings: {}, nodes: {}, clients: {}, background: {}, regions: {}, workload: false, cut: new Set(), oneWay: new Set(), slow: new Map(), lossy: new Map(), ops: new Map(),
     counters: new Map(), values: new Map(), statuses: new Map(), findings: {}, lost: 0, stale: 0,
-    cuts: [], answers: [], term: 0,
+    cuts: [], answers: [], term: 0, types: {}, counted: nothingCounted(),
   };
 }
 
 const node = () => ({
-  role: "", term: 1, leader: null, suspects: [], log: [], commit: 0, versions: [], down: false, paused: false,
-  votes: "", deposedBy: 0, wiped: false,
+  role: "", term: 1, leader: null, suspects: [], log: [], last: {}, commit: 0, versions: {}, hints: {}, down: false, paused: false,
+  votes: "", deposedBy: 0, wiped: false, progress: null, lag: {}, standbys: [], mode: "",
 });
 
 function start(picture, row) {
   picture.design = row.design;
   picture.settings = Object.fromEntries(row.settings);
+  picture.types = Object.fromEntries(row.keys);
   row.nodes.forEach((name, i) => {
     picture.nodes[name] = node();
     if (row.design === "leader_follower") {
@@ -26,8 +29,11 @@ function start(picture, row) {
   });
   picture.term = 1;
   for (const [name, entry] of row.clients) {
-    picture.clients[name] = { entry, known: [], last: null, busy: null, queued: 0 };
+    picture.clients[name] = { entry, retries: "off", known: {}, last: {}, busy: null, queued: 0 };
   }
+  for (const [name, retries] of row.retries ?? []) picture.clients[name].retries = retries;
+  for (const [name, entry] of row.background ?? []) picture.background[name] = { entry, known: {}, last: {}, busy: null, queued: 0 };
+  picture.regions = Object.fromEntries(row.regions ?? []);
 }
 
 function count(picture, row) {
@@ -39,25 +45,54 @@ function count(picture, row) {
 
 const value = (picture, v) => v && picture.values.set(v.id, v);
 
+// A shopper, or a client in the background.
+const clientOf = (picture, name) => picture.clients[name] ?? picture.background[name];
+
 function returned(picture, row) {
-  const client = picture.clients[row.client];
+  const client = clientOf(picture, row.client);
   client.busy = null;
-  client.known = row.values;
-  client.last = row;
+  client.known[row.key] = row.values;
+  client.last[row.key] = row;
   picture.ops.get(row.op).told = row;
+  countAnswer(picture.counted, row, picture.ops.get(row.op).at);
   picture.answers.push({ client: row.client, action: row.action, at: row.at });
   for (const v of row.values) value(picture, v);
 }
 
 function truncated(picture, row) {
-  picture.nodes[row.node].log.length = row.position - 1;
+  const it = picture.nodes[row.node];
+  it.log.length = row.position - 1;
+  for (const [key, last] of row.ends) it.last[key] = last;
+}
+
+// How far the log is handed over, flushed and applied; nothing of that kept: as far as it goes.
+export function progress(it) {
+  const all = it.log.length;
+  const { handed = all, flushed = all, applied = all } = it.progress ?? {};
+  return { handed: Math.min(handed, all), flushed: Math.min(flushed, all), applied: Math.min(applied, all) };
+}
+
+// Down: what the process knew is gone; up to where its log is flushed still holds.
+function down(picture, row) {
+  const it = picture.nodes[row.node];
+  const role = picture.design === "leader_follower" ? "follower" : "";
+  const { handed, flushed } = progress(it);
+  Object.assign(it, { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "", lag: {}, standbys: [], mode: "", progress: it.progress && { handed, flushed } });
 }
 
 function appended(picture, row) {
-  const { log } = picture.nodes[row.node];
-  picture.nodes[row.node].wiped = false;
-  log[row.position - 1] = { term: row.term, op: row.op, value: row.value };
+  const it = picture.nodes[row.node];
+  it.wiped = false;
+  it.log[row.position - 1] = { term: row.term, op: row.op, key: row.key, value: row.value };
+  if (row.value) it.last[row.key] = row.value;
   value(picture, row.value);
+}
+
+// By home, what is kept for it of all keys.
+function hinted(picture, row) {
+  const { hints } = picture.nodes[row.node];
+  const others = (hints[row.home] ?? []).filter((kept) => kept.key !== row.key);
+  picture.nodes[row.node].hints = { ...hints, [row.home]: [...others, ...row.versions.map((kept) => ({ ...kept, key: row.key }))] };
 }
 
 function become(picture, name, role, term) {
@@ -65,6 +100,7 @@ function become(picture, name, role, term) {
   it.role = role;
   it.term = Math.max(it.term, term);
   it.votes = "";
+  Object.assign(it, { lag: {}, standbys: [], mode: "" });
   if (role === "leader") it.leader = name;
   picture.term = Math.max(picture.term, term);
 }
@@ -82,28 +118,33 @@ const TAKE = {
     for (const trouble of [p.cut, p.slow, p.lossy]) trouble.delete(linkName(r.a, r.b));
     for (const way of [`${r.a}→${r.b}`, `${r.b}→${r.a}`]) p.oneWay.delete(way);
   },
-  node_crashed(p, r) {
-    const role = p.design === "leader_follower" ? "follower" : "";
-    Object.assign(p.nodes[r.node], { down: true, paused: false, suspects: [], role, leader: null, commit: 0, votes: "" });
-  },
+  node_crashed: down,
+  node_lost_power: down,
   // The disk is gone, and what stood on it; the first thing stored there ends it.
   node_paused: (p, r) => { p.nodes[r.node].paused = true; },
   node_resumed: (p, r) => { p.nodes[r.node].paused = false; },
   node_restarted: (p, r) => { p.nodes[r.node].down = false; },
-  intent_queued: (p, r) => { p.clients[r.client].queued += 1; },
+  intent_queued: (p, r) => { clientOf(p, r.client).queued += 1; },
   intent_skipped(p, r) {
-    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", at: r.at, skipped: r });
+    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: "", key: r.key, at: r.at, skipped: r });
     p.answers.push({ client: r.client, action: r.action, at: r.at });
   },
   operation_invoked(p, r) {
-    const client = p.clients[r.client];
+    const client = clientOf(p, r.client);
     client.busy = r.op;
     client.queued = Math.max(0, client.queued - 1);
-    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, kind: r.kind, at: r.at, value: r.value, invoked: r });
+    p.ops.set(r.op, { op: r.op, client: r.client, action: r.action, item: r.item, key: r.key, kind: r.kind, at: r.at, value: r.value, invoked: r });
     value(p, r.value);
   },
   operation_returned: returned,
-  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: r.op, kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
+  operation_retried: (p, r) => { value(p, r.value); },
+  // Entry and retries are the client's own, a region is where it is.
+  client_changed(p, r) {
+    if (r.setting === "region") p.regions = { ...p.regions, [r.client]: r.choice };
+    else p.clients[r.client][r.setting] = r.choice;
+  },
+  workload_changed: (p, r) => { p.workload = r.state === "on"; },
+  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: operationOf(r.op), kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
   reply_counted: count,
   quorum_reached: (p, r) => { const c = p.counters.get(r.op); if (c) c.reached = true; },
   quorum_missed: (p, r) => { const c = p.counters.get(r.op); if (c) c.missed = true; },
@@ -114,27 +155,41 @@ const TAKE = {
   },
   election_started(p, r) {
     become(p, r.node, "candidate", r.term);
+    p.nodes[r.node].leader = null;
     p.nodes[r.node].votes = `${r.votes} of ${r.need} votes`;
   },
   vote_granted: (p, r) => { p.nodes[r.node].term = r.term; if (p.nodes[r.node].role !== "leader") p.nodes[r.node].leader = null; },
   vote_counted: (p, r) => { p.nodes[r.node].votes = `${r.votes} of ${r.need} votes`; },
   leader_elected: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_stepped_down: (p, r) => { become(p, r.node, "follower", r.new_term); p.nodes[r.node].leader = null; },
+  pre_vote_started: (p, r) => { become(p, r.node, "follower", r.term - 1); p.nodes[r.node].leader = null; },
+  leader_gave_up: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
+  leader_handed_over: (p, r) => { become(p, r.node, "follower", r.term); p.nodes[r.node].leader = null; },
   log_appended: appended,
   log_truncated: truncated,
+  log_tail_lost: truncated,
+  log_progressed(p, { node: name, handed, flushed, applied }) {
+    const it = p.nodes[name];
+    it.progress = Math.min(handed, flushed, applied) < it.log.length ? { handed, flushed, applied } : null;
+  },
+  follower_lagged: (p, r) => { p.nodes[r.node].lag = { ...p.nodes[r.node].lag, [r.follower]: r }; },
+  replication_mode_changed: (p, r) => { p.nodes[r.node].mode = r.mode; },
+  standbys_changed: (p, r) => { p.nodes[r.node].standbys = r.standbys; },
   commit_advanced: (p, r) => { p.nodes[r.node].commit = r.position; },
   versions_stored(p, r) {
-    Object.assign(p.nodes[r.node], { versions: r.versions, wiped: false });
+    const it = p.nodes[r.node];
+    Object.assign(it, { versions: { ...it.versions, [r.key]: r.versions }, wiped: false });
     for (const v of r.versions) value(p, v);
   },
   setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.choice }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
   leader_unfenced: (p, r) => { p.nodes[r.node].fenced = false; },
-  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], versions: [], commit: 0, suspects: [], hints: {}, fenced: false }); },
+  node_wiped: (p, r) => { Object.assign(p.nodes[r.node], { down: false, paused: false, wiped: true, role: p.design === "leader_follower" ? "follower" : "", leader: null, log: [], last: {}, versions: {}, commit: 0, progress: null, lag: {}, standbys: [], mode: "", suspects: [], hints: {}, fenced: false }); },
   clock_skewed: (p, r) => { p.nodes[r.node].skew = r.offset_us; },
-  hint_stored: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; for (const v of r.versions) value(p, v); },
-  hint_delivered: (p, r) => { p.nodes[r.node].hints = { ...p.nodes[r.node].hints, [r.home]: r.versions }; },
+  node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
+  hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
+  hint_delivered: hinted,
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
   peer_heard: (p, r) => { p.nodes[r.node].suspects = p.nodes[r.node].suspects.filter((x) => x !== r.peer); },
 };
@@ -148,20 +203,21 @@ export function takeVerdict(picture, row) {
   if (row.type === "status_changed") picture.statuses.set(row.op, row);
   else {
     picture.findings[row.check] = row;
+    countFinding(picture.counted, row);
     if (row.check === "lost_writes") picture.lost = row.count;
     if (row.check === "stale_reads") {
       picture.stale = row.count;
-      picture.clients[picture.ops.get(row.op)?.client]?.last && (picture.ops.get(row.op).stale = row);
+      const op = picture.ops.get(row.op);
+      if (op?.told) op.stale = row;
     }
   }
 }
 
-// What a node shows: with a leader the end of its log, without one all its versions.
-export function held(picture, name) {
+// What a node shows of a key: with a leader the last of it in its log, without one all its versions.
+export function held(picture, name, key) {
   const it = picture.nodes[name];
-  if (picture.design !== "leader_follower") return it.versions;
-  const last = [...it.log].reverse().find((entry) => entry.value);
-  return last ? [last.value] : [];
+  if (picture.design !== "leader_follower") return it.versions[key] ?? [];
+  return it.last[key] ? [it.last[key]] : [];
 }
 
 // The picture at a moment; goes on from the last one when time goes forward.

@@ -12,7 +12,7 @@ export function flights(events, isNoise) {
   const found = [];
   for (const row of events) {
     if (row.type === "message_sent") {
-      const flight = { ...row, noise: isNoise(row.kind), dropped: null };
+      const flight = { ...row, noise: isNoise(row), dropped: null };
       bySeq.set(row.seq, flight);
       found.push(flight);
     } else if (row.type === "message_dropped") {

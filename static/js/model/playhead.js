@@ -5,7 +5,7 @@ const STILLS = 3;
 const STILL_MS = 500;
 
 export class Playhead {
-  // moved(at, skipped) each time; arrived() once; stills() says whether three stills are wanted.
+  // moved(at, skipped) each time; arrived(travelled) once, true when it had moved there; stills() says whether three stills are wanted.
   constructor(moved, arrived, stills) {
     Object.assign(this, { moved, arrived, stills, at: 0, playing: false, goal: null });
     this.timer = null;
@@ -54,7 +54,7 @@ export class Playhead {
     this.halt();
     this.at = this.goal;
     this.goal = null;
-    this.arrived();
+    this.arrived(true);
   }
 
   // At once to where the head was going.
@@ -73,7 +73,7 @@ export class Playhead {
     this.playing = false;
     this.goal = null;
     this.at = at;
-    this.arrived();
+    this.arrived(false);
   }
 
   stop() {

@@ -1,11 +1,12 @@
 // The rows of both clusters as they came: arrays become objects by the legend, nothing is decided.
 
-const value = (a) => a && { id: a[0], label: a[1], items: a[2], part: a[3] };
+const value = (a) => a && { id: a[0], label: a[1], items: a[2], part: a[3], tally: a[4] };
 const stored = (a) => ({ ...value(a[0]), vector: a[1] });
 const SHAPES = {
   value,
   values: (list) => list.map(value),
   dropped: (list) => list.map(value),
+  ends: (list) => list.map(([key, last]) => [key, value(last)]),
   versions: (list) => list.map(stored),
 };
 

@@ -1,5 +1,6 @@
 // One template an event, rendered here as in app/trace/sentences.py; a test compares both.
-import { cartWords, carts } from "./carts.js";
+import { carts } from "./carts.js";
+import { EMPTY, minus, signed, words } from "./types.js";
 
 const length = (list) => (list.length > 1 ? "2+" : String(list.length));
 
@@ -9,28 +10,35 @@ function variant(value) {
   return typeof value === "object" ? "some" : String(value);
 }
 
-const EMPTY = "an empty cart";
-const items = (value) => (value?.items?.length ? value.items.join(", ") : EMPTY);
+const items = (value) => (value?.items?.length ? value.items.map(minus).join(", ") : EMPTY.cart);
+
+function counted(all, type) {
+  if (all.length < 2) return all[0] ?? EMPTY[type];
+  return `${all.length} versions: ${all.join(" | ")}`;
+}
 
 const FILTERS = {
   name: (value) => value.charAt(0).toUpperCase() + value.slice(1).toLowerCase(),
   join: (list) => list.join(list.length < 3 ? " and " : ", "),
   items,
   spaced: (value) => String(value).replaceAll("_", " "),
+  ms: (value) => `${Number(value) / 1_000} ms`,
   span: (value) => `${value / 1_000_000} s`,
   ahead: (value) => (value ? `${Math.abs(value) / 1_000_000} s ${value > 0 ? "ahead" : "behind"}` : "right again"),
-  cart(list) {
-    const words = carts(list).map((cart) => cartWords(cart, EMPTY));
-    if (words.length < 2) return words[0] ?? EMPTY;
-    return `${words.length} versions: ${words.join(" | ")}`;
-  },
+  signed,
+  mark: (key) => (key === "cart" ? "" : ` (${key})`),
+  first: (key) => (key === "cart" ? "" : `the ${key}: `),
+  values: (list, type) => counted(list.map(items), type),
+  versions: (list, type) => counted(carts(list).map((version) => words(type, version)), type),
 };
 
 export class Sentences {
-  constructor({ sentences, variants, message_words: words }) {
+  // `types`: of the keys that are not carts.
+  constructor({ sentences, variants, message_words: messages, types = {} }) {
     this.table = sentences;
     this.variants = variants;
-    this.filters = { ...FILTERS, words: (value) => words[value] ?? value };
+    this.types = types;
+    this.filters = { ...FILTERS, words: (value) => messages[value] ?? value };
   }
 
   template(design, row) {
@@ -44,8 +52,9 @@ export class Sentences {
   }
 
   of(design, row) {
+    const type = this.types[row.key] ?? "cart";
     return this.template(design, row).text.replace(/\{(\w+)(?:\|(\w+))?\}/g, (_, field, filter) =>
-      filter ? this.filters[filter](row[field]) : String(row[field]));
+      filter ? this.filters[filter](row[field], type) : String(row[field]));
   }
 
   weight(design, row) {

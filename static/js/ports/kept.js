@@ -3,6 +3,8 @@ import { BREAK, layoutOf } from "../lib/geometry.js";
 import { byId } from "../lib/dom.js";
 
 const root = document.documentElement;
+// Pixels of a lesson's column that are not the stage: the bar, the time bar, kinds of write, reads.
+const BELOW = 264;
 
 export function displayChoices(changed) {
   for (const name of ["theme", "size", "motion"]) {
@@ -34,11 +36,13 @@ export function stillsWanted() {
 }
 
 // Which composition fits, and how large: the stage is drawn in its own pixels and scaled as one.
-export function layoutFor(scenario) {
+export function layoutFor(scenario, entries = {}) {
   const tall = byId("main").dataset.stage === "tall" || matchMedia(BREAK).matches;
-  const layout = composed(tall ? "phone" : "desktop", scenario);
+  const layout = composed(tall ? "phone" : "desktop", scenario, entries);
   const wide = byId("stage-place").clientWidth;
   let scale = Math.min(tall ? 1.5 : 1, wide / layout.width);
+  // Beside a text the stage leaves room below it for all that acts on it.
+  if (tall && !matchMedia(BREAK).matches) scale = Math.min(scale, Math.max(1, (innerHeight - BELOW) / layout.tall));
   if (!tall && (wide >= 1600 || root.dataset.size === "projector")) scale = Math.min(wide / layout.width, root.dataset.size === "projector" ? 1.5 : 1.4);
   root.style.setProperty("--scale", scale);
   root.dataset.layout = layout.name;
@@ -48,9 +52,12 @@ export function layoutFor(scenario) {
 
 const made = new Map();
 
-function composed(kind, { nodes, clients }) {
-  if (!made.has(kind)) made.set(kind, layoutOf(kind, nodes, clients));
-  return made.get(kind);
+// By where the clients enter now: from there their messages set out.
+function composed(kind, { nodes, clients }, entries) {
+  const placed = clients.map((client) => ({ ...client, entry: entries[client.name] ?? client.entry }));
+  const key = [kind, ...placed.map(({ entry }) => entry)].join();
+  if (!made.has(key)) made.set(key, layoutOf(kind, nodes, placed));
+  return made.get(key);
 }
 
 // What is HTML on the stage is put where the layout has its room.
@@ -65,6 +72,7 @@ function place(layout) {
 
 export function onResize(changed) {
   new ResizeObserver(changed).observe(byId("stage-place"));
+  addEventListener("resize", changed);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
 }
 

@@ -8,6 +8,11 @@ export class Classroom {
   constructor({ code, questions }, app) {
     Object.assign(this, { code, questions, app, shown: "" });
     this.key = app.use === "present" ? keyOf(code) : "";
+    byId("show-qr")?.addEventListener("click", (event) => {
+      const shown = byId("qr").hidden;
+      byId("qr").hidden = !shown;
+      event.target.setAttribute("aria-expanded", String(shown));
+    });
   }
 
   draw(app) {
@@ -17,6 +22,8 @@ export class Classroom {
     this.shown = key;
     const focused = document.activeElement?.id;
     say(byId("roll"), app.observers === null ? "" : `${app.observers} here`);
+    // What leads back stays in sight, however far one has scrolled to look around.
+    byId("class-strip").classList.toggle("around", !app.following);
     say(byId("class-say"), this.sentence(app, phase));
     byId("class-buttons").replaceChildren(...this.buttons(app, phase));
     this.card(app, phase);
@@ -26,6 +33,7 @@ export class Classroom {
   sentence(app, phase) {
     if (app.use === "present" && app.role === "follows") return "Another device presents now, or this address has no secret. You follow.";
     if (!app.following) return "You are looking around.";
+    if (!phase && app.use === "projector") return "Type this address or scan the QR code.";
     if (!phase) return app.role === "drives" ? "You drive: what you do here, everybody sees." : "You follow the presenter.";
     const answered = `${phase.answers} answered`;
     if (phase.right !== null) return `The answer is shown. ${answered}.`;

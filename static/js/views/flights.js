@@ -42,6 +42,7 @@ export class Flights {
 
   one(layout, cluster, flight, at, since, values) {
     const [a, b] = [placeOf(layout, cluster, flight.source), placeOf(layout, cluster, flight.target)];
+    if (!a || !b) return; // Clients in the background have no place on the stage.
     const client = flight.source in layout.clients[cluster] || flight.target in layout.clients[cluster];
     const [from, to] = client ? clientWay(layout, cluster, flight, a, b) : [edge(layout, a, b), edge(layout, b, a)];
     const share = (at - flight.at) / Math.max(1, flight.arrives_at - flight.at);

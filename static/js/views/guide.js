@@ -34,7 +34,7 @@ export class GuideStrip {
 
   doors(blocked) {
     return this.scenario.doors.map((door) => (door.lesson || door.scene
-      ? html("a", { class: "door", href: door.lesson ? `/lessons/${door.lesson}` : `/scenes/${door.scene}` }, door.button)
+      ? html("a", { class: "door", href: door.lesson ? `/lessons/${door.lesson}` : `/scenes/${door.scene}${location.search}` }, door.button)
       : html("button", {
         type: "button", class: "door", disabled: blocked, on: { click: () => this.act.steps(door.steps, door.say) },
       }, door.button)));

@@ -1,13 +1,16 @@
 // Beside the lower panel: what was selected, and every act on it as a worded button.
 import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
-import { held } from "../model/fold.js";
+import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } from "../model/faults.js";
+import { held, progress } from "../model/fold.js";
 import { cutting } from "../model/group.js";
+import { EMPTY, minus, more, sum } from "../model/types.js";
+import { clientsPart } from "./clients.js";
 
 const WRITE_KINDS = {
-  whole: ["Whole list.", "The cart as last seen on that side, with the change in it; it replaces what is there."],
-  compare: ["Compare-and-set.", "The same, if nobody changed the cart since; else refused."],
-  operation: ["Operation.", "The change alone: add this, remove that; the database works it in."],
+  whole: ["Whole value.", "What was last seen on that side, with the change in it; it replaces what is there."],
+  compare: ["Compare-and-set.", "The same, if nobody changed it since; else refused."],
+  operation: ["Operation.", "The change alone: add this, remove that, one less; the database works it in."],
 };
 
 const EFFECTS = {
@@ -15,12 +18,12 @@ const EFFECTS = {
   at_once: "at once",
   new_run: "from the start: what was done is done again",
 };
-const CLOCK = 10_000;
 
 export class Inspector {
-  // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the link form with its current hidden fields
-  constructor(place, scenario, act, form) {
-    Object.assign(this, { place, scenario, act, form });
+  // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the fault form with its current hidden fields
+  // `counts`: the panel behind the counters, {key(what, pictures, at), body(…)}
+  constructor(place, scenario, act, form, counts) {
+    Object.assign(this, { place, scenario, act, form, counts });
     this.shown = "";
   }
 
@@ -29,22 +32,23 @@ export class Inspector {
     this.shown = "";
   }
 
-  // `what`: null, {node, cluster}, {settings: cluster}, {more: true} or {evidence, cluster}
+  // `what`: null, {node, cluster}, {settings: cluster}, {more: true}, {evidence, cluster} or {counter, cluster}
   // `group`: the marked nodes, whose act stands above whatever is selected.
-  draw(what, group, pictures, blocked, sentences, rows) {
+  draw(what, group, pictures, key, blocked, sentences, rows, now) {
+    this.focus = key;
     this.place.hidden = !what && !group.size;
-    const key = JSON.stringify([what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings]);
-    if (key === this.shown) return;
-    this.shown = key;
+    const state = JSON.stringify([key.name, what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings, what?.more && asks(Object.values(pictures)[0]), what?.counter && this.counts.key(what, pictures, now.at)]);
+    if (state === this.shown) return;
+    this.shown = state;
     const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
     const opened = this.place.querySelector("details")?.open;
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
     const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings(what.settings, pictures)
-      : what.evidence ? this.evidence(what, sentences, rows) : this.more();
+      : what.counter ? this.counts.body(what, pictures, sentences, rows, now) : what.evidence ? this.evidence(what, sentences, rows) : this.more(Object.values(pictures)[0]);
     this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
     if (opened && this.place.querySelector("details")) this.place.querySelector("details").open = true;
-    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input")) control.disabled = true;
-    if (had) [...this.place.querySelectorAll("button")].find((b) => b.textContent === had)?.focus({ preventScroll: true });
+    if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input, select")) control.disabled = true;
+    if (had) ([...this.place.querySelectorAll("button")].find((b) => b.textContent === had) ?? this.place.querySelector("[aria-current], button"))?.focus({ preventScroll: true });
   }
 
   marked(group, picture) {
@@ -77,41 +81,57 @@ export class Inspector {
     const [a, b] = all.indexOf(node) < all.indexOf(other) ? [node, other] : [other, node];
     const [link, name] = [linkName(a, b), `${a}–${b}`];
     const isCut = picture.cut.has(link);
-    const hurt = isCut || picture.slow.has(link) || picture.lossy.has(link) || picture.oneWay.has(`${a}→${b}`) || picture.oneWay.has(`${b}→${a}`);
     return {
       cut: isCut ? null : this.button(`Cut ${name}`, { type: "cut_link", a, b }),
       finer: [
         ...[[node, other], [other, node]].map(([source, target]) => (isCut || picture.oneWay.has(`${source}→${target}`) ? null
           : this.button(`Cut ${source} to ${target}`, { type: "cut_one_way", source, target }))),
-        picture.slow.has(link) ? null : this.button(`Slow ${name} ×10`, { type: "slow_link", a, b, times: 10 }),
-        picture.lossy.has(link) ? null : this.button(`Lose 30 % on ${name}`, { type: "lose_on_link", a, b, percent: 30 }),
+        picture.slow.has(link) ? null : this.button(`Slow ${name} ×${TIMES}`, { type: "slow_link", a, b, times: TIMES }),
+        picture.lossy.has(link) ? null : this.button(`Lose ${PERCENT} % on ${name}`, { type: "lose_on_link", a, b, percent: PERCENT }),
       ],
-      heal: hurt ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
+      heal: hurt(picture, a, b) ? this.button(`Heal ${name}`, { type: "heal_link", a, b }) : null,
     };
   }
 
   node({ node, cluster }, pictures, group) {
     const picture = pictures[cluster];
     const it = picture.nodes[node];
-    const values = held(picture, node);
+    const values = held(picture, node, this.focus.name);
     const links = Object.keys(picture.nodes).filter((other) => other !== node).map((other) => this.link(picture, node, other));
     const few = links.length <= 2;
     const believes = it.leader ? `It follows ${it.leader === node ? "itself" : it.leader}.` : picture.design === "leaderless" ? "It follows nobody." : "It hears no leader.";
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
-      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+      picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
+      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
         it.fenced ? " It hears no majority and answers nobody." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
-        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : ""),
-      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "an empty cart", "."),
-      html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }),
+        Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", this.replication(it)),
+      html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
+      html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
         it.down ? null : it.paused ? this.button(`Let ${node} go on`, { type: "resume_node", node }) : this.button(`Pause ${node}`, { type: "pause_node", node }),
         it.down ? this.button(`Restart ${node}`, { type: "restart", node }) : this.button(`Crash ${node}`, { type: "crash", node }),
+        picture.design === "leader_follower" && !it.down && !it.paused && it.role !== "leader" ? this.button(`Make ${node} the leader`, { type: "promote", node }) : null,
+        this.button(`Cut the power of ${node}`, { type: "lose_power", node }),
+        it.slowed ? this.button(`Let ${node} work at full speed`, { type: "slow_node", node, milliseconds: 0 }) : this.button(`Slow ${node}: ${SLOW} ms a message`, { type: "slow_node", node, milliseconds: SLOW }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
           : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by })),
         html("label", { class: "mirror" }, html("input", { type: "checkbox", id: "mirrored", checked: this.act.mirrored(), on: { change: (event) => this.act.mirrored(event.target.checked) } }), " Faults on both sides"),
         this.own(group.has(node) ? `Unmark ${node}` : `Mark ${node}`, () => this.act.mark(node))),
       few ? "" : html("details", {}, html("summary", {}, "One way, slow, lossy"), html("div", { class: "acts" }, links.map(({ finer }) => finer))),
+    ];
+  }
+
+  // Where a log stands, and what its leader knows of the others'.
+  replication(it) {
+    const { handed, flushed, applied } = progress(it);
+    const own = [[handed, "handed to the system"], [flushed, "flushed"], [applied, "applied"]].filter(([upto]) => upto < it.log.length);
+    const late = Object.values(it.lag).filter((row) => row.behind);
+    return [
+      own.length ? ` Of these, ${own.map(([upto, word]) => `${upto} ${word}`).join(", ")}.` : "",
+      it.mode === "async" ? " It waits for no follower now." : "",
+      it.standbys.length ? ` It waits for ${it.standbys.join(", ")}.` : "",
+      ...late.map((row) => ` ${row.follower} is ${row.behind} behind: received ${row.received}, flushed ${row.flushed}, applied ${row.applied}.`),
     ];
   }
 
@@ -126,7 +146,18 @@ export class Inspector {
           on: { change: () => this.act.commands([{ type: "configure", cluster, setting: setting.name, value: option.value }]) },
         }),
         html("span", {}, html("b", {}, option.label), ` ${option.promise} ${option.cost}`))))),
-    ];
+    ...this.sizes()];
+  }
+
+  // Another number of nodes is another run: a link, which leaves this one as it is.
+  sizes() {
+    if (!this.scenario.sizes?.length) return [];
+    const here = this.scenario.nodes.length;
+    return [html("fieldset", { class: "sizes" },
+      html("legend", {}, "How many nodes", html("span", { class: "second" }, " · a new run; this one is kept")),
+      this.scenario.sizes.map((size) => html("p", { class: "option" }, html("span", {},
+        size.count === here ? html("b", { "aria-current": "true" }, `${size.count} nodes, as here`) : html("a", { href: `/lab?nodes=${size.count}` }, `${size.count} nodes`),
+        ` ${size.promise} ${size.cost}`))))];
   }
 
   // How Add and Remove write: the choice holds for what is pressed from now on.
@@ -137,13 +168,23 @@ export class Inspector {
         html("span", {}, html("b", {}, title), ` ${sentence}`))));
   }
 
-  more() {
+  more(picture) {
     const form = this.form();
     return [html("h2", {}, "More"),
       ...this.scenario.clients.map((client) => html("div", { class: "acts" },
-        this.button(`${client.name[0].toUpperCase()}${client.name.slice(1)}: read the cart`, { type: "read", client: client.name }),
-        ...this.scenario.clients.map((other) => this.button(`remove ${other.item}`, { type: "remove", client: client.name, item: other.item })))),
-      this.kinds(), form];
+        more(client, this.scenario.clients, this.focus).map(({ words, command }, i) => this.button(i ? words : `${client.name[0].toUpperCase()}${client.name.slice(1)}: ${words}`, command)))),
+      html("div", { class: "acts" }, this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" })),
+      form, this.kinds(), ...clientsPart(this.scenario, picture, this.act), this.keys()];
+  }
+
+  // Every key of the drawing, in words.
+  keys() {
+    const lines = (table) => Object.entries(table).map(([key, [words]]) => [html("dt", {}, html("kbd", {}, key)), html("dd", {}, words)]);
+    const group = (title, list) => [html("h3", {}, title), html("dl", { class: "keys" }, list)];
+    return html("details", {}, html("summary", {}, "Keys on the drawing"),
+      group("On a node", [html("dt", {}, html("kbd", {}, "Enter")), html("dd", {}, "Select"), html("dt", {}, html("kbd", {}, "m")), html("dd", {}, "Mark"), lines(NODE_KEYS)]),
+      group("On a link", [html("dt", {}, html("kbd", {}, "Enter")), html("dd", {}, "Cut, heal"), lines(LINK_KEYS)]),
+      group("On either", lines(STAGE_KEYS)));
   }
 
   evidence({ evidence, cluster }, sentences, rows) {
@@ -155,4 +196,12 @@ export class Inspector {
   }
 }
 
-export const focusInspector = () => byId("inspector").querySelector("button, input")?.focus({ preventScroll: true });
+// What can be set on clients, as it is now.
+const asks = (picture) => [Object.values(picture.clients).map(({ entry, retries }) => [entry, retries]), picture.regions, picture.workload];
+
+// `client`: the part of this shopper is meant.
+export function focusInspector(client) {
+  const part = client && byId(`client-${client}`);
+  part?.scrollIntoView({ block: "nearest" });
+  (part || byId("inspector")).querySelector("button, input, select")?.focus({ preventScroll: true });
+}

@@ -1,15 +1,16 @@
 // Told and true: a row an operation; opening a row shows the evidence.
-import { html, seconds } from "../lib/dom.js";
+import { html, scrollWithin, seconds } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
-import { cartWords, carts, marked } from "../model/carts.js";
+import { carts, marked } from "../model/carts.js";
 import { does } from "../model/ledger.js";
+import { EMPTY, words } from "../model/types.js";
 
 function told(side) {
   if (!side.told) return html("span", { class: "second" }, "–");
-  const { word, cart, detail } = side.told;
-  if (cart) {
-    const shown = carts(cart).map((one) => [marked(one).map((v) => textMark(v.label)), cartWords(one), " "]);
-    return html("span", {}, "OK: ", shown.length ? shown : "empty cart");
+  const { word, read, type, detail } = side.told;
+  if (read) {
+    const shown = carts(read).map((one) => [marked(one).map((v) => textMark(v.label)), words(type, one, "empty"), " "]);
+    return html("span", {}, "OK: ", shown.length ? shown : type === "cart" ? "empty cart" : EMPTY[type]);
   }
   return html("span", { class: word === "–" ? "second" : "" }, detail ? `nothing to do: ${detail}` : word);
 }
@@ -25,24 +26,38 @@ function side(entry, show) {
   return html("td", {}, cells);
 }
 
+const MOST_LINES = 200;
+
 export class LedgerView {
-  // act: {evidence(cluster, row)}
+  // act: {evidence(cluster, row), again()}
   constructor(place, clusters, act) {
-    Object.assign(this, { place, clusters, act, shown: "" });
+    Object.assign(this, { place, clusters, act, shown: "", background: false });
   }
 
-  draw(lines) {
-    const key = JSON.stringify(lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.cart?.length, s.now?.word])]));
+  // Only where somebody works in the background there is a choice to see it.
+  choice() {
+    return html("label", { class: "mirror" }, html("input", {
+      type: "checkbox", checked: this.background,
+      on: { change: (event) => { this.background = event.target.checked; this.act.again(); this.place.querySelector("input")?.focus(); } },
+    }), " Show background");
+  }
+
+  // `lit`: the operation that is being shown
+  draw(all, crowded, lit) {
+    const lines = all.slice(0, MOST_LINES);
+    const key = JSON.stringify([lit, crowded, this.background, all.length, lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.read?.length, s.now?.word])])]);
     if (key === this.shown) return;
     this.shown = key;
     const head = html("tr", {}, html("th", { scope: "col" }, "Time"), html("th", { scope: "col" }, "Who did what"),
       this.clusters.map((c) => html("th", { scope: "col" }, `${c.title}: told → now`)));
-    const rows = lines.map((line) => html("tr", {},
+    const rows = lines.map((line) => html("tr", line.op === lit ? { class: "lit", "aria-current": "true" } : {},
       html("td", { class: "mono" }, seconds(line.at)),
       html("td", {}, line.label ? textMark(line.label) : null, does(line)),
       this.clusters.map((c) => side(line.sides[c.name], (row) => this.act.evidence(c.name, row)))));
-    this.place.replaceChildren(lines.length
+    const more = all.length > lines.length ? html("p", { class: "second" }, `The newest ${lines.length} of ${all.length}.`) : "";
+    this.place.replaceChildren(...(crowded ? [this.choice()] : []), lines.length
       ? html("table", { class: "ledger" }, html("thead", {}, head), html("tbody", {}, rows))
-      : html("p", { class: "second" }, "Nothing has been told to anybody yet."));
+      : html("p", { class: "second" }, "Nothing has been told to anybody yet."), more);
+    scrollWithin(this.place, ".lit");
   }
 }

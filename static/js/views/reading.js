@@ -1,33 +1,35 @@
 // The other ways to read the same rows: copies as a table, the log as sentences, space and time.
-import { html, seconds, svg } from "../lib/dom.js";
+import { html, scrollWithin, seconds, svg } from "../lib/dom.js";
 import { hue, textMark } from "../lib/marks.js";
 import { held } from "../model/fold.js";
 import { endOf } from "../model/playback.js";
+import { EMPTY, minus, sum } from "../model/types.js";
 
 const MOST_LINES = 300;
 const MOST_ARROWS = 400;
 
-export function copies(place, clusters, pictures) {
+export function copies(place, clusters, pictures, key) {
   const nodes = Object.keys(pictures[clusters[0].name].nodes);
   const cell = (picture, name) => {
-    const values = held(picture, name);
+    const values = held(picture, name, key.name);
     const it = picture.nodes[name];
     const notes = [it.down ? "crashed" : "", it.role === "leader" ? `leader, term ${it.term}` : it.role === "candidate" ? "candidate" : "", it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean);
-    return html("td", {}, values.length ? values.map((v) => [textMark(v.label), v.items.join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : "empty", notes.length ? html("span", { class: "second" }, ` · ${notes.join(" · ")}`) : null);
+    return html("td", {}, values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || "empty", v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[key.type], sum(key.type, values), notes.length ? html("span", { class: "second" }, ` · ${notes.join(" · ")}`) : null);
   };
   place.replaceChildren(html("table", { class: "ledger" },
     html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Node"), clusters.map((c) => html("th", { scope: "col" }, c.title)))),
     html("tbody", {}, nodes.map((name) => html("tr", {}, html("th", { scope: "row" }, name), clusters.map((c) => cell(pictures[c.name], name)))))));
 }
 
-export function log(place, clusters, rows, sentences, at, least) {
+export function log(place, clusters, rows, sentences, at, least, lit) {
   const lines = clusters.flatMap((c) => rows.cluster(c.name).events
     .filter((row) => row.at <= at && least(row))
     .map((row) => ({ row, cluster: c })));
   lines.sort((x, y) => x.row.at - y.row.at || (x.cluster.name < y.cluster.name ? -1 : 1) || x.row.seq - y.row.seq);
   const shown = lines.slice(-MOST_LINES).reverse();
-  place.replaceChildren(html("ol", { class: "log", reversed: true }, shown.map(({ row, cluster }) => html("li", {},
+  place.replaceChildren(html("ol", { class: "log", reversed: true }, shown.map(({ row, cluster }) => html("li", lit && row.op === lit ? { class: "lit" } : {},
     html("span", { class: "mono second" }, seconds(row.at)), html("span", { class: "side" }, cluster.title), html("span", {}, sentences.of(cluster.design, row))))));
+  scrollWithin(place, ".lit");
 }
 
 // Time runs to the right, a line a node; every arrow is a message. Windowed on the last stops.

@@ -5,33 +5,59 @@ import { between, edge } from "../lib/lines.js";
 import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
 import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
-import { cartWords, carts, itemsOf, marked } from "../model/carts.js";
+import { itemsOf, marked } from "../model/carts.js";
+import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
 import { held } from "../model/fold.js";
+import { newerCopies } from "../model/stale.js";
+import { EMPTY, shown as shownVersions } from "../model/types.js";
+
+const FILL_MS = 160;
+
+const shortcuts = (...tables) => tables.flatMap(Object.keys).join(" ");
 
 export class Stage {
-  // act: {link(a, b, isCut, cluster), select(cluster, node), mark(node)}
+  // act: {link(a, b, isCut, cluster), fault(command, cluster), select(cluster, node), mark(node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
+    this.filled = new Map();
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
 
-  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes.
-  draw(layout, pictures, { offered, selected, group }) {
-    Object.assign(this, { offered, selected, group });
+  // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
+  // `key`: the key in focus, {name, type}; `fills`: do ticks fill in time, or stand as they are?
+  draw(layout, pictures, { offered, selected, group, key, fills = false }) {
+    Object.assign(this, { offered, selected, group, pictures, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
     this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
       const picture = pictures[name];
-      return svg("g", {},
+      return svg("g", { "data-side": name },
         this.links(layout, name, picture),
+        newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, name, client, node)),
         Object.keys(picture.nodes).map((node) => this.node(layout, name, picture, node)));
     }));
+    this.fill(fills);
     const stops = [...this.drawing.querySelectorAll("[data-stop]")];
     const current = stops.find((stop) => stop.id === this.focused) ?? stops[0];
     for (const stop of stops) stop.setAttribute("tabindex", stop === current ? "0" : "-1");
     if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  // A new tick fills in 160 ms, also when the stage is drawn again meanwhile.
+  fill(fills) {
+    const now = performance.now();
+    const filled = new Map();
+    for (const tick of this.drawing.querySelectorAll("[data-tick]")) {
+      const key = `${tick.closest("[data-side]").dataset.side}/${tick.dataset.tick}`;
+      const since = this.filled.get(key) ?? (fills ? now : -Infinity);
+      filled.set(key, since);
+      if (now - since >= FILL_MS) continue;
+      tick.classList.add("filling");
+      tick.style.setProperty("animation-delay", `${since - now}ms`);
+    }
+    this.filled = filled;
   }
 
   key(event) {
@@ -44,6 +70,13 @@ export class Stage {
     }
     if (event.key === "m" && target.dataset.node) {
       this.act.mark(target.dataset.node);
+      return;
+    }
+    const { node, link, cluster } = target.dataset;
+    const command = event.ctrlKey || event.metaKey || event.altKey ? null : pressed(event.key, { node, link: link?.split(" ") }, this.pictures[cluster]);
+    if (command) {
+      event.preventDefault();
+      this.act.fault(command, cluster);
       return;
     }
     const way = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
@@ -96,7 +129,8 @@ export class Stage {
     if (layout.calm && !(near && layout.shares.has(`${a}→${b}`))) return svg("g", { class: `${look} still`, "aria-hidden": "true" }, drawn);
     const title = this.titleOf(cluster);
     return svg("g", {
-      id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true,
+      id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true, "data-cluster": cluster, "data-link": `${a} ${b}`,
+      "aria-keyshortcuts": shortcuts(LINK_KEYS, STAGE_KEYS),
       "aria-label": `${a}–${b}, ${trouble}. ${isCut ? "Heal" : "Cut"} it, ${title}`,
       on: { click: () => this.act.link(a, b, isCut, cluster) },
     }, drawn, svg("circle", { cx: x, cy: y, r: layout.reach, class: "target" }));
@@ -109,9 +143,9 @@ export class Stage {
   node(layout, cluster, picture, name) {
     const it = picture.nodes[name];
     const [x, y] = layout.nodes[cluster][name];
-    const versions = carts(held(picture, name));
+    const versions = shownVersions(this.focus.type, held(picture, name, this.focus.name));
     const tab = tabText(picture, it, name);
-    const box = boxOf(layout, picture, versions);
+    const box = boxOf(layout, picture, versions, y);
     const marks = this.group.has(name);
     const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
     const wider = (by) => ({ x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by, rx: box.rx + by });
@@ -120,15 +154,25 @@ export class Stage {
       it.role === "leader" ? svg("rect", { class: "outer", ...wider(4) }) : null,
       marks ? svg("rect", { class: "chosen", ...wider(layout.compact ? 6 : 8) }) : null,
       svg("rect", { class: "box", ...box }),
-      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box),
+      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box, y),
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
-      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-node": name,
-      "aria-label": nodeLabel(picture, name, tab, marks),
+      id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-cluster": cluster, "data-node": name,
+      "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0 }, STAGE_KEYS),
+      "aria-label": nodeLabel(picture, name, tab, marks, versions, EMPTY[this.focus.type]),
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
     return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
   }
+}
+
+// From the shopper who was shown less to the newer copy that had been acknowledged.
+function newerCopy(layout, cluster, client, node) {
+  const to = layout.nodes[cluster][node];
+  const from = exit(layout, cluster, client, to);
+  const [[x1, y1], [x2, y2]] = [from, edge(layout, to, from)];
+  return svg("g", { class: "newer", "data-client": client, "data-node": node, "aria-hidden": "true" },
+    svg("line", { x1, y1, x2, y2 }), svg("circle", { cx: x2, cy: y2, r: 3 }));
 }
 
 // What is wrong with a link: as short words beside it, and said in full.
@@ -141,7 +185,7 @@ function troubles(picture, name, isCut, deaf) {
 }
 
 // The box round the middle of a node; with room in the middle it grows by a row of versions.
-function boxOf(layout, picture, versions) {
+function boxOf(layout, picture, versions, top) {
   const [width, tall] = layout.node;
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const several = !layout.compact && Math.max(versions.length, parts.length) > 1;
@@ -149,22 +193,39 @@ function boxOf(layout, picture, versions) {
   const small = layout.name === "phone";
   const height = tall + (several ? 20 : lines > 1 && small && !layout.compact ? 12 : 0);
   const radius = picture.design === "leaderless" ? tall / 2 : 6;
-  return { x: -width / 2, y: -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
+  return { x: -width / 2, y: isFoot(layout, top) ? tall / 2 - height : -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
 }
 
-function inside(layout, picture, name, versions, tab, box) {
+function inside(layout, picture, name, versions, tab, box, top) {
   const it = picture.nodes[name];
   const small = layout.name === "phone";
+  const { above, below } = linesRound(layout, it, tab, top);
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name),
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, small ? svg("tspan", { class: "region" }, regionWord(picture, name)) : null),
+    small ? null : svg("text", { class: "region", y: box.y + 32, "text-anchor": "middle" }, regionWord(picture, name)),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
-    tab ? svg("text", { class: `tab${tab.startsWith("Thinks") ? " hollow" : ""}`, y: box.y - 9, "text-anchor": "middle" }, tab) : null,
-    it.suspects.length && !it.down ? svg("text", { class: "suspects", y: box.y + box.height + 15, "text-anchor": "middle" }, `hears no ${it.suspects.join(", ")}`) : null,
-    counter(picture, name, box.y + box.height + (it.suspects.length ? 20 : 6)),
+    above.map(([look, words], i) => svg("text", { class: look, y: box.y - 9 - 15 * i, "text-anchor": "middle" }, words)),
+    below.map(([look, words], i) => svg("text", { class: look, y: box.y + box.height + 15 + 15 * i, "text-anchor": "middle" }, words)),
+    counter(picture, name, box.y + box.height + (below.length ? 5 + 15 * below.length : 6)),
   ];
 }
+
+// The lines round a node, the nearest first: its tab above, what it does not hear below; on a phone
+// the top node has all below and the foot node all above, for there the heads stand.
+function linesRound(layout, it, tab, top) {
+  const tabs = [
+    tab ? [`tab${tab.startsWith("Thinks") ? " hollow" : ""}`, tab] : null,
+    it.slowed && tab !== slowWords(it) ? ["tab", slowWords(it)] : null,
+  ].filter(Boolean);
+  const hears = it.suspects.length && !it.down ? [["suspects", `hears no ${it.suspects.join(", ")}`]] : [];
+  if (layout.name !== "phone") return { above: tabs, below: hears };
+  if (top < 90) return { above: [], below: [...tabs, ...hears] };
+  return isFoot(layout, top) ? { above: [...tabs, ...hears], below: [] } : { above: tabs, below: hears };
+}
+
+const isFoot = (layout, top) => layout.name === "phone" && !layout.compact && top > layout.height - 60;
 
 // Among many: name and mark in one line, state or value below; several versions below the name.
 function compactInside(picture, name, versions, box) {
@@ -185,7 +246,7 @@ function compactInside(picture, name, versions, box) {
     shown.map((label, i) => svg("g", { transform: `translate(${start + 8.5 + i * 17} ${y})` }, mark(label, 7.5))),
     shown.length < labels.length ? svg("text", { class: "more", x: start + shown.length * 17, y: y + 5 }, `+${labels.length - shown.length}`) : null,
     many ? svg("path", { class: "bracket", d: `M${start + 1} ${y - 10}h-3v20h3M${start + wide - 1} ${y - 10}h3v20h-3` }) : null,
-    own ? null : svg("text", { class: state ? "state" : "value", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
+    own ? null : svg("text", { class: !state ? "value" : state.length > 10 && box.width < 90 ? "state long" : "state", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
   ];
 }
 
@@ -193,11 +254,13 @@ function tabText(picture, it, name) {
   const empty = it.wiped ? "Disk empty" : "";
   if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
   if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : hintWords(it) || clockWords(it) || empty;
+  if (picture.design === "leaderless") return coordinates(picture, name) ? "Coordinates" : hintWords(it) || slowWords(it) || clockWords(it) || empty;
   if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : clockWords(it) || empty;
+  return it.role === "candidate" ? `Candidate · ${it.votes}` : slowWords(it) || clockWords(it) || empty;
 }
+
+const regionWord = (picture, name) => (picture.regions[name] ? ` ${picture.regions[name]}` : "");
 
 function hintWords(it) {
   const homes = Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home]) => home);
@@ -205,6 +268,8 @@ function hintWords(it) {
 }
 
 const clockWords = (it) => (it.skew ? `Clock ${it.skew > 0 ? "+" : "−"}${Math.abs(it.skew) / 1e6} s` : "");
+
+const slowWords = (it) => (it.slowed ? `Slow ${it.slowed < 1000 ? `${it.slowed} ms` : "1 s"}` : "");
 
 // The same in at most ten signs; its outline still tells who leads.
 function shortState(picture, name) {
@@ -214,6 +279,7 @@ function shortState(picture, name) {
   if (it.paused) return "‖ Paused";
   if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
   if (it.role === "leader" && it.fenced) return "Fenced";
+  if (it.slowed) return slowWords(it);
   if (it.role === "leader") return it.term < picture.term ? `Leads? · ${it.term}` : `Leader · ${it.term}`;
   if (it.role === "candidate") return `Votes ${it.votes.replace(" of ", "/").replace(" votes", "")}`;
   if (hintWords(it)) return "Hint";
@@ -229,13 +295,12 @@ function openCounters(picture, name) {
 
 const coordinates = (picture, name) => openCounters(picture, name).length > 0;
 
-function nodeLabel(picture, name, tab, isMarked) {
+function nodeLabel(picture, name, tab, isMarked, versions, empty) {
   const it = picture.nodes[name];
-  const versions = carts(held(picture, name));
   const holds = versions.length > 1
-    ? `holds ${versions.length} versions: ${versions.map((cart) => cartWords(cart)).join(" | ")}`
-    : `holds ${cartWords(versions[0] ?? [], "an empty cart")}`;
-  return [name, isMarked ? "marked" : "", tab, holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
+    ? `holds ${versions.length} versions: ${versions.map((one) => itemsOf(one).join(", ") || "empty").join(" | ")}`
+    : `holds ${itemsOf(versions[0] ?? []).join(", ") || empty}`;
+  return [name + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, it.slowed && tab !== slowWords(it) ? slowWords(it) : "", holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
 function markedLine(label, items, y, layout) {
@@ -284,7 +349,7 @@ function counter(picture, name, y) {
   const [size, gap] = [12, 4];
   const wide = open.of * (size + gap) - gap;
   const squares = Array.from({ length: open.of }, (_, i) =>
-    svg("rect", { x: -wide / 2 + i * (size + gap), y: y + 4, width: size, height: size, class: i < open.have ? "got" : "waits" }));
+    svg("rect", { x: -wide / 2 + i * (size + gap), y: y + 4, width: size, height: size, class: i < open.have ? "got" : "waits", "data-tick": i < open.have && `${open.op}/${open.at}/${i}` }));
   const end = -wide / 2 + open.need * (size + gap) - gap + 3;
   const start = -wide / 2 - 3;
   const words = open.missed ? "?" : `${Math.min(open.have, open.need)} of ${open.need}`;

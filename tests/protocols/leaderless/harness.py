@@ -104,7 +104,7 @@ class World:
 
     def held(self, node: str) -> tuple[str, ...]:
         """Ids of what the node holds."""
-        versions = self.replicas[node].state.disk.versions
+        versions = self.replicas[node].state.disk.versions.get("cart", ())
         return tuple(version.stored.value.id for version in versions)
 
 

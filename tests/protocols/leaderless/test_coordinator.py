@@ -148,12 +148,14 @@ def test_shoppers_who_have_not_read_each_other_become_siblings_at_one_coordinato
     replica, out = started()
     replica.on_message(out, "phone", write("phone-1"))
     replica.on_message(out, "laptop", write("laptop-1"))
-    held = [version.stored.value.id for version in replica.state.disk.versions]
+    held = [version.stored.value.id for version in replica.state.disk.versions["cart"]]
     assert held == ["phone-1", "laptop-1"]
-    assert out.of(SiblingsFormed) == [("n1", "laptop-1", 2)]
+    assert out.of(SiblingsFormed) == [("n1", "laptop-1", 2, "cart")]
     merged = write("phone-2", (("n1", 2),))
     replica.on_message(out, "phone", merged)
-    assert [version.stored.value.id for version in replica.state.disk.versions] == ["phone-2"]
+    assert [version.stored.value.id for version in replica.state.disk.versions["cart"]] == [
+        "phone-2"
+    ]
 
 
 # ---- the up-front check -------------------------------------------------------------------------
@@ -165,15 +167,15 @@ def test_with_too_few_replicas_alive_nothing_is_sent_and_the_outcome_is_failed()
     replica.on_message(out, "phone", write("phone-1"))
     replica.on_message(out, "phone", ClientRead("phone-2", 0))
     assert out.of(RequestRefused) == [
-        ("n1", "phone-1", "no_quorum"),
-        ("n1", "phone-2", "no_quorum"),
+        ("n1", "phone-1", "no_quorum", "cart"),
+        ("n1", "phone-2", "no_quorum", "cart"),
     ]
     assert [(m.outcome, m.reason) for _, m in out.sent_of(ClientReply)] == [
         ("failed", "no_quorum"),
         ("failed", "no_quorum"),
     ]
     assert len(out.sent) == 2
-    assert replica.state.disk.versions == ()
+    assert replica.state.disk.versions == {}
     assert out.of(RequestAccepted) == []
 
 
@@ -205,7 +207,7 @@ def test_a_silent_node_without_a_copy_takes_nothing_from_the_quorum() -> None:
 
 def read_with(settings: LeaderlessSettings, *answers: tuple[str, ReplicaReadReply]) -> Recorder:
     replica, out = started(settings=settings)
-    replica.state.disk.versions = (OLD,)
+    replica.state.disk.versions["cart"] = (OLD,)
     replica.on_message(out, "phone", ClientRead("phone-1", 0))
     assert [target for target, _ in out.sent_of(ReplicaRead)] == ["n2", "n3"]
     for source, answer in answers:
@@ -261,8 +263,8 @@ def test_repair_waits_for_all_answers_and_comes_after_the_reply() -> None:
 def test_every_responder_that_lacks_something_is_repaired_with_the_newest() -> None:
     out = read_with(LeaderlessSettings(), ("n2", answer(NEW)), ("n3", answer()))
     assert out.sent_of(ReplicaRepair) == [("n3", ReplicaRepair("phone-1", 0, (NEW,)))]
-    assert out.of(VersionsStored) == [("n1", "phone-1", "repair", (NEW.stored,))]
-    assert out.of(RepairApplied) == [("n1", "phone-1", "n1")]
+    assert out.of(VersionsStored) == [("n1", "phone-1", "repair", (NEW.stored,), "cart")]
+    assert out.of(RepairApplied) == [("n1", "phone-1", "n1", "cart")]
 
 
 def test_repair_brings_all_siblings() -> None:
@@ -273,7 +275,7 @@ def test_repair_brings_all_siblings() -> None:
 
 def test_after_the_time_out_those_who_answered_are_repaired() -> None:
     replica, out = started()
-    replica.state.disk.versions = (NEW,)
+    replica.state.disk.versions["cart"] = (NEW,)
     replica.on_message(out, "phone", ClientRead("phone-1", 0))
     replica.on_message(out, "n2", answer(OLD))
     replica.on_timer(out, "phone-1")

@@ -42,7 +42,7 @@ def started() -> tuple[Replica, Recorder]:
 def test_a_write_is_stored_and_acknowledged() -> None:
     replica, out = started()
     replica.on_message(out, "n1", ReplicaWrite("w-old", 0, OLD))
-    assert out.of(VersionsStored) == [("n2", "w-old", "write", (OLD.stored,))]
+    assert out.of(VersionsStored) == [("n2", "w-old", "write", (OLD.stored,), "cart")]
     assert out.sent_of(ReplicaWriteAck) == [("n1", ReplicaWriteAck("w-old", 0))]
 
 
@@ -50,7 +50,7 @@ def test_an_older_version_that_comes_late_is_acknowledged_and_not_taken() -> Non
     replica, out = started()
     replica.on_message(out, "n3", ReplicaWrite("w-new", 0, NEW))
     replica.on_message(out, "n1", ReplicaWrite("w-old", 0, OLD))
-    assert replica.state.disk.versions == (NEW,)
+    assert replica.state.disk.versions["cart"] == (NEW,)
     assert len(out.of(VersionsStored)) == 1
     assert len(out.sent_of(ReplicaWriteAck)) == 2
 
@@ -61,22 +61,22 @@ def test_siblings_are_told_when_they_become_more() -> None:
         replica.on_message(out, "n1", ReplicaWrite("one", 0, first))
         assert out.of(SiblingsFormed) == []
         replica.on_message(out, "n1", ReplicaWrite("two", 0, second))
-        assert out.of(SiblingsFormed) == [("n2", "two", 2)]
-        assert replica.state.disk.versions == (BESIDE, NEW)
+        assert out.of(SiblingsFormed) == [("n2", "two", 2, "cart")]
+        assert replica.state.disk.versions["cart"] == (BESIDE, NEW)
 
 
 def test_a_repair_that_changes_nothing_leaves_no_row() -> None:
     replica, out = started()
     replica.on_message(out, "n1", ReplicaRepair("phone-1", 0, (NEW,)))
-    assert out.of(RepairApplied) == [("n2", "phone-1", "n1")]
+    assert out.of(RepairApplied) == [("n2", "phone-1", "n1", "cart")]
     replica.on_message(out, "n3", ReplicaRepair("phone-2", 0, (OLD,)))
-    assert replica.state.disk.versions == (NEW,)
+    assert replica.state.disk.versions["cart"] == (NEW,)
     assert len(out.of(RepairApplied)) == len(out.of(VersionsStored)) == 1
 
 
 def test_a_read_request_is_answered_with_all_that_is_held() -> None:
     replica, out = started()
-    replica.state.disk.versions = (BESIDE, NEW)
+    replica.state.disk.versions["cart"] = (BESIDE, NEW)
     replica.on_message(out, "n1", ReplicaRead("phone-1", 0))
     reply = ReplicaReadReply("phone-1", 0, (BESIDE, NEW))
     assert out.sent_of(ReplicaReadReply) == [("n1", reply)]
@@ -93,7 +93,7 @@ def test_a_crash_loses_requests_and_opinions_and_keeps_the_disk() -> None:
     assert not replica.state.memory.pending
     replica.on_restart(out)
     assert replica.state.memory.suspected == ()
-    assert [version.stored.value for version in replica.state.disk.versions] == [value]
+    assert [version.stored.value for version in replica.state.disk.versions["cart"]] == [value]
     sent = len(out.sent)
     replica.on_message(out, "n1", ReplicaWriteAck("phone-1", 0))
     assert len(out.sent) == sent

@@ -1,0 +1,25 @@
+"""The five steps of a failover, as kinds of events: what a lesson can point at.
+
+Somebody notices that the leader is silent; a new one is chosen; it catches up with what was
+acknowledged; the others turn to it; what only the old leader had is dealt with.
+"""
+
+STEPS = ("detect", "choose", "catch_up", "redirect", "old_tail")
+
+STEP_OF: dict[str, str] = {
+    "leader_suspected": "detect",
+    "leader_gave_up": "detect",
+    "pre_vote_started": "choose",
+    "election_started": "choose",
+    "leader_elected": "choose",
+    "leader_promoted": "choose",
+    "promotion_asked": "choose",
+    "transfer_started": "choose",
+    "leader_handed_over": "choose",
+    "catch_up_started": "catch_up",
+    "catch_up_ended": "catch_up",
+    "leader_heard": "redirect",
+    "leader_stepped_down": "old_tail",
+    "log_truncated": "old_tail",
+}
+"""An event that is in no failover is not here."""

@@ -1,0 +1,85 @@
+"""Presets as pages: the settings of each database, what surprises, and where all that stands."""
+
+from fastapi import APIRouter, Request
+from msgspec import Struct
+from starlette.responses import HTMLResponse
+
+from app.errors import CommandRejected
+from app.rooms.hub import Hub
+from app.scenarios.catalogue import Catalogue
+from app.scenarios.presets import Field, Preset, left_out
+from app.scenarios.shape import nearest
+from app.web.templates import Templates
+
+router = APIRouter()
+DESIGN_TITLES = {"leader_follower": "With a leader", "leaderless": "Without a leader"}
+
+
+class Line(Struct, frozen=True):
+    """One setting on the page: its title and choice in the words of the catalogue."""
+
+    title: str
+    choice: str
+    field: Field
+
+
+@router.api_route("/systems", methods=["GET", "HEAD"])
+async def systems(request: Request) -> HTMLResponse:
+    """All presets, the design with a leader first."""
+    state = request.app.state
+    templates: Templates = state.templates
+    presets: dict[str, Preset] = state.catalogue.presets
+    groups = {
+        title: [preset for preset in presets.values() if preset.design == design]
+        for design, title in DESIGN_TITLES.items()
+    }
+    return templates.page("systems.html", groups=groups, page="systems")
+
+
+@router.api_route("/systems/{name}", methods=["GET", "HEAD"])
+async def system(request: Request, name: str) -> HTMLResponse:
+    """One preset; raises CommandRejected for a name that there is not."""
+    state = request.app.state
+    templates: Templates = state.templates
+    hub: Hub = state.hub
+    catalogue: Catalogue = state.catalogue
+    preset = catalogue.presets.get(name)
+    if preset is None:
+        raise CommandRejected(
+            f"Open the system {name[:40]}.",
+            "There is no such preset.",
+            nearest(name, catalogue.presets),
+        )
+    return templates.page(
+        "system.html",
+        preset=preset,
+        design=DESIGN_TITLES[preset.design],
+        lines=lines_of(preset, catalogue),
+        ours=left_out(preset, f"{name}.toml"),
+        titles={scene.name: scene.title for scene in hub.scenarios.values()},
+        page="systems",
+    )
+
+
+def lines_of(preset: Preset, catalogue: Catalogue) -> list[Line]:
+    """The preset's fields in order, in words where the catalogue has them."""
+    described = {one.name: one for one in catalogue.settings if one.design == preset.design}
+    lines = []
+    for field in preset.fields:
+        setting = described.get(field.setting)
+        labels = {option.value: option.label for option in setting.options} if setting else {}
+        title = setting.title if setting else field.setting.replace("_", " ")
+        choice = labels.get(str(field.value)) or in_words(field)
+        lines.append(Line(title, choice, field))
+    return lines
+
+
+def in_words(field: Field) -> str:
+    """A value as a person would say it: microseconds as milliseconds or seconds."""
+    if field.setting.endswith("_us") and isinstance(field.value, int):
+        if field.value == 0:
+            return "none"
+        if field.value < 1_000_000:
+            return f"{field.value / 1_000:g} ms"
+        return f"{field.value / 1_000_000:g} s"
+    return str(field.value)
