@@ -13,9 +13,9 @@ What keeps the set small:
 - a configuration goes when another one of the same state has every operation standing as well or
   better, where safe is better than open and than used.
 
-Three passes, each of which can only be right: with operations of unknown outcome that are never
-used up (no configuration left: there is no order); with few configurations kept (one left at the
-end: there is an order); with as many as the bound allows.
+Passes, each of which can only be right: with few configurations kept (one left at the end: there is
+an order); with operations of unknown outcome that are never used up (none left: there is no order);
+with more and more kept, as many as the bound allows.
 """
 
 from collections.abc import Hashable, Iterable, Sequence
@@ -28,8 +28,10 @@ from app.checkers.outside.operation import Operation, Verdict, told
 PROMISE = "linearizable"
 MOST_STATES = 400_000
 """Configurations looked at in one pass before the answer is "cannot tell"."""
-WIDTHS = (1, 4, 1 << 60)
-"""How many configurations that differ in their unknown operations alone are kept, pass by pass."""
+NO_LIMIT = 1 << 60
+WIDTHS = ((1, 12), (1, 64), (2, 400), (NO_LIMIT, NO_LIMIT))
+"""Pass by pass: how many configurations that differ in their unknown operations alone are kept, and
+how many in all; those that used the fewest operations of unknown outcome first."""
 
 Configuration = tuple[State, int, int]
 """(state, used operations, safe operations), the two as masks of slots."""
@@ -43,6 +45,7 @@ class Walk(Struct):
     configurations were kept."""
 
     model: Model
+    alike: int
     width: int
     most: int
     reusable: bool
@@ -91,13 +94,13 @@ def search(
 ) -> tuple[Operation | None, bool]:
     """(the operation at whose answer no configuration is left, is that sure); (None, True) when
     there is an order."""
-    passes = [(width, False) for width in WIDTHS]
+    passes = [(*widths, False) for widths in WIDTHS]
     finite = isinstance(model, Register)
     if finite and not all(operation.certain for operation in operations):
-        passes.insert(0, (WIDTHS[-1], True))
+        passes.insert(1, (NO_LIMIT, NO_LIMIT, True))
     failed: Operation | None = None
-    for width, reusable in passes:
-        walk = Walk(model, width, most, reusable, [(model.initial, 0, 0)], {}, {}, {})
+    for alike, width, reusable in passes:
+        walk = Walk(model, alike, width, most, reusable, [(model.initial, 0, 0)], {}, {}, {})
         failed = _through(walk, operations)
         if failed is None and not reusable:
             return None, True
@@ -179,9 +182,17 @@ def _answer(walk: Walk, slot: int) -> None:
                 continue
             walk.states += 1
             following += [after for after in _steps(walk, one) if seen.add(after)]
-        to_do = following
+        to_do = _narrowed(walk, following)
     walk.cut = walk.cut or bool(to_do)
-    walk.configurations = done.all()
+    walk.configurations = _narrowed(walk, done.all())
+
+
+def _narrowed(walk: Walk, found: list[Configuration]) -> list[Configuration]:
+    if len(found) > walk.width:
+        walk.cut = True
+        found.sort(key=lambda one: ((one[1] & walk.unknown).bit_count(), one[1].bit_count()))
+        del found[walk.width :]
+    return found
 
 
 def _steps(walk: Walk, one: Configuration) -> Iterable[Configuration]:
@@ -241,7 +252,7 @@ class Front:
         known = ~self._walk.unknown
         like = (state, used & known, safe & known)
         count = self._counts.get(like, 0)
-        if count >= self._walk.width:
+        if count >= self._walk.alike:
             self._walk.cut = True
             return False
         self._counts[like] = count + 1
