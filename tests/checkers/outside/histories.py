@@ -1,0 +1,147 @@
+"""Small histories for the checks, written as people write them, and an exhaustive judge of them."""
+
+import random
+from collections.abc import Hashable, Sequence
+from itertools import combinations, permutations
+
+from app.checkers.outside.operation import NEVER, Operation
+
+SHORT = {"w": "write", "r": "read", "c": "cas", "a": "add", "p": "append", "i": "increment"}
+
+
+def history(text: str) -> list[Operation]:
+    """`w1[0,5] r1[2,7] c1>2[3,8] w3[4,?]`: action, value, [call, answer], ? for unknown."""
+    found: list[Operation] = []
+    for place, word in enumerate(text.split()):
+        head, times = word[:-1].split("[")
+        call, answer = times.split(",")
+        expected: Hashable = None
+        value: Hashable = _value(head[1:])
+        if head[0] == "c":
+            old, new = head[1:].split(">")
+            expected, value = _value(old), _value(new)
+        if ":" in head:
+            value = tuple(_value(v) for v in head[2:].split("+") if v)
+        known = answer != "?"
+        found.append(
+            Operation(
+                place,
+                f"p{place}",
+                SHORT[head[0]],  # type: ignore[arg-type]
+                "k",
+                value,
+                int(call),
+                int(answer) if known else NEVER,
+                "ok" if known else "unknown",
+                expected,
+            )
+        )
+    return found
+
+
+def _value(text: str) -> Hashable:
+    return int(text) if text.lstrip("-").isdigit() else text
+
+
+def possible(operations: Sequence[Operation], initial: Hashable = 0) -> bool:
+    """Is there any order? All of them are tried, with every choice of unknown operations."""
+    certain = [o for o in operations if o.certain]
+    unknown = [o for o in operations if not o.certain and o.action != "read"]
+    for count in range(len(unknown) + 1):
+        for chosen in combinations(unknown, count):
+            if any(_fits(order, initial) for order in permutations([*certain, *chosen])):
+                return True
+    return False
+
+
+def _fits(order: Sequence[Operation], initial: Hashable) -> bool:
+    latest = -NEVER
+    for operation in order:
+        # Nothing placed later may have returned before something placed earlier was called.
+        if operation.returned < latest:
+            return False
+        latest = max(latest, operation.invoked)
+    return _legal(order, initial)
+
+
+def _legal(order: Sequence[Operation], state: Hashable) -> bool:
+    actions = {operation.action for operation in order}
+    items: list[Hashable] = []
+    listed = bool(actions & {"add", "append"}) or any(isinstance(o.value, tuple) for o in order)
+    for operation in order:
+        match operation.action:
+            case "read" if listed:
+                shown = operation.value
+                assert isinstance(shown, tuple)
+                same = sorted(shown) == sorted(items) if "add" in actions else shown == tuple(items)
+                if not same:
+                    return False
+            case "read":
+                if operation.value != state:
+                    return False
+            case "write":
+                state = operation.value
+            case "cas":
+                if state != operation.expected:
+                    return False
+                state = operation.value
+            case "increment":
+                assert isinstance(state, int)
+                assert isinstance(operation.value, int)
+                state += operation.value
+            case "add" | "append":
+                if operation.action == "append" or operation.value not in items:
+                    items.append(operation.value)
+    return True
+
+
+def random_history(luck: random.Random, kind: str, size: int) -> list[Operation]:
+    """A history of `kind` (unique, register, cas, set, append, counter): mostly near the truth."""
+    found = []
+    written: list[int] = []
+    items: list[int] = []
+    for place in range(size):
+        call = luck.randrange(12)
+        answer = call + luck.randrange(8)
+        known = luck.random() > 0.2
+        value: Hashable
+        expected: Hashable = None
+        action = "read" if luck.random() < 0.5 else kind
+        if kind in ("unique", "register", "cas"):
+            seen = [0, *written]
+            if action == "read":
+                value = luck.choice(seen if luck.random() < 0.95 else [99])
+            else:
+                value = len(written) + 1 if kind == "unique" else luck.randrange(3)
+                written.append(value)
+                action = "write"
+                if kind == "cas" and luck.random() < 0.6:
+                    action, expected = "cas", luck.choice(seen)
+        elif kind == "counter":
+            value = luck.randrange(-1, 3) if action != "read" else luck.randrange(-1, 4)
+            action = "increment" if action != "read" else "read"
+            known = known or action == "read"
+        else:
+            value = place
+            if action == "read":
+                chosen = [e for e in items if luck.random() < 0.8]
+                if kind == "append" and luck.random() < 0.3:
+                    luck.shuffle(chosen)
+                value = tuple(chosen)
+            else:
+                action = {"set": "add", "append": "append"}[kind]
+                items.append(place)
+        found.append(
+            Operation(
+                place,
+                f"p{place}",
+                action,  # type: ignore[arg-type]
+                "k",
+                value,
+                call,
+                answer if known else NEVER,
+                "ok" if known else "unknown",
+                expected,
+            )
+        )
+    return found
