@@ -59,4 +59,32 @@ PLANTS: tuple[Plant, ...] = (
         "            pass",
         "tests/golden/test_golden.py::test_the_golden_files_are_what_the_engine_does",
     ),
+    Plant(
+        "outside: a backward zone inside a forward one is let pass",
+        "app/checkers/outside/zones.py",
+        "        if place >= 0 and forward[place].conflicts(backward):",
+        "        if place >= 0 and False:",
+        "tests/checkers/outside/test_linearizable.py::test_histories_with_known_verdicts",
+    ),
+    Plant(
+        "outside: a read may come before its write began",
+        "app/checkers/outside/zones.py",
+        "        if write is not None and read.returned < write.invoked:",
+        "        if write is not None and read.returned < 0:",
+        "tests/checkers/outside/test_linearizable.py::test_histories_with_known_verdicts",
+    ),
+    Plant(
+        "outside: a hidden write cannot be used any more",
+        "app/checkers/outside/search.py",
+        "            if used & bit or (is_read and safe & bit):",
+        "            if (used | safe) & bit:",
+        "tests/checkers/outside/test_linearizable.py::test_the_near_linear_check_and_the_search_agree_on_longer_histories",
+    ),
+    Plant(
+        "outside: few configurations kept prove that there is no order",
+        "app/checkers/outside/search.py",
+        "        if failed is not None and not walk.cut:",
+        "        if failed is not None:",
+        "tests/checkers/outside/test_linearizable.py::test_beyond_the_bound_the_answer_is_cannot_tell",
+    ),
 )

@@ -24,6 +24,7 @@ from msgspec import Struct
 
 from app.checkers.outside.models import ILLEGAL, Model, Register, State, model_of
 from app.checkers.outside.operation import Operation, Verdict, told
+from app.checkers.outside.smallest import shrunk
 
 PROMISE = "linearizable"
 MOST_STATES = 400_000
@@ -69,8 +70,13 @@ def linearizable(
         return Verdict(PROMISE, True, "Every operation has a place in one order.")
     if not sure:
         return Verdict(PROMISE, None, f"More than {most} states would have to be looked at.")
+
+    def fails(some: Sequence[Operation]) -> bool:
+        found, certain = search(some, model_of(some, initial), most)
+        return found is not None and certain
+
     because = f"{told(failed)}: there is no moment between its call and its answer for that."
-    return Verdict(PROMISE, False, because, _shrunk(kept, initial, failed, most))
+    return Verdict(PROMISE, False, because, shrunk(kept, failed, fails))
 
 
 def useful(operations: Sequence[Operation]) -> list[Operation]:
@@ -209,9 +215,10 @@ def _steps(walk: Walk, one: Configuration) -> Iterable[Configuration]:
     for (action, _, expected), equals in walk.kinds.items():
         if action == "cas" and expected != state:
             continue
-        bit, operation = next((e for e in equals if not used & e[0]), (0, None))
-        if operation is None:
+        unused = next((each for each in equals if not used & each[0]), None)
+        if unused is None:
             continue
+        bit, operation = unused
         after = step(state, operation)
         if after is ILLEGAL or after == state:
             continue
@@ -268,50 +275,3 @@ class Front:
         return [
             (state, used, safe) for state, pairs in self._by_state.items() for used, safe in pairs
         ]
-
-
-def _shrunk(
-    operations: Sequence[Operation], initial: Hashable, failed: Operation, most: int
-) -> tuple[int, ...]:
-    """Ids of a sub-history without an order from which nothing more can be left out.
-
-    What was called after the failure mostly plays no part. Large pieces are tried first.
-    """
-    rest = [o for o in operations if o.invoked <= failed.returned]
-    if not _fails(rest, initial, most):
-        rest = list(operations)
-    size = max(1, len(rest) // 2)
-    while True:
-        before, place = len(rest), 0
-        while place < len(rest):
-            fewer = rest[:place] + rest[place + size :]
-            if may_leave_out(rest[place : place + size], fewer) and _fails(fewer, initial, most):
-                rest = fewer
-            else:
-                place += size
-        if size == 1 and len(rest) == before:
-            return tuple(o.id for o in rest)
-        size = max(1, size // 2)
-
-
-def may_leave_out(gone: Sequence[Operation], rest: Sequence[Operation]) -> bool:
-    """A read must keep what it was shown: without the write that it read it would prove nothing."""
-    changes = {o.value for o in gone if o.action != "read"}
-    if any(o.action == "increment" for o in gone):
-        return False
-    kept = {o.value for o in rest if o.action != "read"}
-    for operation in rest:
-        needs: set[Hashable] = set()
-        if operation.action == "cas":
-            needs = {operation.expected}
-        elif operation.action == "read" and operation.certain:
-            shown = operation.value
-            needs = set(shown) if isinstance(shown, tuple) else {shown}
-        if needs & changes - kept:
-            return False
-    return True
-
-
-def _fails(operations: Sequence[Operation], initial: Hashable, most: int) -> bool:
-    failed, sure = search(operations, model_of(operations, initial), most)
-    return failed is not None and sure

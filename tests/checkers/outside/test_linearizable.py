@@ -4,6 +4,7 @@ import random
 import pytest
 
 from app.checkers.outside import search, zones
+from app.checkers.outside.smallest import may_leave_out
 from tests.checkers.outside.histories import history, possible, random_history
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
@@ -103,7 +104,7 @@ def test_the_evidence_breaks_the_promise_by_itself_and_nothing_in_it_is_idle(kin
         assert not possible(part), f"seed={seed}: {verdict.evidence}"
         for one in part:
             rest = [o for o in part if o is not one]
-            idle = search.may_leave_out([one], rest) and not possible(rest)
+            idle = may_leave_out([one], rest) and not possible(rest)
             assert not idle, f"seed={seed}: {one.id} of {verdict.evidence}"
     assert checked > SEEDS / 20
 
