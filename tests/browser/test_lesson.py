@@ -29,8 +29,14 @@ def swapped(visit: Visit, words: str) -> Visit:
 
 
 def do(visit: Visit, button: str, then: str) -> Visit:
+    """Press, and wait for another text with the words: they may stand there before."""
+    before = visit.text("#lesson")
     visit.page.get_by_role("button", name=button, exact=True).first.click()
-    return swapped(visit, then)
+    for _ in range(1_500):
+        if visit.text("#lesson") != before:
+            return swapped(visit, then)
+        visit.page.evaluate("() => new Promise(requestAnimationFrame)")
+    raise AssertionError(f"the text stays as it was after {button!r}: {before}")
 
 
 def answer(visit: Visit, option: str, then: str) -> Visit:
