@@ -11,6 +11,7 @@ from app.errors import CommandRejected
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import check_command, effect_of, settings_of
 from app.scenarios.scenario import (
+    BESIDE,
     MAX_US,
     Caption,
     ClusterSpec,
@@ -27,7 +28,6 @@ from app.trace.sentences import MESSAGE_WORDS
 
 MIN_HEARTBEAT_US = 10_000
 MIN_SLICE_US = 1_000
-BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SLOW_PERCENT = 10_000
 ACTIONS = tuple(kind.__name__.lower() for kind in CLIENT_COMMANDS)
 NODE_FIELDS = ("a", "b", "source", "target", "node")
