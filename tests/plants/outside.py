@@ -6,8 +6,58 @@ OBSERVER = "tests/protocols/leader_follower/test_observer.py"
 LOCK = "tests/protocols/leader_follower/test_lock.py"
 TAILS = "tests/protocols/leader_follower/test_tails.py"
 ROUTING = "tests/protocols/leader_follower/test_routing.py"
+ARBITERS = "tests/protocols/leader_follower/test_arbiters.py"
 
 PLANTS: tuple[Plant, ...] = (
+    Plant(
+        "an arbiter is sent the log",
+        "app/protocols/leader_follower/replication.py",
+        "            out.send(arbiter, _entries(state, out, op, 0, 0, 0))",
+        "            out.send(arbiter, _entries(state, out, op, 0, 0, len(disk.log)))",
+        f"{ARBITERS}::test_with_the_secondary_down_there_is_a_leader_and_no_majority_write",
+    ),
+    Plant(
+        "arbiters hear no leader",
+        "app/protocols/leader_follower/replication.py",
+        "        if arbiter not in place.data:",
+        "        if False and arbiter not in place.data:",
+        f"{ARBITERS}::test_a_leader_that_reaches_the_arbiter_alone_stays",
+    ),
+    Plant(
+        "an arbiter stands for election",
+        "app/protocols/leader_follower/replica.py",
+        "        priority = settings.priority(self.nodes.index(self.node)) if holds else 0",
+        "        priority = settings.priority(self.nodes.index(self.node))",
+        f"{ARBITERS}::test_one_data_node_and_two_arbiters_commit_alone",
+    ),
+    Plant(
+        "an arbiter answers reads",
+        "app/protocols/leader_follower/reads.py",
+        "    whole = not state.disk.rejoining and not place.is_arbiter",
+        "    whole = not state.disk.rejoining",
+        f"{ARBITERS}::test_a_request_that_lands_at_an_arbiter_goes_to_the_leader",
+    ),
+    Plant(
+        "an arbiter with a new disk takes a log",
+        "app/protocols/leader_follower/rejoin.py",
+        "    log = () if place.is_arbiter else memory.logs[best][1]",
+        "    log = memory.logs[best][1]",
+        f"{ARBITERS}::test_an_arbiter_with_a_new_disk_takes_no_log",
+    ),
+    Plant(
+        "more data nodes are waited for than there are",
+        "app/protocols/leader_follower/replica.py",
+        "data, peers, min(majority, len(data)),",
+        "data, peers, majority,",
+        f"{ARBITERS}::test_a_write_is_safe_on_a_majority_or_on_all_that_hold_copies",
+    ),
+    Plant(
+        "arbiters without elections are let pass",
+        "app/protocols/leader_follower/arbiters.py",
+        '    if settings.failover != "election":',
+        '    if settings.failover == "":',
+        f"{ARBITERS}::test_arbiters_that_cannot_be_are_refused_in_a_sentence",
+    ),
     Plant(
         "the observer counts a round in which the new leader did not lead yet",
         "app/protocols/leader_follower/observer.py",

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from app.errors import CommandRejected
+from app.protocols.leader_follower import arbiters
 from app.protocols.leader_follower.standbys import check_names, parse
 
 Failover = Literal["none", "timeout", "election", "observer", "lease"]
@@ -17,6 +18,7 @@ EFFECTS: dict[str, str] = {
     "fencing": "at_once",
     "failover": "new_run",
     "shards": "new_run",
+    "arbiters": "new_run",
     "durability": "next_operation",
     "standbys": "at_once",
     "ack_timeout_us": "next_operation",
@@ -108,7 +110,8 @@ class LeaderFollowerSettings(Struct, frozen=True):
     way to the disk, and counts that when it is there, after a random time between the two.
 
     `shards`: so many replication groups, each with a leader and a log for its share of the keys and
-    a copy on `replicas` of the nodes, 0 for all of them.
+    a copy on `replicas` of the nodes, 0 for all of them. `arbiters`: so many nodes at the end of
+    the list vote and hold no copy (`arbiters.py`).
     """
 
     copies: int = 2
@@ -154,6 +157,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
     tail: Literal["roll_back", "save_aside", "keep", "resend"] = "roll_back"
     routing: Literal["forward", "direct", "proxy"] = "forward"
     redirect_us: int = 0
+    arbiters: int = 0
 
     def priority(self, place: int) -> int:
         """The priority of the node at this place of the list, from 0."""
@@ -174,6 +178,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
         if nodes:
             check_names(self.standbys, nodes)
         self._validate_shards(node_count)
+        arbiters.validate(self, node_count, nodes)
         copies = self.replicas or node_count
         if not 1 <= self.copies <= copies:
             raise CommandRejected(

@@ -172,7 +172,9 @@ class Place(Struct, frozen=True):
     """Where a process stands: its own name, all nodes, the others; how many are a majority.
 
     `copies`: on how many nodes a write must be for its OK. `lease_us` 0: leaders are not fenced.
-    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands.
+    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands. `data`: the
+    nodes that hold a copy, `peers`: those of them that this node is not; `safe`: on how many of
+    them an entry must be to be committed (`arbiters.py`).
     """
 
     node: str
@@ -184,3 +186,14 @@ class Place(Struct, frozen=True):
     rules: LeaderFollowerSettings = LeaderFollowerSettings()
     standbys: Standbys = NO_LIST
     priority: int = 1
+    data: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
+    safe: int = 1
+
+    @property
+    def is_arbiter(self) -> bool:
+        return self.node not in self.data
+
+    def of(self, kind: str) -> int:
+        """How many nodes a write, or a read, could be counted on: arbiters confirm reads."""
+        return len(self.data) if kind == "write" else len(self.nodes)

@@ -28,7 +28,7 @@ def take_office(place: Place, state: ReplicaState, out: Out) -> None:
     memory.fallback = False
     memory.acked = 0
     memory.standbys = ()
-    memory.streaming = [] if state.disk.log else list(place.others)
+    memory.streaming = [] if state.disk.log else list(place.peers)
     disk.lead(place, state, out)
     refresh(place, state, out)
 
@@ -142,7 +142,7 @@ def on_timeout(place: Place, state: ReplicaState, out: Out) -> None:
                 waiting.released = "cancel"
                 settle(place, state, out)
             case "unknown":
-                have, of = len(waiting.sources), len(place.nodes)
+                have, of = len(waiting.sources), place.of("write")
                 out.emit(QuorumMissed, place.node, op, "write", have, waiting.need, of)
                 waiting.answered = True
                 answer(place, out, waiting.asker, op, "unknown", "too_few_copies", ())

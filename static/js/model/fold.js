@@ -21,8 +21,10 @@ function start(picture, row) {
   picture.design = row.design;
   picture.settings = Object.fromEntries(row.settings);
   picture.types = Object.fromEntries(row.keys);
+  const data = row.nodes.length - Number(picture.settings.arbiters ?? 0);
   row.nodes.forEach((name, i) => {
     picture.nodes[name] = node();
+    picture.nodes[name].arbiter = i >= data;
     if (row.design === "leader_follower") {
       picture.nodes[name].role = i === 0 ? "leader" : "follower";
       picture.nodes[name].leader = row.nodes[0];
