@@ -10,6 +10,22 @@ ARBITERS = "tests/protocols/leader_follower/test_arbiters.py"
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "only who was elected catches up",
+        "app/protocols/leader_follower/election.py",
+        '    if settings.catch_up == "on" and place.peers:',
+        '    if settings.catch_up == "on" and settings.failover == "election":',
+        "tests/protocols/leader_follower/test_failover_steps.py::"
+        "test_every_kind_of_failover_says_its_five_steps_in_order",
+    ),
+    Plant(
+        "an arbiter votes for nobody",
+        "app/protocols/leader_follower/election.py",
+        "    granted = request.term == disk.term and free and up_to_date",
+        "    granted = request.term == disk.term and free and up_to_date and not place.is_arbiter",
+        "tests/protocols/leader_follower/test_failover_steps.py::"
+        "test_with_an_arbiter_all_meet_again_and_write_once_all_is_whole",
+    ),
+    Plant(
         "an arbiter is sent the log",
         "app/protocols/leader_follower/replication.py",
         "            out.send(arbiter, _entries(state, out, op, 0, 0, 0))",
