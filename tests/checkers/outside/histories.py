@@ -70,7 +70,8 @@ def _legal(order: Sequence[Operation], state: Hashable) -> bool:
     words = any(isinstance(operation.value, str) for operation in order)
     if words and actions <= {"read", "write", "append"}:
         return _legal_text(order)
-    if words or "remove" in actions or actions >= {"add", "write"}:
+    whole = any(o.action == "write" and isinstance(o.value, tuple) for o in order)
+    if words or whole or "remove" in actions:
         return _legal_items(order)
     items: list[Hashable] = []
     listed = bool(actions & {"add", "append"}) or any(isinstance(o.value, tuple) for o in order)
