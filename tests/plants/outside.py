@@ -22,8 +22,7 @@ PLANTS: tuple[Plant, ...] = (
         "app/protocols/leader_follower/election.py",
         "    granted = request.term == disk.term and free and up_to_date",
         "    granted = request.term == disk.term and free and up_to_date and not place.is_arbiter",
-        "tests/protocols/leader_follower/test_failover_steps.py::"
-        "test_with_an_arbiter_all_meet_again_and_write_once_all_is_whole",
+        f"{ARBITERS}::test_the_arbiter_elects_who_misses_what_one_copy_was_enough_for",
     ),
     Plant(
         "an arbiter is sent the log",
