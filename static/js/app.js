@@ -515,7 +515,8 @@ function okAfter({ settings, nodes: all }, nodes) {
   if (durability === "local") return "OK after the leader's disk";
   const where = { remote_write: " (in memory)", remote_apply: " (applied)" }[durability] ?? "";
   const now = Object.values(all).some((it) => it.role === "leader" && it.mode === "async") ? ", now async" : "";
-  return (standbys === "none" ? `OK after ${copies} of ${nodes}` : `OK after ${standbys}`) + where + now;
+  const data = nodes - Object.values(all).filter((it) => it.arbiter).length;
+  return (standbys === "none" ? `OK after ${copies} of ${data}` : `OK after ${standbys}`) + where + now;
 }
 
 function settingWords(picture, nodes, short) {
