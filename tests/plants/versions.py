@@ -12,7 +12,7 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "equal stamps are decided by arrival",
-        "app/versions/last_write.py",
+        "app/trace/ties.py",
         "return version.stamp, False, (), version.value.id",
         "return version.stamp, False, (), ''",
         "tests/versions/test_last_write.py",
@@ -78,7 +78,7 @@ PLANTS: tuple[Plant, ...] = (
         "app/versions/bounded_counter.py",
         "    if amount > rights(state, replica):",
         "    if amount > value(state):",
-        "tests/versions/test_laws.py",
+        "tests/versions/test_published_traces.py",
     ),
     Plant(
         "rights are handed over and kept",
@@ -159,14 +159,14 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "the smaller bytes stay where the greater should",
-        "app/versions/last_write.py",
+        "app/trace/ties.py",
         "cell.gone, tuple(cell.content.encode()), cell.id",
         "cell.gone, tuple([-byte for byte in cell.content.encode()]), cell.id",
         "tests/versions/test_last_write.py",
     ),
     Plant(
         "a live value gives way to a removal of the same stamp",
-        "app/versions/last_write.py",
+        "app/trace/ties.py",
         "not cell.gone, smallest",
         "cell.gone, smallest",
         "tests/versions/test_last_write.py",

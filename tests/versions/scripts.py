@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from app.trace import ties
 from app.versions import (
     bounded_counter,
     dvv_set,
     flag,
     g_counter,
-    last_write,
     lww_map,
     lww_register,
     mv_register,
@@ -32,16 +32,16 @@ class Kind(NamedTuple):
     changes: tuple[Callable[[Any, str, int, int], Any], ...]
 
 
-def cell(state: Any, who: str, step: int, number: int) -> last_write.Cell:
+def cell(state: Any, who: str, step: int, number: int) -> ties.Cell:
     """Few stamps and few contents, so that there are ties of every kind."""
-    return last_write.Cell(number % 2, step % 5 == 0, f"v{number}", f"{who}{step}")
+    return ties.Cell(number % 2, step % 5 == 0, f"v{number}", f"{who}{step}")
 
 
 def newest(tie: str) -> Kind:
-    def merge(one: last_write.Cell, other: last_write.Cell) -> last_write.Cell:
-        return max(one, other, key=lambda it: last_write.rank(it, tie))
+    def merge(one: ties.Cell, other: ties.Cell) -> ties.Cell:
+        return max(one, other, key=lambda it: ties.rank(it, tie))
 
-    start = last_write.Cell(-1, False, "", "")
+    start = ties.Cell(-1, False, "", "")
     return Kind(start, merge, (lambda *seen: merge(seen[0], cell(*seen)),))
 
 
@@ -59,7 +59,7 @@ KINDS: dict[str, Kind] = {
             lambda s, who, step, _: dvv_set.put(s, (), f"w{step}", who),
         ),
     ),
-    **{f"last write, {tie}": newest(tie) for tie in last_write.TIES},
+    **{f"last write, {tie}": newest(tie) for tie in ties.TIES},
     "last-write register": Kind(
         lww_register.EMPTY,
         lww_register.merge,

@@ -2,9 +2,10 @@
 
 from itertools import permutations
 
+from app.trace.ties import Cell, rank
 from app.trace.values import Value
 from app.versions.dotted import DottedVersion, Siblings, new_version
-from app.versions.last_write import Cell, newest, rank
+from app.versions.last_write import newest
 from app.versions.version_vector import EMPTY
 
 
