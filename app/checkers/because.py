@@ -154,6 +154,9 @@ def thing(write: Operation, named: str) -> str:
     match write.action:
         case "add":
             return f"{write.item} in the {named}" if named else write.item
+        case "remove":
+            gone = f"the removal of {write.item}"
+            return f"{gone} from the {named}" if named else gone
         case "put":
             return f"{named} {write.item}"
         case "increment":

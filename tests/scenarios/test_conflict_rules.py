@@ -15,6 +15,7 @@ from app.trace.commands import (
     Read,
     Remove,
     Resolve,
+    SkewClock,
 )
 from app.trace.types.counter import total
 from tests.scenarios.conflicts import Story, world
@@ -99,6 +100,15 @@ def test_siblings_pile_up_under_one_vector_a_key_and_do_not_with_dots() -> None:
     assert sorted(v for (v,) in exploding("siblings", 4).shown("n1")) == ["w3", "w4"]
 
 
+def test_a_false_sibling_is_named() -> None:
+    story = exploding("object_vectors", 4).then(price("tablet")).rest()
+    (found,) = story.findings("false_siblings")
+    assert found.because == (
+        "Tablet is shown version a beside version c, though Phone had read a and replaced it."
+    )
+    assert exploding("siblings", 4).then(price("tablet")).rest().findings("false_siblings") == []
+
+
 @pytest.mark.parametrize(("rule", "before"), [("object_vectors", 5), ("siblings", 2)])
 def test_a_read_and_a_write_of_all_of_it_leave_one(rule: str, before: int) -> None:
     story = exploding(rule, 5)
@@ -170,8 +180,47 @@ def cart(**values: str | int) -> Story:
 def test_a_cart_merged_by_union_brings_back_what_was_removed() -> None:
     story = cart()
     assert story.read("tablet-1") == [{"book"}, {"book", "mug", "pen"}]
-    story.then(Resolve("tablet", "both")).then(Read("phone")).rest()
+    assert story.findings("resurrected_items") == [], "so far it is a conflict"
+    story.then(Resolve("tablet", "both")).then(Read("phone")).then(Add("laptop", "jam")).rest()
     assert story.read("phone-5") == [{"book", "mug", "pen"}]
+    (back,) = story.findings("resurrected_items")
+    assert back.op == "phone-3"
+    assert back.because == (
+        "Phone removed pen, and version e by Tablet holds it again, though nobody has added it "
+        "since."
+    )
+    assert story.findings("lost_writes") == []
+
+
+def test_damage_is_counted_in_items_under_each_rule() -> None:
+    """What of two changes made at once is lost, and which item is back."""
+
+    def damage(**values: str | int) -> tuple[list[str], list[str]]:
+        story = cart(**values).then(Resolve("tablet", "both")).rest()
+        lost = [row.op for row in story.findings("lost_writes")]
+        return lost, [row.because.split(",")[0] for row in story.findings("resurrected_items")]
+
+    assert damage() == ([], ["Phone removed pen"])
+    assert damage(cart="or_set") == damage(cart="cells") == damage(cart="two_phase") == ([], [])
+    lost, back = damage(conflict="last_write", stamps="client", tie="greater_value")
+    assert (lost, back) == (["phone-3"], ["Phone removed pen"]), "the removal itself is lost"
+    lost, back = damage(conflict="last_write", stamps="client", tie="smaller_value")
+    assert (lost, back) == (["laptop-2"], [])
+
+
+def test_an_item_that_was_added_again_is_not_back() -> None:
+    story = again()
+    assert story.read("laptop-1") == [{"pen"}]
+    assert story.findings("resurrected_items") == []
+
+
+def test_a_removal_that_a_fast_clock_ignores_leaves_the_item_where_it_was() -> None:
+    story = Story(world(cart="cells")).then(SkewClock("n3", 10_000)).then(Add("laptop", "pen"))
+    story.then(Read("phone")).then(Remove("phone", "pen")).then(Read("tablet")).rest()
+    assert story.told("phone-2").outcome == "ok"
+    assert story.read("tablet-1") == [{"pen"}]
+    assert [row.op for row in story.findings("resurrected_items")] == ["phone-2"]
+    assert [row.op for row in story.findings("lost_writes")] == ["phone-2"]
 
 
 def test_a_cart_as_an_observed_remove_set_keeps_both_changes() -> None:
