@@ -144,13 +144,14 @@ class GuideStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Door(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the equal ways on when the guide is through: commands, a lesson by its slug, or
-    another scene by its name."""
+    another scene by its name. `shows`: as in the guide, of the run that the commands lead to."""
 
     button: Button
     say: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
     steps: Steps = ()
     lesson: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
     scene: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+    shows: dict[str, tuple[Shown, ...]] = field(default_factory=dict)
 
 
 class ScriptEntry(Struct, frozen=True, forbid_unknown_fields=True):

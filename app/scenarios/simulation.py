@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 from app.protocols.client import Client, Intent
 from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
-from app.scenarios.clients import change_client, clients_of, say_workload
+from app.scenarios.clients import as_taken, change_client, clients_of, say_workload
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
@@ -99,7 +99,7 @@ class Cluster:
     def ask(self, client: str, intent: Intent) -> None:
         """The client's person, or the workload, wants something."""
         self.kernel.cause = None
-        self.client(client).on_intent(self.kernel.outs[client], intent)
+        self.client(client).on_intent(self.kernel.outs[client], as_taken(self.settings, intent))
 
     def client(self, name: str) -> Client:
         found = self.kernel.processes[name]
