@@ -10,8 +10,9 @@ from msgspec import inspect as types
 from app.errors import CommandRejected
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import check_command, effect_of, settings_of
-from app.scenarios.check_network import BESIDE, bounds, check_network, known_name
+from app.scenarios.check_network import bounds, check_network, known_name
 from app.scenarios.scenario import (
+    BESIDE,
     MAX_US,
     Caption,
     ClusterSpec,

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from app.protocols.client import Retries
+from app.protocols.registry import DESIGNS
 from app.sim.network import Geography, NetworkSpec, link_name
 from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
 from app.trace.values import CART
@@ -20,6 +21,7 @@ MAX_CLIENTS = 12
 MAX_KEYS = 12
 MAX_CAPACITY = 10_000
 MAX_US = 60_000_000
+BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
 MIN_TIMEOUT_US = 1_000
@@ -54,11 +56,12 @@ class KeySpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Region(Struct, frozen=True, forbid_unknown_fields=True):
-    """A place, and who is there at the start."""
+    """A place, and who is there at the start. `beside`: of those beside the nodes."""
 
     name: Name
     nodes: Annotated[tuple[Name, ...], Meta(max_length=MAX_NODES)] = ()
     clients: Annotated[tuple[Name, ...], Meta(max_length=MAX_CLIENTS)] = ()
+    beside: Annotated[tuple[Name, ...], Meta(max_length=MAX_NODES)] = ()
 
 
 class RoundTrip(Struct, frozen=True, forbid_unknown_fields=True):
@@ -234,10 +237,14 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def geography(self) -> Geography:
-        """Where everybody is at the start. The background clients are where they enter."""
+        """Where everybody is at the start. The background clients are where they enter; who stands
+        beside the nodes and has no region given is where the first node is."""
         region_of: dict[str, str] = {}
         for region in self.regions:
-            region_of.update(dict.fromkeys((*region.nodes, *region.clients), region.name))
+            here = (*region.nodes, *region.clients, *region.beside)
+            region_of.update(dict.fromkeys(here, region.name))
+        for name in BESIDE if self.regions else ():
+            region_of.setdefault(name, region_of.get(self.nodes[0], ""))
         for name, entry in self.background:
             if entry in region_of:
                 region_of[name] = region_of[entry]

@@ -62,8 +62,8 @@ class Cluster:
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(
-            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography,
-            tuple(helpers), scenario.service_us,
+            spec.name, seed, scenario.network, scenario.nodes, processes,
+            scenario.geography.of(processes), tuple(helpers), scenario.service_us,
         )  # fmt: skip
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes, settings)
         self.kernel.watchers.append(self.invariants.observe)
@@ -124,7 +124,7 @@ class Cluster:
             tuple((n, str(v)) for n, v in msgspec.to_builtins(self.settings).items()),
             (*scenario.types.items(), *load_keys(scenario.workload)),
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
-            tuple(scenario.geography.region_of.items()),
+            tuple(self.kernel.geography.region_of.items()),
             scenario.background,
             self.kernel.helpers,
             scenario.capacity,
