@@ -11,6 +11,7 @@ from app.errors import CommandRejected
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import check_command, effect_of, settings_of
 from app.scenarios.scenario import (
+    ALL,
     MAX_US,
     Caption,
     ClusterSpec,
@@ -117,7 +118,7 @@ def _clusters(scenario: Scenario) -> None:
             raise Misfit((*path, "values"), _why(rejected), rejected.remedy) from rejected
         _settings(spec, path)
         for name in spec.offers:
-            _known(name, DESIGNS[spec.design].effects, (*path, "offers"), "setting")
+            _known(name, (*DESIGNS[spec.design].effects, ALL), (*path, "offers"), "setting")
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
