@@ -12,6 +12,7 @@ from app.protocols.registry import DESIGNS
 from app.scenarios.acts import check_command, effect_of, settings_of
 from app.scenarios.check_network import bounds, check_network, known_name
 from app.scenarios.scenario import (
+    ALL,
     BESIDE,
     MAX_US,
     Caption,
@@ -108,7 +109,7 @@ def _clusters(scenario: Scenario) -> None:
             raise Misfit((*path, "values"), _why(rejected), rejected.remedy) from rejected
         _settings(spec, path)
         for name in spec.offers:
-            known_name(name, DESIGNS[spec.design].effects, (*path, "offers"), "setting")
+            known_name(name, (*DESIGNS[spec.design].effects, ALL), (*path, "offers"), "setting")
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
