@@ -15,11 +15,11 @@ from app.checkers.judge import Judge
 from app.rooms.budget import Budget
 from app.rooms.frames import Rows
 from app.rooms.log import configured
-from app.rooms.track import Snapshot, Track
+from app.rooms.track import Snapshot, Track, pack
 from app.scenarios.scenario import Scenario
 from app.scenarios.simulation import Simulation
 from app.scenarios.stops import run_to_answers, run_to_story, waiting
-from app.trace.codec import decode_events, decode_verdicts, encode
+from app.trace.codec import decode_events, decode_verdicts
 from app.trace.commands import AnyCommand, Configure, PlacedCommand
 from app.trace.events import TraceEvent
 from app.trace.ranks import is_story
@@ -30,7 +30,7 @@ SLICE_US = 10_000
 """How much is simulated before it is judged and encoded."""
 HELD_AFTER = 100
 """Rows since the last snapshot from which on a search remembers where it began."""
-MOST_SNAPSHOT_BYTES = 6_000_000
+MOST_SNAPSHOT_BYTES = 1_000_000
 """Of one timeline; beyond, every second snapshot goes, and rewinding does more again."""
 
 
@@ -222,14 +222,13 @@ class Timeline:
                 continue
             track, verdicts, judge = self._tracks[name], self._verdicts[name], self.judges[name]
             for event in trace:
-                encoded = encode(event)
-                track.add(event.at, encoded)
+                weight = track.add(event.at, event)
                 if self.budget is not None:
-                    self.budget.weigh(len(encoded))
+                    self.budget.weigh(weight)
                 if is_story(event):
                     told[event.at] = None
                 for row in judge.observe(event):
-                    verdicts.add(row.at, encode(row))
+                    verdicts.add(row.at, row)
             trace.clear()
         self.horizon = self.simulation.now
         self.stories.extend(at for at in sorted(told) if not self.stories or self.stories[-1] < at)
@@ -241,17 +240,16 @@ class Timeline:
 
     def _snapshot(self) -> None:
         self.snapshots.append(self._taken())
-        if sum(one.bytes for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
+        if sum(len(one.packed) for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
             self.snapshots[1:-1] = self.snapshots[2:-1:2]
 
     def _taken(self) -> Snapshot:
         return Snapshot(
             self.horizon,
             len(self.given),
-            self.simulation.snapshot(),
-            {n: msgspec.msgpack.encode(judge.state) for n, judge in self.judges.items()},
-            {name: len(track.rows) for name, track in self._tracks.items()},
-            {name: len(track.rows) for name, track in self._verdicts.items()},
+            {name: len(track) for name, track in self._tracks.items()},
+            {name: len(track) for name, track in self._verdicts.items()},
+            pack(self.simulation.snapshot(), {n: one.state for n, one in self.judges.items()}),
         )
 
     def _do_again(self, at: int) -> None:
@@ -266,9 +264,10 @@ class Timeline:
         self.run_until(at)
 
     def _restore(self, snapshot: Snapshot) -> None:
-        self.simulation.restore(snapshot.simulation)
+        simulation, judges = snapshot.unpacked()
+        self.simulation.restore(simulation)
         for name, judge in self.judges.items():
-            judge.state = msgspec.msgpack.decode(snapshot.judges[name], type=type(judge.state))
+            judge.state = msgspec.msgpack.decode(judges[name], type=type(judge.state))
             self._tracks[name].cut(snapshot.rows[name])
             self._verdicts[name].cut(snapshot.verdicts[name])
         del self.stories[bisect_right(self.stories, snapshot.at) :]

@@ -37,7 +37,7 @@ def test_a_search_that_finds_nothing_is_judged_by_nobody() -> None:
     unjudged = [len(one.kernel.trace) for one in timeline.simulation.clusters.values()]
     assert sum(unjudged) == timeline.event_count - rows > 20
     timeline.rewind(300_000)
-    assert sum(len(track.rows) for track in timeline.tracks.values()) == rows
+    assert sum(len(track) for track in timeline.tracks.values()) == rows
     timeline.run_until(400_000)
     assert kept(timeline) == plain(300_000, until=400_000)
 
