@@ -20,6 +20,9 @@ MAX_NODES = 12
 MAX_CLIENTS = 12
 MAX_KEYS = 12
 MAX_CAPACITY = 10_000
+MAX_SETTINGS = 100
+ALL = "all"
+"""In `offers`: whatever there is."""
 MAX_US = 60_000_000
 BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SEED = 2**53 - 1
@@ -99,18 +102,21 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Setting(Struct, frozen=True, forbid_unknown_fields=True):
-    """A setting that a person may change; `effect` (when that takes effect) is the design's."""
+    """A setting that a person may change; `effect` (when that takes effect) is the design's, and
+    `group` names what stands together with it on the page."""
 
     name: Name
     title: Title
     options: Annotated[tuple[Option, ...], Meta(min_length=1, max_length=12)]
     effect: Literal["next_operation", "at_once", "new_run"] = "new_run"
+    group: Annotated[str, Meta(max_length=60)] = ""
 
 
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One side of the stage. `values` are the settings at the start, by name.
 
-    `offers`: settings for experts that a person may change here beside the usual ones. `preset`:
+    `offers`: settings for experts that a person may change here beside the usual ones, or "all".
+    `preset`:
     the name of the preset whose values hold where `values` gives none.
     """
 
@@ -118,8 +124,8 @@ class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     design: Name
     title: Title
     values: dict[str, str | int] = field(default_factory=dict)
-    settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
-    offers: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    settings: Annotated[tuple[Setting, ...], Meta(max_length=MAX_SETTINGS)] = ()
+    offers: Annotated[tuple[Name, ...], Meta(max_length=MAX_SETTINGS)] = ()
     preset: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
 
 
@@ -147,13 +153,14 @@ class GuideStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Door(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the equal ways on when the guide is through: commands, a lesson by its slug, or
-    another scene by its name."""
+    another scene by its name. `shows`: as in the guide, of the run that the commands lead to."""
 
     button: Button
     say: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
     steps: Steps = ()
     lesson: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
     scene: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+    shows: dict[str, tuple[Shown, ...]] = field(default_factory=dict)
 
 
 class ScriptEntry(Struct, frozen=True, forbid_unknown_fields=True):

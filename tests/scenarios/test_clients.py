@@ -325,7 +325,7 @@ def test_a_fork_of_a_timeline_has_the_same_rows() -> None:
                 fork.do(placed.at, [placed.command])
         fork.run_until(3 * SECOND)
         for name, track in timeline.tracks.items():
-            assert fork.tracks[name].rows == track.rows, f"at={at}"
+            assert fork.tracks[name] == track, f"at={at}"
 
 
 PRINT = """

@@ -45,9 +45,14 @@ EFFECTS: dict[str, str] = {
     "tail": "at_once",
     "routing": "new_run",
     "redirect_us": "at_once",
+    "catch_up_us": "at_once",
+    "replicas": "new_run",
+    **dict.fromkeys(("lock_loop_us", "lock_retry_us", "heartbeat_us", "silence_us"), "new_run"),
+    **dict.fromkeys(("election_low_us", "election_high_us", "takeover_step_us"), "new_run"),
+    **dict.fromkeys(("lease_us", "vote_write_low_us", "vote_write_high_us"), "new_run"),
 }
-"""When a change of a setting takes effect; what is not listed cannot be changed by a person."""
-
+"""When a change of a setting takes effect. The times on which it rests that no two lead at once
+hold for a whole run: a promise that was given under one of them is not kept under another."""
 
 MOST_SHARDS = 4
 
@@ -109,9 +114,8 @@ class LeaderFollowerSettings(Struct, frozen=True):
     `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
     way to the disk, and counts that when it is there, after a random time between the two.
 
-    `shards`: so many replication groups, each with a leader and a log for its share of the keys and
-    a copy on `replicas` of the nodes, 0 for all of them. `arbiters`: so many nodes at the end of
-    the list vote and hold no copy (`arbiters.py`).
+    `shards`: so many replication groups, each with a leader and a log for its share of the keys
+    and a copy on `replicas` of the nodes, 0 for all. `arbiters`: so many at the end vote only.
     """
 
     copies: int = 2
