@@ -1,7 +1,8 @@
 """What a scenario says must be so beyond its shape: names exist and are unique, numbers can work.
 Each function raises Misfit with the path of what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 import msgspec
@@ -113,7 +114,7 @@ def _clusters(scenario: Scenario) -> None:
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
-    kinds = _setting_types(spec)
+    kinds = _setting_types(spec.design)
     for name, value in spec.values.items():
         if name not in kinds:
             wrong = f"{shown(name)[1:-1]} is not a setting of {spec.design}."
@@ -121,15 +122,17 @@ def _values(spec: ClusterSpec, path: Path) -> None:
         _value(spec, name, value, (*path, "values", name))
 
 
-def _setting_types(spec: ClusterSpec) -> dict[str, types.Type]:
-    info = types.type_info(DESIGNS[spec.design].settings_type)
+@cache
+def _setting_types(design: str) -> Mapping[str, types.Type]:
+    """The type of each setting: looked up once a design, for that takes longer than the rest."""
+    info = types.type_info(DESIGNS[design].settings_type)
     assert isinstance(info, types.StructType)
     return {one.encode_name: one.type for one in info.fields}
 
 
 def _value(spec: ClusterSpec, name: str, value: str | int, path: Path) -> None:
     """The value of one setting, alone: its type, and for a time its bounds."""
-    kind = _setting_types(spec)[name]
+    kind = _setting_types(spec.design)[name]
     if isinstance(kind, types.LiteralType):
         fits(value, kind, path)
     try:
@@ -144,7 +147,7 @@ def _value(spec: ClusterSpec, name: str, value: str | int, path: Path) -> None:
 
 
 def _settings(spec: ClusterSpec, path: Path) -> None:
-    kinds = _setting_types(spec)
+    kinds = _setting_types(spec.design)
     start = msgspec.to_builtins(
         msgspec.convert(spec.values, DESIGNS[spec.design].settings_type, strict=False)
     )
