@@ -241,4 +241,11 @@ PLANTS: tuple[Plant, ...] = (
         '"id"',
         "tests/scenarios/test_conflict_rules.py::test_damage_is_counted_in_items_under_each_rule",
     ),
+    Plant(
+        "a read that shows an item misses another's add of it",
+        "app/checkers/stale_reads.py",
+        '    return part and write.action == "add" and write.item in shown',
+        "    return False",
+        "tests/scenarios/test_conflict_rules.py::test_two_adds_of_one_item_are_one_item",
+    ),
 )
