@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from app.protocols.client import Client, Intent
 from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
@@ -54,10 +55,11 @@ class Cluster:
         self.design: Design = DESIGNS[spec.design]
         self.settings = settings
         keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+        regions = scenario.geography.region_of
         self.shards = self.design.shards(scenario.nodes, settings, keys)
         processes: dict[str, Process] = {}
         for node in scenario.nodes:
-            processes[node] = self.design.replica(node, scenario.nodes, settings, keys)
+            processes[node] = self.design.replica(node, scenario.nodes, settings, keys, regions)
         helpers = self.design.helpers(scenario.nodes, settings)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
@@ -227,7 +229,7 @@ class Simulation:
             return
         intent: Intent | None = None
         if isinstance(command, CLIENT_COMMANDS):
-            intent = self._intent(command)
+            intent = replace(self._intent(command), level=command.level or "")
         for cluster in self.clusters.values():
             kernel = cluster.kernel
             kernel.cause = None

@@ -331,7 +331,8 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
-    too_many_siblings, fenced, or behind (the node did not get in time what the client had seen).
+    no_primaries (too few of the key's own replicas), too_many_siblings, fenced, or behind (the node
+    did not get in time what the client had seen).
     """
 
     node: str
@@ -831,6 +832,23 @@ class SiblingsFormed(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class DigestsDiffered(TraceEvent, frozen=True, gc=False):
+    """Replicas that were read in short do not hold the same; `node` asks them for everything."""
+
+    node: str
+    op: str
+    key: str = CART
+
+
+class ReplicaAdded(TraceEvent, frozen=True, gc=False):
+    """The read takes long, so `node` asks one replica more (speculative retry)."""
+
+    node: str
+    op: str
+    replica: str
+    key: str = CART
+
+
 class RepairApplied(TraceEvent, frozen=True, gc=False):
     """A read repair brought `node` something it did not have."""
 
@@ -970,6 +988,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     VersionsStored,
     WriteIgnored,
     SiblingsFormed,
+    DigestsDiffered,
+    ReplicaAdded,
     RepairApplied,
     HintStored,
     HintDelivered,

@@ -99,6 +99,8 @@ RANKS: dict[str, int] = {
     "versions_stored": DETAIL,
     "write_ignored": STORY,
     "siblings_formed": STORY,
+    "digests_differed": STORY,
+    "replica_added": STORY,
     "repair_applied": STORY,
     "hint_stored": STORY,
     "hint_delivered": STORY,

@@ -82,6 +82,7 @@ _TOLD = {
     "failed/behind": "Refused, {node} is too far behind.",
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
+    "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
     "failed/no_share": "Refused, {node} has no share left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
@@ -209,6 +210,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
     "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/no_primaries": Template(
+        "{node} refuses: it cannot reach enough of the replicas themselves.", 3
+    ),
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
     ),
@@ -355,6 +359,10 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "{node} drops {value|items}{key|mark}: its stamp is {older_us|span} older.", 8
     ),
     "siblings_formed": Template("{node} now holds {count} versions{key|mark}.", 8),
+    "digests_differed": Template(
+        "What {node} was told in short differs, so it asks for everything{key|mark}.", 5
+    ),
+    "replica_added": Template("The read takes long, and {node} asks {replica} too.", 5),
     "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
@@ -382,6 +390,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "refuse": "a refusal",
     "read_confirm": "a question who leads",
     "read_reply": "what it holds",
+    "digest_request": "a read request, in short",
+    "digest_reply": "a digest of what it holds",
     "repair": "a repair",
     "vote_request": "a request for a vote",
     "vote": "a vote",

@@ -76,23 +76,27 @@ class HandOffAck(Message, frozen=True, gc=False):
 class ReplicaRead(Message, frozen=True, gc=False):
     """Coordinator → every other replica: what do you hold? Answered by ReplicaReadReply.
 
-    `stands_in`: what do you keep for others, in place of one of them?
+    `stands_in`: what do you keep for others, in place of one of them? `in_short`: a digest is
+    enough.
     """
 
     stands_in: bool = False
     key: str = CART
+    in_short: bool = False
 
     def kind(self) -> str:
-        return "read_request"
+        return "digest_request" if self.in_short else "read_request"
 
 
 class ReplicaReadReply(Message, frozen=True, gc=False):
-    """Replica → coordinator: all that I hold of the key, none superseded by another."""
+    """Replica → coordinator: all that I hold of the key, none superseded by another; or nothing but
+    its `digest`."""
 
     versions: Siblings
+    digest: str = ""
 
     def kind(self) -> str:
-        return "read_reply"
+        return "digest_reply" if self.digest else "read_reply"
 
     def carries(self) -> tuple[str, ...]:
         return tuple(version.stored.value.id for version in self.versions)

@@ -5,7 +5,7 @@ answer was counted holds what the client is told; so a later read cannot be told
 "blocking" repair).
 """
 
-from app.protocols.leaderless.messages import ReplicaRepair
+from app.protocols.leaderless.messages import ReplicaRead, ReplicaRepair
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
@@ -45,6 +45,18 @@ def mend_first(place: Place, state: ReplicaState, out: Out, op: str, read: Pendi
         else:
             read.mending.append(replica)
             out.send(replica, ReplicaRepair(op, read.attempt, read.found, True, read.key))
+
+
+def ask_the_rest(place: Place, out: Out, op: str, read: Pending) -> None:
+    """Where a read mends all replicas and not only those it needed, the others are asked now that
+    the client has its answer."""
+    if read.repair == "off" or place.settings.repair_scope == "asked":
+        return
+    for home, asked in read.rest.items():
+        read.asked[home] = asked
+        if asked != place.node:
+            out.send(asked, ReplicaRead(op, read.attempt, asked != home, read.key))
+    read.rest = {}
 
 
 def apply_repair(

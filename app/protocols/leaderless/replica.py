@@ -1,9 +1,11 @@
 """A node without a leader: keeps copies, coordinates for its clients, watches its peers."""
 
+from collections.abc import Mapping
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless import coordinator, failure_detector, hints
+from app.protocols.leaderless import answers, coordinator, failure_detector, hints
+from app.protocols.leaderless.digests import digest_of
 from app.protocols.leaderless.messages import (
     Gossip,
     HandOff,
@@ -18,7 +20,7 @@ from app.protocols.leaderless.messages import (
     ReplicaWrite,
     ReplicaWriteAck,
 )
-from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.placement import NOWHERE, Place
 from app.protocols.leaderless.read_repair import apply_repair
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.protocols.leaderless.state import Disk, Memory, ReplicaState
@@ -36,16 +38,18 @@ class Replica:
         settings: LeaderlessSettings,
         state: ReplicaState | None = None,
         keys: tuple[str, ...] = (),
+        regions: Mapping[str, str] = NOWHERE,
     ) -> None:
         self.node = node
         self.nodes = nodes
         self.keys = keys
+        self.regions = regions
         self.state = state or ReplicaState()
         self.configure(settings)
 
     def configure(self, settings: LeaderlessSettings) -> None:
         """From now on; requests under way keep what they began with."""
-        self.place = Place(self.node, self.nodes, settings, self.keys)
+        self.place = Place(self.node, self.nodes, settings, self.keys, self.regions)
 
     def on_configure(self, out: Out, settings: LeaderlessSettings) -> None:
         """A setting is changed while the node runs."""
@@ -94,8 +98,10 @@ class Replica:
             hints.hand_over(self.place, self.state, out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
+        elif name.endswith(answers.MORE):
+            coordinator.on_slow(self.place, self.state, out, name.removesuffix(answers.MORE))
         else:
-            coordinator.on_time_out(self.place, self.state, out, name)
+            answers.on_time_out(self.place, self.state, out, name)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -104,9 +110,10 @@ class Replica:
         known = cast(LeaderlessMessage, message)
         match known:
             case ReplicaWriteAck() | HintAck():
-                coordinator.on_answer(place, state, out, source, known.op, ())
+                answers.on_answer(place, state, out, source, known.op, ())
             case ReplicaReadReply():
-                coordinator.on_answer(place, state, out, source, known.op, known.versions)
+                told, digest = known.versions, known.digest
+                answers.on_answer(place, state, out, source, known.op, told, digest)
             case ReplicaWrite():
                 versions = (known.version, *known.beside)
                 store(place, state, out, known.op, "write", versions, known.key)
@@ -115,7 +122,9 @@ class Replica:
                 held = state.disk.versions.get(known.key, ())
                 if known.stands_in:
                     held = hints.kept(place, state, known.key)
-                out.send(source, ReplicaReadReply(known.op, known.attempt, held))
+                digest = digest_of(held) if known.in_short else ""
+                told = () if known.in_short else held
+                out.send(source, ReplicaReadReply(known.op, known.attempt, told, digest))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)
             case ClientRead():
@@ -125,7 +134,7 @@ class Replica:
                 if known.answer:
                     out.send(source, ReplicaRepairAck(known.op, known.attempt))
             case ReplicaRepairAck():
-                coordinator.on_mended(place, state, out, source, known.op)
+                answers.on_mended(place, state, out, source, known.op)
             case HintedWrite():
                 hints.on_hinted(place, state, out, source, known)
             case HandOff():

@@ -5,6 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from app.errors import CommandRejected
+from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.ties import Tie
 from app.versions.rules import CartRule, Conflict
 
@@ -14,6 +15,14 @@ MOST = 1_000
 EFFECTS: dict[str, str] = {
     "r": "next_operation",
     "w": "next_operation",
+    "write_level": "next_operation",
+    "read_level": "next_operation",
+    "pw": "next_operation",
+    "pr": "next_operation",
+    "read_fanout": "next_operation",
+    "digests": "next_operation",
+    "speculative_us": "next_operation",
+    "repair_scope": "next_operation",
     "read_repair": "next_operation",
     "quorum": "next_operation",
     "hints": "at_once",
@@ -51,6 +60,12 @@ class LeaderlessSettings(Struct, frozen=True):
     set, a two-phase set, or cells of which each keeps its last write. `counter` escrow: a node lets
     go no more than came in through it.
 
+    `write_level`, `read_level`: number takes W and R, else the level of that name (`levels.py`);
+    a request may name another. `pw`, `pr`: so many of the answers must be replicas' own. A read
+    asks all replicas or as many as it needs (`read_fanout`); then the others may send `digests`,
+    and after `speculative_us` one more is asked (0: none is). A read repairs those that it asked,
+    or asks the rest for that when its client has been answered (`repair_scope`).
+
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
     """
 
@@ -71,6 +86,14 @@ class LeaderlessSettings(Struct, frozen=True):
     tie: Tie = "id"
     vector_limit: int = 0
     sibling_limit: int = 0
+    write_level: WriteLevel = "number"
+    read_level: ReadLevel = "number"
+    pw: int = 0
+    pr: int = 0
+    read_fanout: Literal["all", "needed"] = "all"
+    digests: Literal["off", "on"] = "off"
+    speculative_us: int = 0
+    repair_scope: Literal["asked", "all"] = "asked"
 
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -112,6 +135,37 @@ class LeaderlessSettings(Struct, frozen=True):
                 "Choose hints on as well, or a strict quorum.",
             )
         self._rules()
+        self._requests()
+
+    def _requests(self) -> None:
+        """Of levels that can never be met, and of digests where they save nothing."""
+        reads, writes = ("R", self.read_level, self.pr), ("W", self.write_level, self.pw)
+        for letter, level, own in (reads, writes):
+            least = {"two": 2, "three": 3}.get(level, 1)
+            if least > self.n:
+                raise CommandRejected(
+                    f"{letter} at level {level.upper()} of N={self.n} was asked for.",
+                    f"There are only {self.n} copies.",
+                    f"Choose a level that {self.n} copies can meet.",
+                )
+            if not 0 <= own <= self.n:
+                raise CommandRejected(
+                    f"P{letter}={own} of N={self.n} was asked for.",
+                    f"A key has {self.n} replicas of its own.",
+                    f"Choose P{letter} from 0 to {self.n}.",
+                )
+        if self.digests == "on" and self.read_fanout == "all":
+            raise CommandRejected(
+                "Digest reads of all replicas were asked for.",
+                "A digest that comes after the answer could not be compared with anything.",
+                "Let a read ask as many as it needs, or choose no digests.",
+            )
+        if self.speculative_us < 0 or (self.speculative_us and self.read_fanout == "all"):
+            raise CommandRejected(
+                f"One replica more after {self.speculative_us} µs was asked for.",
+                "A read asks all replicas at once.",
+                "Let a read ask as many as it needs, or choose 0.",
+            )
 
     def _rules(self) -> None:
         """Of limits that cannot be, and of limits on what the rule does not have."""
