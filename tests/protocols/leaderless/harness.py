@@ -28,6 +28,11 @@ class Recorder:
         self.events: list[tuple[type[TraceEvent], tuple[object, ...]]] = []
         self.timers: dict[str, int] = {}
 
+    @property
+    def clock(self) -> int:
+        """A clock that is right."""
+        return self.now
+
     def send(self, target: str, message: Message) -> None:
         self.sent.append((target, message))
 
@@ -76,6 +81,8 @@ class World:
         self.kernel = Kernel("leaderless", seed, network or NetworkSpec(), nodes, processes)
         invariants = Invariants("leaderless", nodes)
         invariants.state.sloppy = settings.quorum == "sloppy"
+        if settings.conflict != "siblings":
+            invariants.state.rules["conflict"] = settings.conflict
         self.kernel.watchers.append(invariants.observe)
         self.counts = dict.fromkeys(clients, 0)
         self.kernel.start()
