@@ -20,6 +20,8 @@ MAX_CLIENTS = 12
 MAX_KEYS = 12
 MAX_CAPACITY = 10_000
 MAX_US = 60_000_000
+MAX_SETTING_US = 31 * 86_400_000_000
+"""Hints are kept for hours and tombstones for days, so that heartbeats may be hours apart."""
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
 MIN_TIMEOUT_US = 1_000

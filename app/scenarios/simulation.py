@@ -27,6 +27,7 @@ from app.trace.commands import (
     ClientCommand,
     Configure,
     ConfigureClient,
+    Delete,
     Fault,
     Increment,
     Promote,
@@ -227,14 +228,12 @@ class Simulation:
             for cluster in self.clusters.values():
                 say_workload(cluster.kernel, self.load, switched)
             return
-        intent: Intent | None = None
-        if isinstance(command, CLIENT_COMMANDS):
-            intent = replace(self._intent(command), level=command.level or "")
+        intent = self._intent(command) if isinstance(command, CLIENT_COMMANDS) else None
         for cluster in self.clusters.values():
             kernel = cluster.kernel
             kernel.cause = None
             if intent is not None and isinstance(command, CLIENT_COMMANDS):
-                cluster.ask(command.client, intent)
+                cluster.ask(command.client, replace(intent, level=command.level or ""))
             elif isinstance(command, ConfigureClient):
                 change_client(kernel, cluster.client(command.client), command)
             elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):
@@ -265,8 +264,9 @@ class Simulation:
             case Resolve(_, keep):
                 item = "" if kind == CART else keep
                 return Intent(op, "resolve", item, label, keep, "whole", key, kind)
-            case Read():
-                return Intent(op, "read", "", "", "", "whole", key, kind)
+            case Read() | Delete():
+                action = type(command).__name__.lower()
+                return Intent(op, action, "", label, "", "whole", key, kind)
 
     def snapshot(self) -> bytes:
         """Everything but the traces, as bytes."""

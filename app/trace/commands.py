@@ -137,6 +137,12 @@ class SlowNode(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
 
 
+class Compact(Fault, frozen=True):
+    """An operator lets the node throw away what may go: tombstones past their grace."""
+
+    node: Name
+
+
 class HealEverything(Fault, frozen=True):
     """Every link whole, every node running, at speed, with the right clock."""
 
@@ -178,6 +184,14 @@ class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     by: Annotated[int, Meta(ge=-MOST, le=MOST)]
     write: WriteKind = "whole"
+    level: WriteLevel | None = None
+
+
+class Delete(Command, frozen=True, omit_defaults=True):
+    """The shopper deletes the whole cart or register; what it had read of it is replaced."""
+
+    client: Name
+    key: Name = CART
     level: WriteLevel | None = None
 
 
@@ -236,11 +250,13 @@ AnyCommand = Union[  # noqa: UP007
     SkewClock,
     Promote,
     SlowNode,
+    Compact,
     HealEverything,
     Add,
     Remove,
     Put,
     Increment,
+    Delete,
     Read,
     Resolve,
     Configure,
@@ -257,6 +273,6 @@ class PlacedCommand(Struct, frozen=True, array_like=True):
 
 
 Outcome = Literal["ok", "failed", "unknown"]
-ClientCommand = Add | Remove | Put | Increment | Read | Resolve
-WRITE_COMMANDS = (Add, Remove, Put, Increment, Resolve)
-CLIENT_COMMANDS = (Add, Remove, Put, Increment, Read, Resolve)
+ClientCommand = Add | Remove | Put | Increment | Delete | Read | Resolve
+WRITE_COMMANDS = (Add, Remove, Put, Increment, Delete, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Put, Increment, Delete, Read, Resolve)

@@ -879,6 +879,32 @@ class HintDelivered(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class HintDeclined(TraceEvent, frozen=True, gc=False):
+    """`home` missed a write and has been silent for longer than hints are kept; it gets none."""
+
+    node: str
+    home: str
+    op: str
+    key: str = CART
+
+
+class UpkeepStarted(TraceEvent, frozen=True, gc=False):
+    """An operator starts something at the node. `what`: compact."""
+
+    node: str
+    what: str
+
+
+class TombstoneReaped(TraceEvent, frozen=True, gc=False):
+    """The node let go of the trace of a delete. `reason`: grace (is over), agreed (all replicas had
+    it) or none (it keeps no such traces). `versions`: what it still holds of the key."""
+
+    node: str
+    reason: str
+    versions: tuple[StoredVersion, ...]
+    key: str = CART
+
+
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
     """`node` heard nothing from `peer` for its time-out. `reaches`: the peers it still hears."""
 
@@ -993,6 +1019,9 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     RepairApplied,
     HintStored,
     HintDelivered,
+    HintDeclined,
+    UpkeepStarted,
+    TombstoneReaped,
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,

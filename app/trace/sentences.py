@@ -56,6 +56,8 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "standbys_changed": ("standbys",),
     "write_released": ("reason",),
     "finding_changed": ("check",),
+    "tombstone_reaped": ("reason",),
+    "upkeep_started": ("what",),
 }
 
 _NAME = "{client|name}"
@@ -64,6 +66,7 @@ _ASKED = {
     "remove": f"{_NAME} removes {{item}}{{key|mark}}",
     "put": f"{_NAME} sets the {{key}} to {{item}}",
     "increment": f"{_NAME} changes the {{key}} by {{item|signed}}",
+    "delete": f"{_NAME} deletes the {{key}}",
     "resolve": f"{_NAME} settles the versions{{key|mark}}",
     "read": f"{_NAME} reads{{key|mark}}",
 }
@@ -183,6 +186,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "operation_invoked/increment": Template(
         "{client|name} asks {entry} to change the {key} by {item|signed}.", 3
     ),
+    "operation_invoked/delete": Template("{client|name} asks {entry} to delete the {key}.", 3),
     "operation_invoked/read": Template("{client|name} asks {entry} for the {key}.", 3),
     "operation_invoked/resolve": Template(
         "{client|name} settles the versions{key|mark} through {entry}.", 3
@@ -366,6 +370,17 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
+    "hint_declined": Template("{home} has been silent too long: {node} keeps no hint for it.", 7),
+    "upkeep_started/compact": Template("An operator runs a compaction at {node}.", 6),
+    "upkeep_started": Template("An operator looks after {node}.", 6),
+    "tombstone_reaped": Template("{node} lets go of a tombstone{key|mark}.", 7),
+    "tombstone_reaped/grace": Template(
+        "{node} lets go of a tombstone{key|mark}, whose time of grace is over.", 7
+    ),
+    "tombstone_reaped/agreed": Template(
+        "All replicas hold the tombstone{key|mark}, and {node} lets it go.", 7
+    ),
+    "tombstone_reaped/none": Template("{node} deletes{key|mark} and keeps no tombstone.", 6),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -399,6 +414,7 @@ MESSAGE_WORDS: dict[str, str] = {
     "heartbeat_ack": "a heartbeat's answer",
     "gossip": "a sign of life",
     "hint": "a hint",
+    "reap": "word that a tombstone may go",
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "repair_ack": "an acknowledgement of the repair",

@@ -6,7 +6,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a stand-in that does not keep the hint",
         "app/protocols/leaderless/hints.py",
-        "    keep(place, state, out, message.op, message.home, versions, True, message.key)\n",
+        "    keep(place, state, out, message.op, message.home, versions, counts, message.key)\n",
         "",
         "tests/scenarios/test_settings.py::test_stand_ins_count_in_a_sloppy_quorum_and_hand_back",
     ),
@@ -48,8 +48,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the reply does not wait for the repair",
         "app/protocols/leaderless/answers.py",
-        "        if not pending.mending:\n            out.send(pending.client, _answer(place, op, pending))\n        ask",
-        "        out.send(pending.client, _answer(place, op, pending))\n        ask",
+        "        if not pending.mending:\n            out.send(pending.client, _answer(place, out, op, pending))\n        ask",
+        "        out.send(pending.client, _answer(place, out, op, pending))\n        ask",
         "tests/scenarios/test_settings.py::test_repair_before_the_reply_waits_for_the_repair",
     ),
     Plant(
@@ -83,7 +83,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "repair with the older version",
         "app/protocols/leaderless/read_repair.py",
-        "    found = winners(place, read)\n    for",
+        "    found = winners(place, out, read)\n    for",
         "    found = list(read.answers.values())[-1]\n    for",
         "tests/protocols/leaderless/test_coordinator.py::test_every_responder_that_lacks_something_is_repaired_with_the_newest",
     ),
@@ -97,8 +97,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "repair before the reply",
         "app/protocols/leaderless/answers.py",
-        "        if not pending.mending:\n            out.send(pending.client, _answer(place, op, pending))\n        ask",
-        "        _after_all(place, state, out, op, pending)\n        if not pending.mending:\n            out.send(pending.client, _answer(place, op, pending))\n        ask",
+        "        if not pending.mending:\n            out.send(pending.client, _answer(place, out, op, pending))\n        ask",
+        "        _after_all(place, state, out, op, pending)\n        if not pending.mending:\n            out.send(pending.client, _answer(place, out, op, pending))\n        ask",
         "tests/protocols/leaderless/test_coordinator.py::test_repair_waits_for_all_answers_and_comes_after_the_reply",
     ),
     Plant(

@@ -4,7 +4,7 @@ One that comes later still counts for the repair; after the time-out none does.
 """
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite, Context
-from app.protocols.leaderless import digests, hints
+from app.protocols.leaderless import digests, hints, tombstones
 from app.protocols.leaderless.hints import stand_ins
 from app.protocols.leaderless.levels import Need, is_met
 from app.protocols.leaderless.placement import Place
@@ -62,7 +62,7 @@ def on_mended(place: Place, state: ReplicaState, out: Out, source: str, op: str)
         return
     pending.mending.remove(source)
     if not pending.mending:
-        out.send(pending.client, _answer(place, op, pending))
+        out.send(pending.client, _answer(place, out, op, pending))
         _end(place, state, out, op, pending)
 
 
@@ -72,8 +72,8 @@ def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
     out.cancel_timer(op + MORE)
     if pending.kind == "write" and place.settings.hints == "on":
         for home, asked in pending.asked.items():
-            if asked == home and home not in pending.answers:
-                hints.keep(place, state, out, op, home, pending.written, False, pending.key)
+            if asked == home and home not in pending.answers and home not in pending.noted:
+                hints.set_aside(place, state, out, op, home, pending)
     if pending.reached and not pending.mending:
         _after_all(place, state, out, op, pending)
         return
@@ -143,7 +143,7 @@ def _settle(place: Place, state: ReplicaState, out: Out, op: str, pending: Pendi
         if pending.kind == "read" and pending.repair == "before_reply":
             mend_first(place, state, out, op, pending)
         if not pending.mending:
-            out.send(pending.client, _answer(place, op, pending))
+            out.send(pending.client, _answer(place, out, op, pending))
         ask_the_rest(place, out, op, pending)
     _end(place, state, out, op, pending)
 
@@ -158,10 +158,10 @@ def _end(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending)
         _after_all(place, state, out, op, pending)
 
 
-def _answer(place: Place, op: str, pending: Pending) -> ClientReply:
+def _answer(place: Place, out: Out, op: str, pending: Pending) -> ClientReply:
     if pending.kind == "write":
         return ClientReply(op, pending.attempt, "ok", "", pending.values, pending.context)
-    found = pending.found or winners(place, pending)
+    found = pending.found or winners(place, out, pending)
     values = tuple([version.stored.value for version in found])
     return ClientReply(op, pending.attempt, "ok", "", values, read_by_writer(found))
 
@@ -178,3 +178,4 @@ def _after_all(place: Place, state: ReplicaState, out: Out, op: str, pending: Pe
     """The client has its answer and no further one is waited for."""
     if pending.kind == "read" and pending.repair != "off":
         repair_responders(place, state, out, op, pending)
+    tombstones.agree(place, state, out, op, pending)

@@ -98,8 +98,7 @@ def _send_writes(
         missed = asked == home and home in state.memory.suspected
         if missed and place.settings.hints == "on":
             counts = pending.rule.hint and place.node not in pending.asked.values()
-            hints.keep(place, state, out, request.op, home, pending.written, counts, request.key)
-            pending.hinted |= counts
+            pending.hinted |= hints.set_aside(place, state, out, request.op, home, pending, counts)
 
 
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:

@@ -15,6 +15,7 @@ from app.trace.events import (
     ReplyCounted,
     RequestAccepted,
     SettingChanged,
+    TombstoneReaped,
     TraceEvent,
     VersionsStored,
 )
@@ -68,6 +69,8 @@ class Invariants:
             self.state.sloppy |= event.choice == "sloppy"  # type: ignore[attr-defined]
         elif kind is QuorumReached:
             self._reached(event)  # type: ignore[arg-type]
+        elif kind is TombstoneReaped:
+            self.state.held.setdefault(event.node, {})[event.key] = event.versions  # type: ignore[attr-defined]
         elif kind is HintStored:
             self._kept(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:

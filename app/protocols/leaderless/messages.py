@@ -34,12 +34,14 @@ class ReplicaWriteAck(Message, frozen=True, gc=False):
 
 
 class HintedWrite(Message, frozen=True, gc=False):
-    """Coordinator → a node that stands in for `home`: keep this for it. Answered by HintAck."""
+    """Coordinator → a node that stands in for `home`, or is to keep its hints: keep this
+    for it. Answered by HintAck. `counts`: towards W."""
 
     version: DottedVersion
     home: str
     key: str = CART
     beside: Siblings = ()
+    counts: bool = True
 
     def kind(self) -> str:
         return "hint"
@@ -71,6 +73,13 @@ class HandOffAck(Message, frozen=True, gc=False):
 
     def kind(self) -> str:
         return "ack"
+
+
+class Reap(Message, frozen=True, gc=False):
+    """Coordinator → every replica: all of you hold these tombstones alone; let them go."""
+
+    ids: tuple[str, ...]
+    key: str = CART
 
 
 class ReplicaRead(Message, frozen=True, gc=False):
@@ -141,6 +150,7 @@ LeaderlessMessage = (
     | HintAck
     | HandOff
     | HandOffAck
+    | Reap
     | Gossip
     | ClientWrite
     | ClientRead

@@ -9,22 +9,24 @@ from app.protocols.leaderless.messages import ReplicaRead, ReplicaRepair
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
+from app.protocols.leaderless.tombstones import live
 from app.sim.process import Out
 from app.trace.events import RepairApplied
 from app.versions.dotted import Siblings
 
 
-def winners(place: Place, read: Pending) -> Siblings:
+def winners(place: Place, out: Out, read: Pending) -> Siblings:
     """What the answers so far come to: all that none of them supersedes."""
     found: Siblings = ()
-    for versions in read.answers.values():
+    for answer in read.answers.values():
+        versions = live(place, out, answer)
         found = place.join(found, versions) if found else versions
     return found
 
 
 def repair_responders(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
     """Called once, when all have answered or the time is over; the client has its reply by then."""
-    found = winners(place, read)
+    found = winners(place, out, read)
     for replica in read.asked:
         if read.answers.get(read.asked.get(replica, replica), found) == found:
             continue
@@ -36,7 +38,7 @@ def repair_responders(place: Place, state: ReplicaState, out: Out, op: str, read
 
 def mend_first(place: Place, state: ReplicaState, out: Out, op: str, read: Pending) -> None:
     """Repair those among the counted answers that lack something, and note who must acknowledge."""
-    read.found = winners(place, read)
+    read.found = winners(place, out, read)
     for replica in read.asked:
         if read.answers.get(replica, read.found) == read.found:
             continue

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless import answers, coordinator, failure_detector, hints
+from app.protocols.leaderless import answers, coordinator, failure_detector, hints, tombstones
 from app.protocols.leaderless.digests import digest_of
 from app.protocols.leaderless.messages import (
     Gossip,
@@ -13,6 +13,7 @@ from app.protocols.leaderless.messages import (
     HintAck,
     HintedWrite,
     LeaderlessMessage,
+    Reap,
     ReplicaRead,
     ReplicaReadReply,
     ReplicaRepair,
@@ -96,12 +97,25 @@ class Replica:
         if name == failure_detector.GOSSIP_TIMER:
             failure_detector.gossip(self.place, self.state, out)
             hints.hand_over(self.place, self.state, out)
+            self._compact_in_time(out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
+        elif name.endswith(tombstones.REAP):
+            tombstones.reap(self.place, self.state, out, name.removesuffix(tombstones.REAP))
         elif name.endswith(answers.MORE):
             coordinator.on_slow(self.place, self.state, out, name.removesuffix(answers.MORE))
         else:
             answers.on_time_out(self.place, self.state, out, name)
+
+    def _compact_in_time(self, out: Out) -> None:
+        every, memory = self.place.settings.compact_us, self.state.memory
+        if every and out.now - memory.compacted_at >= every:
+            memory.compacted_at = out.now
+            tombstones.compact(self.place, self.state, out)
+
+    def on_upkeep(self, out: Out, what: str) -> None:
+        """What an operator starts by hand."""
+        tombstones.compact(self.place, self.state, out)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -139,6 +153,8 @@ class Replica:
                 hints.on_hinted(place, state, out, source, known)
             case HandOff():
                 hints.on_hand_off(place, state, out, source, known)
+            case Reap():
+                tombstones.on_reap(place, state, out, known)
             case HandOffAck():
                 hints.on_hand_off_ack(place, state, out, source, known)
             case Gossip() | ClientReply():

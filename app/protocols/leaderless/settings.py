@@ -23,6 +23,13 @@ EFFECTS: dict[str, str] = {
     "digests": "next_operation",
     "speculative_us": "next_operation",
     "repair_scope": "next_operation",
+    "hint_keeper": "at_once",
+    "hint_window_us": "at_once",
+    "hint_replay_us": "at_once",
+    "tombstones": "new_run",
+    "grace_us": "new_run",
+    "compact_us": "at_once",
+    "reap_us": "at_once",
     "read_repair": "next_operation",
     "quorum": "next_operation",
     "hints": "at_once",
@@ -66,6 +73,13 @@ class LeaderlessSettings(Struct, frozen=True):
     and after `speculative_us` one more is asked (0: none is). A read repairs those that it asked,
     or asks the rest for that when its client has been answered (`repair_scope`).
 
+    Where the quorum is strict, `hint_keeper` keeps hints, none for a replica that has been silent
+    for longer than `hint_window_us` (0: any time), and looks every `hint_replay_us` whether one can
+    be handed over (0: with each heartbeat).
+
+    `tombstones`: when one may go (`tombstones.py`). By grace, in a compaction after `grace_us`, one
+    each `compact_us` (0: only by hand); agreed, `reap_us` after all replicas were seen to hold it.
+
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
     """
 
@@ -94,6 +108,13 @@ class LeaderlessSettings(Struct, frozen=True):
     digests: Literal["off", "on"] = "off"
     speculative_us: int = 0
     repair_scope: Literal["asked", "all"] = "asked"
+    hint_keeper: Literal["coordinator", "next_node"] = "coordinator"
+    hint_window_us: int = 0
+    hint_replay_us: int = 0
+    tombstones: Literal["kept", "grace", "agreed", "none"] = "kept"
+    grace_us: int = 864_000_000_000
+    compact_us: int = 0
+    reap_us: int = 3_000_000
 
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -154,6 +175,18 @@ class LeaderlessSettings(Struct, frozen=True):
                     f"A key has {self.n} replicas of its own.",
                     f"Choose P{letter} from 0 to {self.n}.",
                 )
+        if self.tombstones == "grace" and self.conflict != "last_write":
+            raise CommandRejected(
+                "Tombstones that go after a time of grace were asked for.",
+                "Grace is counted from a time stamp, and without last write wins there is none.",
+                "Choose last write wins as well, or another rule for tombstones.",
+            )
+        if min(self.hint_window_us, self.hint_replay_us, self.grace_us, self.compact_us) < 0:
+            raise CommandRejected(
+                "A time below 0 was asked for.",
+                "Nothing lasts shorter than no time.",
+                "Choose 0 or more.",
+            )
         if self.digests == "on" and self.read_fanout == "all":
             raise CommandRejected(
                 "Digest reads of all replicas were asked for.",

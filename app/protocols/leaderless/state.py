@@ -51,7 +51,8 @@ class Pending(Struct):
 
     `rule`: what must be met, of which `need` is the number of answers; `of`: so many copies there
     are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
-    asked; `digests`: what replicas sent in short; `again`: who was asked for everything after that.
+    asked; `digests`: what replicas sent in short; `again`: who was asked for everything after that;
+    `noted`: replicas that miss the write, for which a hint was thought of.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class Pending(Struct):
     rest: dict[str, str] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
 
     def answered(self) -> list[str]:
         """Of the homes whose answers count, those that have answered, or whose stand-in has."""
@@ -93,11 +95,16 @@ class Pending(Struct):
 
 
 class Memory(Struct):
-    """`pending` by op id; `suspected` peers in the order of suspicion."""
+    """`pending` by op id; `suspected` peers in the order of suspicion; `pushed_at`: when hints
+    were last handed over; `compacted_at`: when tombstones were last let go; `reaping`: by op, the
+    key and ids of tombstones that all replicas hold."""
 
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
     suspected: tuple[str, ...] = ()
+    pushed_at: int = 0
+    compacted_at: int = 0
+    reaping: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
 class ReplicaState(Struct):
