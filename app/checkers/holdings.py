@@ -24,6 +24,7 @@ from app.trace.events import (
 from app.trace.ties import order
 from app.trace.values import CART, StoredVersion
 
+DATED = ("last_write", "newest_sibling")
 LogEntry = tuple[int, str]
 """(term, value id); the id is "" for an entry that is not of the key. Its place is its position."""
 
@@ -165,13 +166,15 @@ class Logs(Struct, tag="leader_follower"):
 class Shelves(Struct, tag="leaderless"):
     """Without a leader: the versions each node holds. All held values survive, except those that
     the writer of another held one had read; or, of those with time stamps, all but the last, and of
-    a cart's parts all but the last of each item (`stamped`, as they are stored)."""
+    a cart's parts all but the last of each item (`stamped`, as they are stored). `rule`: how the
+    cluster decides; under newest_sibling what was read goes first, then the newest stays."""
 
     copies: Copies = field(default_factory=Copies)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
     stamped: dict[str, StoredVersion] = field(default_factory=dict)
     tie: str = "id"
+    rule: str = "last_write"
     surviving: tuple[str, ...] = ()
 
     def observe(self, event: TraceEvent, lineage: Lineage) -> Change:
@@ -190,7 +193,7 @@ class Shelves(Struct, tag="leaderless"):
     def _stamped(self, versions: tuple[StoredVersion, ...]) -> tuple[str, ...]:
         """Their ids; their stamps, where they have one, are noted."""
         for version in versions:
-            if version.stamp >= 0:
+            if version.stamp >= 0 and (version.value.part or self.rule in DATED):
                 self.stamped[version.value.id] = version
         return tuple(version.value.id for version in versions)
 
@@ -220,7 +223,8 @@ class Shelves(Struct, tag="leaderless"):
         union += [value_id for ids in self.hints.values() for value_id in ids]
         survivors = lineage.maximal(union)
         if self.stamped:
-            survivors = self._newest(union, lineage)
+            unread = list(survivors) if self.rule == "newest_sibling" else union
+            survivors = self._newest(unread, lineage)
         if survivors == self.surviving:
             return Change(touched)
         self.surviving = survivors
@@ -271,14 +275,14 @@ class Shelves(Struct, tag="leaderless"):
 Holdings = Logs | Shelves
 
 
-def empty_holdings(design: str, key: str, tie: str = "id") -> Holdings:
+def empty_holdings(design: str, key: str, tie: str = "id", rule: str = "last_write") -> Holdings:
     """What stands on the disks of a cluster of this design before anything happened; `tie`: what
-    decides there between equal time stamps."""
+    decides there between equal time stamps; `rule`: its conflict rule."""
     match design:
         case "leader_follower":
             return Logs(key)
         case "leaderless":
-            return Shelves(tie=tie)
+            return Shelves(tie=tie, rule=rule)
         case _:
             raise ValueError(
                 f"The judge knows leader_follower and leaderless, not {design}: "

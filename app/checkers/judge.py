@@ -159,9 +159,10 @@ class Judge:
                 state.leaders[number] = Leaders({nodes[0]: Office(nodes[0], 1, event.seq)})
         shard_of = {key: n for n, (_, keys) in enumerate(event.shards, 1) for key in keys}
         alone = event.keys == ((CART, CART),)
-        tie = dict(event.settings).get("tie", "id")
+        settings = dict(event.settings)
+        tie, rule = settings.get("tie", "id"), settings.get("conflict", "last_write")
         for key, kind in event.keys:
-            holdings = empty_holdings(self.design, key, tie)
+            holdings = empty_holdings(self.design, key, tie, rule)
             named = "" if alone else key
             state.keys[key] = KeyState(holdings, kind, named, shard=shard_of.get(key, 0))
         self.state = state

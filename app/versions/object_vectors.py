@@ -6,6 +6,10 @@ those that it had read included, and the vector is raised. So writers that take 
 siblings that were replaced long ago ("sibling explosion"); a read and a write with all of it ends
 that.
 
+With `newest` the object holds one value: of siblings the newest stamp stays, under the vector of
+all of them (Riak's buckets without siblings). A write that had seen the object replaces it whatever
+the clocks say; one that had not may lose against an older one whose clock was ahead.
+
 State: versions that all bear the object's vector, sorted by dot. Merging takes the object that
 descends from the other, else all values under the merged vector. It commutes and is idempotent, and
 is *not* associative: it depends on the order of meeting whether a replaced value stays.
@@ -15,6 +19,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
+from app.trace.ties import order
 from app.trace.values import StoredVersion
 from app.versions.dotted import DottedVersion, Siblings
 from app.versions.version_vector import EMPTY, VersionVector, descends, increment, merge
@@ -45,6 +50,19 @@ def join(held: Siblings, versions: Iterable[DottedVersion]) -> Siblings:
     if not more and mine == its:
         return held
     return under((*held, *more), merge(mine, its))
+
+
+def join_newest(held: Siblings, versions: Iterable[DottedVersion], tie: str = "id") -> Siblings:
+    """Two objects of one value each as one; `held` itself if the other brings nothing."""
+    found = newest(join(held, versions), tie)
+    return held if found == held else found
+
+
+def newest(siblings: Siblings, tie: str = "id") -> Siblings:
+    """The one with the newest stamp, alone."""
+    if len(siblings) < 2:
+        return siblings
+    return (max(siblings, key=lambda version: order(version.stored, tie)),)
 
 
 def under(versions: Iterable[DottedVersion], clock: VersionVector) -> Siblings:

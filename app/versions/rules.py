@@ -12,7 +12,9 @@ from app.trace.ties import Tie
 from app.versions import cells, dotted, last_write, object_vectors, plain_vectors
 from app.versions.dotted import DottedVersion, Siblings
 
-Conflict = Literal["siblings", "server_vectors", "client_vectors", "object_vectors", "last_write"]
+Conflict = Literal[
+    "siblings", "server_vectors", "client_vectors", "object_vectors", "newest_sibling", "last_write"
+]
 CartRule = Literal["as_written", "or_set", "two_phase", "cells"]
 
 
@@ -34,10 +36,19 @@ def rule_of(conflict: Conflict, cart: CartRule, tie: Tie, parted: bool) -> Join:
             whole = partial(plain_vectors.join, by="client")
         case "object_vectors":
             whole = object_vectors.join
+        case "newest_sibling":
+            whole = partial(object_vectors.join_newest, tie=tie)
     if not parted or (conflict == "siblings" and cart in ("as_written", "or_set")):
         return whole
     rule: cells.CellRule = "two_phase" if cart == "two_phase" else "last_write"
     return partial(_beside, whole, partial(cells.join, rule=rule, tie=tie))
+
+
+def newest_alone(siblings: Siblings, tie: Tie) -> Siblings:
+    """What a reader is told who is to see one version: the newest whole value, and all parts
+    (Voldemort's clients resolve so by default)."""
+    wholes = object_vectors.newest(_kinds(siblings)[0], tie)
+    return tuple([one for one in siblings if one.stored.value.part or one in wholes])
 
 
 def _beside(

@@ -116,7 +116,15 @@ STARTS: tuple[tuple[Configure, ...], ...] = (
         Configure("leaderless", "cart", "two_phase"),
         Configure("leaderless", "hints", "on"),
     ),
-    (Configure("leaderless", "conflict", "client_vectors"),),
+    (
+        Configure("leaderless", "conflict", "client_vectors"),
+        Configure("leaderless", "shown", "newest"),
+    ),
+    (
+        Configure("leaderless", "conflict", "newest_sibling"),
+        Configure("leaderless", "tie", "smaller_value"),
+        Configure("leaderless", "hints", "on"),
+    ),
     (
         Configure("leaderless", "conflict", "object_vectors"),
         Configure("leaderless", "sibling_limit", "3"),

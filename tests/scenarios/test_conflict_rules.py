@@ -313,6 +313,7 @@ def test_what_came_in_at_a_node_may_be_taken_there() -> None:
         (LeaderlessSettings(vector_limit=10), "not told apart by plain vectors"),
         (LeaderlessSettings(vector_limit=-1, conflict="server_vectors"), "at least one"),
         (LeaderlessSettings(sibling_limit=3, conflict="last_write"), "there are none"),
+        (LeaderlessSettings(sibling_limit=3, conflict="newest_sibling"), "there are none"),
         (LeaderlessSettings(sibling_limit=1_001), "at least one"),
     ],
 )

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from app.trace.values import StoredVersion, Value
 from app.versions import object_vectors
 from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
-from app.versions.object_vectors import clock_of, put
+from app.versions.object_vectors import clock_of, newest, put
 from app.versions.plain_vectors import vector_of
 from app.versions.pruning import MARK, apart, prune, with_times
 from app.versions.rules import CartRule, Conflict, Join, rule_of
@@ -39,6 +39,7 @@ RULES = (
     Rule("siblings", "two_phase"),
     Rule("last_write", "cells"),
     Rule("object_vectors", "as_written", associative=False),
+    Rule("newest_sibling", "as_written", associative=False),
 )
 writes = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 7), st.integers(0, 3)), max_size=9)
 """(node, 0 to 2: join that node's, 3 and 4 a part, else a whole value; whom the writer had read)"""
@@ -73,9 +74,10 @@ def version(
     made = new_version(value, name, number, context, number % 4)
     if value.part:
         return (replace(made, cell="" if rule.cart == "or_set" else item),)
-    if rule.conflict == "object_vectors":
+    if rule.conflict in ("object_vectors", "newest_sibling"):
         wholes = tuple([one for one in held if not one.stored.value.part])
-        return put(wholes, context, made, name)
+        made_of = put(wholes, context, made, name)
+        return newest(made_of) if rule.conflict == "newest_sibling" else made_of
     if rule.conflict in ("server_vectors", "client_vectors"):
         who = name if rule.conflict == "server_vectors" else f"client-{number % 2}"
         return (replace(made, stored=replace(made.stored, vector=vector_of(context, who))),)

@@ -25,6 +25,7 @@ from app.trace.events import (
 )
 from app.versions.dotted import Siblings, context_of
 from app.versions.pruning import with_times
+from app.versions.rules import newest_alone
 from app.versions.version_vector import EMPTY
 
 MORE = "/more"
@@ -162,7 +163,10 @@ def _answer(place: Place, out: Out, op: str, pending: Pending) -> ClientReply:
     if pending.kind == "write":
         return ClientReply(op, pending.attempt, "ok", "", pending.values, pending.context)
     found = pending.found or winners(place, out, pending)
-    values = tuple([version.stored.value for version in found])
+    told = found
+    if place.settings.shown == "newest":
+        told = newest_alone(found, place.settings.tie)
+    values = tuple([version.stored.value for version in told])
     return ClientReply(op, pending.attempt, "ok", "", values, read_by_writer(found))
 
 

@@ -24,6 +24,7 @@ from app.trace.ties import order
 from app.trace.values import StoredVersion
 from app.versions.version_vector import concurrent, descends
 
+DATED = ("last_write", "newest_sibling")
 REMEMBERED = 256
 """Requests remembered: those whose last answers never come must not fill the memory."""
 
@@ -80,6 +81,7 @@ class Invariants:
         settings = dict(event.settings)
         self.state.sloppy = settings.get("quorum") == "sloppy"
         usual = {"conflict": "siblings", "cart": "as_written", "tie": "id", "vector_limit": "0"}
+        usual["shown"] = "all"
         self.state.rules = {
             name: settings[name] for name in usual if settings.get(name, usual[name]) != usual[name]
         }
@@ -162,7 +164,8 @@ class Invariants:
             return other.vector == new.vector
         if conflict == "server_vectors" and other.vector == new.vector:
             return True
-        return new.stamp < 0 and concurrent(other.vector, new.vector)
+        dated = new.stamp >= 0 and (conflict in DATED or "shown" not in self.state.rules)
+        return not dated and concurrent(other.vector, new.vector)
 
     def _outlives(self, kept: StoredVersion, dropped: StoredVersion) -> bool:
         """May `kept` stand where `dropped` stood? By its stamp where it has one, else by its
@@ -172,7 +175,8 @@ class Invariants:
             return False
         if rules.get("cart") == "two_phase" and kept.value.part:
             return not kept.value.items or kept.value.items == dropped.value.items
-        if kept.stamp >= 0:
+        dated = rules.get("conflict") != "newest_sibling" and "shown" not in rules
+        if kept.stamp >= 0 and dated:
             return order(kept, rules.get("tie", "id")) > order(dropped, rules.get("tie", "id"))
         return "vector_limit" in rules or descends(kept.vector, dropped.vector)
 

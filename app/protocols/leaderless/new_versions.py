@@ -7,6 +7,7 @@ from app.protocols.leaderless.operations import take_in, without_sums, work_in
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import ReplicaState
 from app.sim.process import Out
+from app.trace.events import WriteIgnored
 from app.trace.values import StoredVersion
 from app.versions import object_vectors
 from app.versions.dotted import DottedVersion, Siblings, new_version
@@ -15,7 +16,8 @@ from app.versions.plain_vectors import vector_of
 from app.versions.pruning import MARK, apart, prune
 from app.versions.version_vector import VersionVector, get, merge
 
-VECTORS = ("server_vectors", "client_vectors", "object_vectors")
+VECTORS = ("server_vectors", "client_vectors", "object_vectors", "newest_sibling")
+DATED = ("last_write", "newest_sibling")
 
 
 def make(
@@ -33,11 +35,12 @@ def make(
     if change.write == "operation":
         value, read = work_in(place, state, out, request)
         cell = change.item if settings.cart in ("two_phase", "cells") and value.part else ""
-    stamp = _stamp(place, out, request) if settings.conflict == "last_write" or cell else -1
+    dated = settings.conflict in DATED or settings.shown == "newest" or cell
+    stamp = _stamp(place, out, request) if dated else -1
     if value.part or settings.conflict not in VECTORS:
         return (replace(new_version(value, actor, counted, read, stamp), cell=cell),)
-    version = DottedVersion(actor, counted, StoredVersion(value, read))
-    return _with_vector(place, state, out, client, request.key, version, times)
+    version = DottedVersion(actor, counted, StoredVersion(value, read, stamp))
+    return _with_vector(place, state, out, client, request, version, times)
 
 
 def _is_sum(place: Place, request: ClientWrite) -> bool:
@@ -56,17 +59,19 @@ def _with_vector(
     state: ReplicaState,
     out: Out,
     client: str,
-    key: str,
+    request: ClientWrite,
     version: DottedVersion,
     times: VersionVector,
 ) -> Siblings:
     """`version` bears what its writer had read; the rule raises that by one pair."""
     settings, read = place.settings, version.stored.vector
-    held = _wholes(state, key)
+    held = _wholes(state, request.key)
     raised = client if settings.conflict == "client_vectors" else version.node
-    if settings.conflict == "object_vectors":
+    if settings.conflict in ("object_vectors", "newest_sibling"):
         made = object_vectors.put(held, read, version, raised)
         made = (*[one for one in made if _same(one, version)], *_others(made, version))
+        if settings.conflict == "newest_sibling":
+            made = _newest(place, out, request, version, made)
     else:
         made = (_under(version, vector_of(read, raised), ()),)
     if not settings.vector_limit:
@@ -76,6 +81,19 @@ def _with_vector(
     times = merge(times, ((MARK + raised, out.now),))
     vector, times = prune(clock_of(made), times, settings.vector_limit)
     return tuple([_under(one, vector, times) for one in made])
+
+
+def _newest(
+    place: Place, out: Out, request: ClientWrite, version: DottedVersion, made: Siblings
+) -> Siblings:
+    """The one sibling that stays, be it the old one."""
+    (stays,) = object_vectors.newest(made, place.settings.tie)
+    if not _same(stays, version):
+        lost, kept = version.stored, stays.stored
+        older_us = kept.stamp - lost.stamp
+        values = lost.value, kept.value
+        out.emit(WriteIgnored, place.node, request.op, *values, older_us, request.key)
+    return (stays,)
 
 
 def beside(place: Place, state: ReplicaState, key: str, version: DottedVersion) -> Siblings:

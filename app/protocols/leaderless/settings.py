@@ -40,6 +40,7 @@ EFFECTS: dict[str, str] = {
     "counter": "new_run",
     "stamps": "new_run",
     "tie": "new_run",
+    "shown": "next_operation",
     "vector_limit": "new_run",
     "sibling_limit": "new_run",
 }
@@ -59,9 +60,12 @@ class LeaderlessSettings(Struct, frozen=True):
     `conflict`: what becomes of versions that meet. Siblings: each has a dot, and those of which
     none replaces another stay. Server_vectors, client_vectors, object_vectors: the same by plain
     version vectors, raised by the coordinator or by the client, or one for all siblings of a key.
-    Last_write: the newest time stamp wins, that of the coordinator's or the client's clock
+    Newest_sibling: as the last, and of siblings the newest time stamp stays. Last_write: the newest
+    time stamp stays whatever was read. Stamps are of the coordinator's or the client's clock
     (`stamps`); `tie` decides between equal ones. `vector_limit`: vectors have at most so many
     pairs; `sibling_limit`: a write that would leave more siblings is refused; 0: any number.
+
+    `shown`: a reader is told of all siblings, or of the newest alone while its context covers all.
 
     `cart`: changes are written as the client chooses, or always as operations on an observed-remove
     set, a two-phase set, or cells of which each keeps its last write. `counter` escrow: a node lets
@@ -98,6 +102,7 @@ class LeaderlessSettings(Struct, frozen=True):
     counter: Literal["as_written", "escrow"] = "as_written"
     stamps: Literal["coordinator", "client"] = "coordinator"
     tie: Tie = "id"
+    shown: Literal["all", "newest"] = "all"
     vector_limit: int = 0
     sibling_limit: int = 0
     write_level: WriteLevel = "number"
@@ -215,9 +220,9 @@ class LeaderlessSettings(Struct, frozen=True):
                 "Under this conflict rule versions are not told apart by plain vectors.",
                 "Choose server, client or object vectors as well, or no limit.",
             )
-        if self.sibling_limit and self.conflict == "last_write":
+        if self.sibling_limit and self.conflict in ("last_write", "newest_sibling"):
             raise CommandRejected(
                 f"At most {self.sibling_limit} siblings were asked for.",
-                "Where the last write wins there are none.",
+                "Under this conflict rule there are none.",
                 "Choose a rule that keeps siblings, or no limit.",
             )
