@@ -38,6 +38,7 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    RunRepair,
     SetWorkload,
     SkewClock,
     SlowLink,
@@ -125,6 +126,8 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.slow_node(node, milliseconds)
         case Compact(node):
             _tend(kernel, node, "compact")
+        case RunRepair(node):
+            _tend(kernel, node, "repair")
 
 
 def _tend(kernel: Kernel, node: str, what: str) -> None:
@@ -165,7 +168,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("node", node, (*scenario.nodes, *helper_names(scenario)))
         case LosePower(node) | WipeNode(node) | SkewClock(node) | Promote(node) | SlowNode(node):
             _known("node", node, scenario.nodes)
-        case Compact(node):
+        case Compact(node) | RunRepair(node):
             _known("node", node, scenario.nodes)
         case Add() | Remove() | Put() | Increment() | Delete() | Read() | Resolve():
             _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))

@@ -143,6 +143,12 @@ class Compact(Fault, frozen=True):
     node: Name
 
 
+class RunRepair(Fault, frozen=True):
+    """An operator lets the node compare all its keys with the other replicas."""
+
+    node: Name
+
+
 class HealEverything(Fault, frozen=True):
     """Every link whole, every node running, at speed, with the right clock."""
 
@@ -251,6 +257,7 @@ AnyCommand = Union[  # noqa: UP007
     Promote,
     SlowNode,
     Compact,
+    RunRepair,
     HealEverything,
     Add,
     Remove,

@@ -888,8 +888,28 @@ class HintDeclined(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class TreesCompared(TraceEvent, frozen=True, gc=False):
+    """`node` has heard how many of `compared` hashes at one level of its Merkle tree, 0 the root,
+    are others at `peer`."""
+
+    node: str
+    peer: str
+    level: int
+    compared: int
+    differing: int
+
+
+class AntiEntropyEnded(TraceEvent, frozen=True, gc=False):
+    """The two have compared `compared` hashes in all, and `keys` keys were sent because of them."""
+
+    node: str
+    peer: str
+    compared: int
+    keys: int
+
+
 class UpkeepStarted(TraceEvent, frozen=True, gc=False):
-    """An operator starts something at the node. `what`: compact."""
+    """An operator starts something at the node. `what`: compact or repair."""
 
     node: str
     what: str
@@ -1020,6 +1040,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     HintStored,
     HintDelivered,
     HintDeclined,
+    TreesCompared,
+    AntiEntropyEnded,
     UpkeepStarted,
     TombstoneReaped,
     PeerSuspected,

@@ -105,6 +105,8 @@ RANKS: dict[str, int] = {
     "hint_stored": STORY,
     "hint_delivered": STORY,
     "hint_declined": STORY,
+    "trees_compared": DETAIL,
+    "anti_entropy_ended": STORY,
     "upkeep_started": STORY,
     "tombstone_reaped": STORY,
     "peer_suspected": DETAIL,

@@ -58,6 +58,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "finding_changed": ("check",),
     "tombstone_reaped": ("reason",),
     "upkeep_started": ("what",),
+    "anti_entropy_ended": ("keys",),
 }
 
 _NAME = "{client|name}"
@@ -371,6 +372,17 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
     "hint_declined": Template("{home} has been silent too long: {node} keeps no hint for it.", 7),
+    "trees_compared": Template(
+        "{node} and {peer} compare {compared} hashes at level {level}: {differing} differ.", 3
+    ),
+    "anti_entropy_ended": Template(
+        "{node} and {peer} have compared {compared} hashes, and {keys} keys were sent.", 6
+    ),
+    "anti_entropy_ended/1": Template(
+        "{node} and {peer} have compared {compared} hashes, and one key was sent.", 6
+    ),
+    "anti_entropy_ended/0": Template("The trees of {node} and {peer} are equal.", 4),
+    "upkeep_started/repair": Template("An operator lets {node} repair all its keys.", 6),
     "upkeep_started/compact": Template("An operator runs a compaction at {node}.", 6),
     "upkeep_started": Template("An operator looks after {node}.", 6),
     "tombstone_reaped": Template("{node} lets go of a tombstone{key|mark}.", 7),
@@ -414,6 +426,9 @@ MESSAGE_WORDS: dict[str, str] = {
     "heartbeat_ack": "a heartbeat's answer",
     "gossip": "a sign of life",
     "hint": "a hint",
+    "tree_hashes": "hashes of its tree",
+    "tree_differs": "word where its tree differs",
+    "tree_keys": "keys of branches that differ",
     "reap": "word that a tombstone may go",
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",

@@ -222,9 +222,9 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a reader's context covers only what it is told",
-        "app/protocols/leaderless/coordinator.py",
-        "values, _read_by_writer(found))",
-        "values, _read_by_writer(told))",
+        "app/protocols/leaderless/answers.py",
+        "values, read_by_writer(found))",
+        "values, read_by_writer(told))",
         "tests/scenarios/test_conflicts_of_systems.py::test_equal_time_stamps_in_voldemort_show_one_and_keep_both",
     ),
     Plant(

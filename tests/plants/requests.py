@@ -136,4 +136,32 @@ PLANTS: tuple[Plant, ...] = (
         '    if place.settings.tombstones == "nothing":',
         "tests/protocols/leaderless/test_deletes.py::test_t14_in_voldemort_a_missed_delete_comes_back_without_any_waiting",
     ),
+    Plant(
+        "all branches are compared",
+        "app/protocols/leaderless/merkle.py",
+        "    return tuple([node for node, found in theirs if tree.get(node, 0) != found])",
+        "    return tuple([node for node, found in theirs if found or tree.get(node, 0)])",
+        "tests/protocols/leaderless/test_merkle.py::test_equal_trees_cost_one_hash_and_one_key_two_a_level",
+    ),
+    Plant(
+        "all keys are sent where one differs",
+        "app/protocols/leaderless/anti_entropy.py",
+        " if leaf_of(key, depth) in leaves])",
+        " if leaf_of(key, depth)])",
+        "tests/protocols/leaderless/test_merkle.py::test_few_keys_move_and_the_copies_are_equal_afterwards",
+    ),
+    Plant(
+        "what only the other has does not come back",
+        "app/protocols/leaderless/anti_entropy.py",
+        "TreeKeys(message.op, 1, message.leaves, mine)",
+        "TreeKeys(message.op, 1, message.leaves, ())",
+        "tests/protocols/leaderless/test_merkle.py::test_what_only_the_other_has_comes_back",
+    ),
+    Plant(
+        "trees are never compared unasked",
+        "app/protocols/leaderless/anti_entropy.py",
+        "    if not every or out.now",
+        "    if every or out.now",
+        "tests/protocols/leaderless/test_merkle.py::test_by_itself_every_so_often",
+    ),
 )

@@ -20,6 +20,7 @@ from app.trace.commands import (
     Promote,
     Restart,
     ResumeNode,
+    RunRepair,
     SkewClock,
     SlowLink,
     SlowNode,
@@ -69,6 +70,7 @@ CASES: list[tuple[list[AnyCommand], AnyCommand, str]] = [
         "the clock of n2 is that far off already",
     ),
     ([HealAll()], Compact("n2"), "a log has nothing of the kind"),
+    ([HealAll()], RunRepair("n2"), "a log has nothing of the kind"),
     ([SkewClock("n2", 500, only="leaderless")], SkewClock("n2", 0), "the clock of n2 is right"),
 ]  # fmt: skip
 

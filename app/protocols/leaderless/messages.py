@@ -82,6 +82,28 @@ class Reap(Message, frozen=True, gc=False):
     key: str = CART
 
 
+class TreeHashes(Message, frozen=True, gc=False):
+    """Replica → another: these nodes of my tree have these hashes. Answered by TreeDiffers."""
+
+    hashes: tuple[tuple[int, int], ...]
+
+
+class TreeDiffers(Message, frozen=True, gc=False):
+    """The other one: these nodes are not the same in mine."""
+
+    nodes: tuple[int, ...]
+
+
+class TreeKeys(Message, frozen=True, gc=False):
+    """Either way: all keys in these leaves, with what I hold of them."""
+
+    leaves: tuple[int, ...]
+    kept: tuple[tuple[str, Siblings], ...]
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple([held.stored.value.id for _, versions in self.kept for held in versions])
+
+
 class ReplicaRead(Message, frozen=True, gc=False):
     """Coordinator → every other replica: what do you hold? Answered by ReplicaReadReply.
 
@@ -151,6 +173,9 @@ LeaderlessMessage = (
     | HandOff
     | HandOffAck
     | Reap
+    | TreeHashes
+    | TreeDiffers
+    | TreeKeys
     | Gossip
     | ClientWrite
     | ClientRead

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless import answers, coordinator, failure_detector, hints, tombstones
+from app.protocols.leaderless import (
+    answers,
+    anti_entropy,
+    coordinator,
+    failure_detector,
+    hints,
+    tombstones,
+)
 from app.protocols.leaderless.digests import digest_of
 from app.protocols.leaderless.messages import (
     Gossip,
@@ -20,6 +27,9 @@ from app.protocols.leaderless.messages import (
     ReplicaRepairAck,
     ReplicaWrite,
     ReplicaWriteAck,
+    TreeDiffers,
+    TreeHashes,
+    TreeKeys,
 )
 from app.protocols.leaderless.placement import NOWHERE, Place
 from app.protocols.leaderless.read_repair import apply_repair
@@ -90,6 +100,8 @@ class Replica:
                 return self.node in self.place.replicas_of(message.key)
             case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
                 return True
+            case TreeKeys():
+                return True
         return False
 
     def on_timer(self, out: Out, name: str) -> None:
@@ -98,6 +110,7 @@ class Replica:
             failure_detector.gossip(self.place, self.state, out)
             hints.hand_over(self.place, self.state, out)
             self._compact_in_time(out)
+            anti_entropy.in_turn(self.place, self.state, out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
         elif name.endswith(tombstones.REAP):
@@ -115,7 +128,10 @@ class Replica:
 
     def on_upkeep(self, out: Out, what: str) -> None:
         """What an operator starts by hand."""
-        tombstones.compact(self.place, self.state, out)
+        if what == "repair":
+            anti_entropy.begin_with_all(self.place, self.state, out)
+        else:
+            tombstones.compact(self.place, self.state, out)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -153,6 +169,12 @@ class Replica:
                 hints.on_hinted(place, state, out, source, known)
             case HandOff():
                 hints.on_hand_off(place, state, out, source, known)
+            case TreeHashes():
+                anti_entropy.on_hashes(place, state, out, source, known)
+            case TreeDiffers():
+                anti_entropy.on_differs(place, state, out, source, known)
+            case TreeKeys():
+                anti_entropy.on_keys(place, state, out, source, known)
             case Reap():
                 tombstones.on_reap(place, state, out, known)
             case HandOffAck():

@@ -12,6 +12,7 @@ from app.versions.rules import CartRule, Conflict
 ReadRepair = Literal["after_reply", "before_reply", "off"]
 
 MOST = 1_000
+DEEPEST = 15
 EFFECTS: dict[str, str] = {
     "r": "next_operation",
     "w": "next_operation",
@@ -30,6 +31,8 @@ EFFECTS: dict[str, str] = {
     "grace_us": "new_run",
     "compact_us": "at_once",
     "reap_us": "at_once",
+    "anti_entropy_us": "at_once",
+    "tree_depth": "new_run",
     "read_repair": "next_operation",
     "quorum": "next_operation",
     "hints": "at_once",
@@ -84,6 +87,9 @@ class LeaderlessSettings(Struct, frozen=True):
     `tombstones`: when one may go (`tombstones.py`). By grace, in a compaction after `grace_us`, one
     each `compact_us` (0: only by hand); agreed, `reap_us` after all replicas were seen to hold it.
 
+    Each `anti_entropy_us` (0: only by hand) a node compares its Merkle tree, of `tree_depth` levels
+    below the root, with that of another replica.
+
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
     """
 
@@ -120,6 +126,8 @@ class LeaderlessSettings(Struct, frozen=True):
     grace_us: int = 864_000_000_000
     compact_us: int = 0
     reap_us: int = 3_000_000
+    anti_entropy_us: int = 0
+    tree_depth: int = 3
 
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -186,7 +194,22 @@ class LeaderlessSettings(Struct, frozen=True):
                 "Grace is counted from a time stamp, and without last write wins there is none.",
                 "Choose last write wins as well, or another rule for tombstones.",
             )
-        if min(self.hint_window_us, self.hint_replay_us, self.grace_us, self.compact_us) < 0:
+        if not 1 <= self.tree_depth <= DEEPEST:
+            raise CommandRejected(
+                f"A tree of depth {self.tree_depth} was asked for.",
+                "It needs a level, and more leaves than keys show nothing more.",
+                f"Choose from 1 to {DEEPEST}.",
+            )
+        if (
+            min(
+                self.anti_entropy_us,
+                self.hint_window_us,
+                self.hint_replay_us,
+                self.grace_us,
+                self.compact_us,
+            )
+            < 0
+        ):
             raise CommandRejected(
                 "A time below 0 was asked for.",
                 "Nothing lasts shorter than no time.",
