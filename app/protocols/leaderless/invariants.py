@@ -176,7 +176,7 @@ class Invariants:
         if rules.get("cart") == "two_phase" and kept.value.part:
             return not kept.value.items or kept.value.items == dropped.value.items
         dated = rules.get("conflict") != "newest_sibling" and "shown" not in rules
-        if kept.stamp >= 0 and dated:
+        if kept.stamp >= 0 and (dated or kept.value.part):
             return order(kept, rules.get("tie", "id")) > order(dropped, rules.get("tie", "id"))
         return "vector_limit" in rules or descends(kept.vector, dropped.vector)
 

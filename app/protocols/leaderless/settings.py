@@ -43,7 +43,7 @@ EFFECTS: dict[str, str] = {
     "counter": "new_run",
     "stamps": "new_run",
     "tie": "new_run",
-    "shown": "next_operation",
+    "shown": "new_run",
     "vector_limit": "new_run",
     "sibling_limit": "new_run",
 }
