@@ -10,8 +10,10 @@ from msgspec import inspect as types
 from app.errors import CommandRejected
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import check_command, effect_of, settings_of
-from app.scenarios.check_network import BESIDE, bounds, check_network, known_name
+from app.scenarios.check_network import bounds, check_network, known_name
 from app.scenarios.scenario import (
+    ALL,
+    BESIDE,
     MAX_SETTING_US,
     Caption,
     ClusterSpec,
@@ -107,7 +109,7 @@ def _clusters(scenario: Scenario) -> None:
             raise Misfit((*path, "values"), _why(rejected), rejected.remedy) from rejected
         _settings(spec, path)
         for name in spec.offers:
-            known_name(name, DESIGNS[spec.design].effects, (*path, "offers"), "setting")
+            known_name(name, (*DESIGNS[spec.design].effects, ALL), (*path, "offers"), "setting")
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:

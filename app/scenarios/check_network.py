@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.protocols.registry import DESIGNS
-from app.scenarios.scenario import MAX_US, Scenario
+from app.scenarios.scenario import BESIDE, MAX_US, Scenario
 from app.scenarios.shape import Misfit, Path, nearest, shown
 from app.sim.latency import Latency
 from app.sim.network import MILLION, NetworkSpec
@@ -11,7 +10,6 @@ from app.trace.sentences import MESSAGE_WORDS
 
 MIN_SLICE_US = 1_000
 MAX_SLOW_PERCENT = 10_000
-BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 
 
 def known_name(name: str, names: Iterable[str], path: Path, what: str) -> None:

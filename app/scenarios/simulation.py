@@ -65,8 +65,8 @@ class Cluster:
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(
-            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography,
-            tuple(helpers), scenario.service_us,
+            spec.name, seed, scenario.network, scenario.nodes, processes,
+            scenario.geography.of(processes), tuple(helpers), scenario.service_us,
         )  # fmt: skip
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes, settings)
         self.kernel.watchers.append(self.invariants.observe)
@@ -127,7 +127,7 @@ class Cluster:
             tuple((n, str(v)) for n, v in msgspec.to_builtins(self.settings).items()),
             (*scenario.types.items(), *load_keys(scenario.workload)),
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
-            tuple(scenario.geography.region_of.items()),
+            tuple(self.kernel.geography.region_of.items()),
             scenario.background,
             self.kernel.helpers,
             scenario.capacity,
@@ -182,18 +182,12 @@ class Simulation:
 
     def next_at(self) -> int | None:
         """The moment of the next thing to happen in either cluster."""
-        pending = [cluster.kernel.next_at() for cluster in self.clusters.values()]
-        pending.append(self.load.next_at())
-        return min((at for at in pending if at is not None), default=None)
-
-    def waiting(self, clients: list[str]) -> bool:
-        """Does any of these clients wait for an answer, in any cluster?"""
+        first = self.load.next_at()
         for cluster in self.clusters.values():
-            for name in clients:
-                client = cluster.kernel.processes[name]
-                if isinstance(client, Client) and client.state.busy is not None:
-                    return True
-        return False
+            at = cluster.kernel.next_at()
+            if at is not None and (first is None or at < first):
+                first = at
+        return first
 
     def run_until(self, until: int) -> None:
         """Bring both clusters to `until`, all events of that moment included.

@@ -248,9 +248,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "The {node} does not reach {leader}, but {hears|join} still hears it: no failover.", 8
     ),
     "leader_declared_dead": Template(
-        "The {node} has had no answer from the leader {leader} for {missed} polls and takes it "
-        "for dead.",
-        8,
+        "The {node} takes the leader {leader} for dead; polls without an answer: {missed}.", 8
     ),
     "failover_withheld": Template("The {node} does not act.", 8),
     "failover_withheld/anti_flapping": Template(

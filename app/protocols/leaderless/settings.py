@@ -36,6 +36,9 @@ EFFECTS: dict[str, str] = {
     "read_repair": "next_operation",
     "quorum": "next_operation",
     "hints": "at_once",
+    "heartbeat_us": "at_once",
+    "silence_us": "at_once",
+    "request_timeout_us": "next_operation",
     "n": "new_run",
     "placement": "new_run",
     "conflict": "new_run",
@@ -47,7 +50,7 @@ EFFECTS: dict[str, str] = {
     "vector_limit": "new_run",
     "sibling_limit": "new_run",
 }
-"""When a change of a setting takes effect; what is not listed cannot be changed by a person."""
+"""When a change of a setting takes effect."""
 
 
 class LeaderlessSettings(Struct, frozen=True):
