@@ -39,7 +39,8 @@ class Intent(Struct, frozen=True, array_like=True):
     """What the person wants: an action of the key's type, read, or resolve (keep: a value id, or
     "both"). `item` as in OperationInvoked.
 
-    `write` is the kind of write, `commands.WriteKind`; `type` that of the key.
+    `write` is the kind of write, `commands.WriteKind`; `type` that of the key; `level` the
+    consistency level of this operation, "" for the cluster's.
     """
 
     op: str
@@ -50,6 +51,7 @@ class Intent(Struct, frozen=True, array_like=True):
     write: str = "whole"
     key: str = CART
     type: str = CART
+    level: str = ""
 
 
 class ClientState(Struct):
@@ -264,14 +266,14 @@ class Client:
         """The newest try; nothing that it says has changed since the first."""
         state = self.state
         name = request_name(intent.op, state.attempt)
-        value = self._carried(name)
+        value, key, level = self._carried(name), intent.key, intent.level
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt, intent.key, state.position))
+            out.send(state.asks, ClientRead(name, state.attempt, key, state.position, level))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
             seen = state.context.get(intent.key, ())
-            write = ClientWrite(name, state.attempt, value, seen, change, intent.key, state.stamp)
+            write = ClientWrite(name, state.attempt, value, seen, change, key, state.stamp, level)
             out.send(state.asks, write)
         out.set_timer(TIMEOUT, self.timeout_us)
 

@@ -15,7 +15,7 @@ from app.scenarios.check_network import bounds, check_network, known_name
 from app.scenarios.scenario import (
     ALL,
     BESIDE,
-    MAX_US,
+    MAX_SETTING_US,
     Caption,
     ClusterSpec,
     Counted,
@@ -143,7 +143,7 @@ def _value(spec: ClusterSpec, name: str, value: str | int, path: Path) -> None:
     taken = getattr(number, name)
     if name.endswith("_us") and isinstance(taken, int):
         low = MIN_HEARTBEAT_US if name.startswith("heartbeat") else 0
-        bounds(taken, low, MAX_US, path)
+        bounds(taken, low, MAX_SETTING_US, path)
 
 
 def _settings(spec: ClusterSpec, path: Path) -> None:

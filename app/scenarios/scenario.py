@@ -24,6 +24,8 @@ MAX_SETTINGS = 100
 ALL = "all"
 """In `offers`: whatever there is."""
 MAX_US = 60_000_000
+MAX_SETTING_US = 31 * 86_400_000_000
+"""Hints are kept for hours and tombstones for days, so that heartbeats may be hours apart."""
 BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""

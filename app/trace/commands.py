@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Union
 from msgspec import Meta, Struct
 
 from app.trace.events import snake_case
+from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
@@ -95,6 +96,7 @@ class Restart(Fault, frozen=True):
 WriteKind = Literal["whole", "compare", "operation"]
 """How a change is written: the whole value as last seen with the change in it; the same, on
 condition that nobody changed the key meanwhile (compare-and-set); or the change alone."""
+"""Without a leader an operation may name a consistency level of its own (`level`)."""
 RegisterValue = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,12}$")]
 MOST = 1_000
 
@@ -135,6 +137,18 @@ class SlowNode(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
 
 
+class Compact(Fault, frozen=True):
+    """An operator lets the node throw away what may go: tombstones past their grace."""
+
+    node: Name
+
+
+class RunRepair(Fault, frozen=True):
+    """An operator lets the node compare all its keys with the other replicas."""
+
+    node: Name
+
+
 class HealEverything(Fault, frozen=True):
     """Every link whole, every node running, at speed, with the right clock."""
 
@@ -146,6 +160,7 @@ class Add(Command, frozen=True, omit_defaults=True):
     item: Name
     write: WriteKind = "whole"
     key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Remove(Command, frozen=True, omit_defaults=True):
@@ -155,6 +170,7 @@ class Remove(Command, frozen=True, omit_defaults=True):
     item: Name
     write: WriteKind = "whole"
     key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
@@ -164,6 +180,7 @@ class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     value: RegisterValue
     write: WriteKind = "whole"
+    level: WriteLevel | None = None
 
 
 class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
@@ -173,11 +190,21 @@ class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     by: Annotated[int, Meta(ge=-MOST, le=MOST)]
     write: WriteKind = "whole"
+    level: WriteLevel | None = None
+
+
+class Delete(Command, frozen=True, omit_defaults=True):
+    """The shopper deletes the whole cart or register; what it had read of it is replaced."""
+
+    client: Name
+    key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Read(Command, frozen=True, omit_defaults=True):
     client: Name
     key: Name = CART
+    level: ReadLevel | None = None
 
 
 class Resolve(Command, frozen=True, omit_defaults=True):
@@ -186,6 +213,7 @@ class Resolve(Command, frozen=True, omit_defaults=True):
     client: Name
     keep: Annotated[str, Meta(max_length=40)]
     key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Configure(Command, frozen=True):
@@ -228,11 +256,14 @@ AnyCommand = Union[  # noqa: UP007
     SkewClock,
     Promote,
     SlowNode,
+    Compact,
+    RunRepair,
     HealEverything,
     Add,
     Remove,
     Put,
     Increment,
+    Delete,
     Read,
     Resolve,
     Configure,
@@ -249,6 +280,6 @@ class PlacedCommand(Struct, frozen=True, array_like=True):
 
 
 Outcome = Literal["ok", "failed", "unknown"]
-ClientCommand = Add | Remove | Put | Increment | Read | Resolve
-WRITE_COMMANDS = (Add, Remove, Put, Increment, Resolve)
-CLIENT_COMMANDS = (Add, Remove, Put, Increment, Read, Resolve)
+ClientCommand = Add | Remove | Put | Increment | Delete | Read | Resolve
+WRITE_COMMANDS = (Add, Remove, Put, Increment, Delete, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Put, Increment, Delete, Read, Resolve)

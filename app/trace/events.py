@@ -331,7 +331,8 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
-    too_many_siblings, fenced, or behind (the node did not get in time what the client had seen).
+    no_primaries (too few of the key's own replicas), too_many_siblings, fenced, or behind (the node
+    did not get in time what the client had seen).
     """
 
     node: str
@@ -831,6 +832,23 @@ class SiblingsFormed(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class DigestsDiffered(TraceEvent, frozen=True, gc=False):
+    """Replicas that were read in short do not hold the same; `node` asks them for everything."""
+
+    node: str
+    op: str
+    key: str = CART
+
+
+class ReplicaAdded(TraceEvent, frozen=True, gc=False):
+    """The read takes long, so `node` asks one replica more (speculative retry)."""
+
+    node: str
+    op: str
+    replica: str
+    key: str = CART
+
+
 class RepairApplied(TraceEvent, frozen=True, gc=False):
     """A read repair brought `node` something it did not have."""
 
@@ -857,6 +875,52 @@ class HintDelivered(TraceEvent, frozen=True, gc=False):
 
     node: str
     home: str
+    versions: tuple[StoredVersion, ...]
+    key: str = CART
+
+
+class HintDeclined(TraceEvent, frozen=True, gc=False):
+    """`home` missed a write and has been silent for longer than hints are kept; it gets none."""
+
+    node: str
+    home: str
+    op: str
+    key: str = CART
+
+
+class TreesCompared(TraceEvent, frozen=True, gc=False):
+    """`node` has heard how many of `compared` hashes at one level of its Merkle tree, 0 the root,
+    are others at `peer`."""
+
+    node: str
+    peer: str
+    level: int
+    compared: int
+    differing: int
+
+
+class AntiEntropyEnded(TraceEvent, frozen=True, gc=False):
+    """The two have compared `compared` hashes in all, and `keys` keys were sent because of them."""
+
+    node: str
+    peer: str
+    compared: int
+    keys: int
+
+
+class UpkeepStarted(TraceEvent, frozen=True, gc=False):
+    """An operator starts something at the node. `what`: compact or repair."""
+
+    node: str
+    what: str
+
+
+class TombstoneReaped(TraceEvent, frozen=True, gc=False):
+    """The node let go of the trace of a delete. `reason`: grace (is over), agreed (all replicas had
+    it) or none (it keeps no such traces). `versions`: what it still holds of the key."""
+
+    node: str
+    reason: str
     versions: tuple[StoredVersion, ...]
     key: str = CART
 
@@ -970,9 +1034,16 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     VersionsStored,
     WriteIgnored,
     SiblingsFormed,
+    DigestsDiffered,
+    ReplicaAdded,
     RepairApplied,
     HintStored,
     HintDelivered,
+    HintDeclined,
+    TreesCompared,
+    AntiEntropyEnded,
+    UpkeepStarted,
+    TombstoneReaped,
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,

@@ -56,6 +56,9 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "standbys_changed": ("standbys",),
     "write_released": ("reason",),
     "finding_changed": ("check",),
+    "tombstone_reaped": ("reason",),
+    "upkeep_started": ("what",),
+    "anti_entropy_ended": ("keys",),
 }
 
 _NAME = "{client|name}"
@@ -64,6 +67,7 @@ _ASKED = {
     "remove": f"{_NAME} removes {{item}}{{key|mark}}",
     "put": f"{_NAME} sets the {{key}} to {{item}}",
     "increment": f"{_NAME} changes the {{key}} by {{item|signed}}",
+    "delete": f"{_NAME} deletes the {{key}}",
     "resolve": f"{_NAME} settles the versions{{key|mark}}",
     "read": f"{_NAME} reads{{key|mark}}",
 }
@@ -82,6 +86,7 @@ _TOLD = {
     "failed/behind": "Refused, {node} is too far behind.",
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
+    "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
     "failed/no_share": "Refused, {node} has no share left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
@@ -182,6 +187,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "operation_invoked/increment": Template(
         "{client|name} asks {entry} to change the {key} by {item|signed}.", 3
     ),
+    "operation_invoked/delete": Template("{client|name} asks {entry} to delete the {key}.", 3),
     "operation_invoked/read": Template("{client|name} asks {entry} for the {key}.", 3),
     "operation_invoked/resolve": Template(
         "{client|name} settles the versions{key|mark} through {entry}.", 3
@@ -209,6 +215,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
     "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/no_primaries": Template(
+        "{node} refuses: it cannot reach enough of the replicas themselves.", 3
+    ),
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
     ),
@@ -353,9 +362,35 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "{node} drops {value|items}{key|mark}: its stamp is {older_us|span} older.", 8
     ),
     "siblings_formed": Template("{node} now holds {count} versions{key|mark}.", 8),
+    "digests_differed": Template(
+        "What {node} was told in short differs, so it asks for everything{key|mark}.", 5
+    ),
+    "replica_added": Template("The read takes long, and {node} asks {replica} too.", 5),
     "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
+    "hint_declined": Template("{home} has been silent too long: {node} keeps no hint for it.", 7),
+    "trees_compared": Template(
+        "{node} and {peer} compare {compared} hashes at level {level}: {differing} differ.", 3
+    ),
+    "anti_entropy_ended": Template(
+        "{node} and {peer} have compared {compared} hashes, and {keys} keys were sent.", 6
+    ),
+    "anti_entropy_ended/1": Template(
+        "{node} and {peer} have compared {compared} hashes, and one key was sent.", 6
+    ),
+    "anti_entropy_ended/0": Template("The trees of {node} and {peer} are equal.", 4),
+    "upkeep_started/repair": Template("An operator lets {node} repair all its keys.", 6),
+    "upkeep_started/compact": Template("An operator runs a compaction at {node}.", 6),
+    "upkeep_started": Template("An operator looks after {node}.", 6),
+    "tombstone_reaped": Template("{node} lets go of a tombstone{key|mark}.", 7),
+    "tombstone_reaped/grace": Template(
+        "{node} lets go of a tombstone{key|mark}, whose time of grace is over.", 7
+    ),
+    "tombstone_reaped/agreed": Template(
+        "All replicas hold the tombstone{key|mark}, and {node} lets it go.", 7
+    ),
+    "tombstone_reaped/none": Template("{node} deletes{key|mark} and keeps no tombstone.", 6),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -380,6 +415,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "refuse": "a refusal",
     "read_confirm": "a question who leads",
     "read_reply": "what it holds",
+    "digest_request": "a read request, in short",
+    "digest_reply": "a digest of what it holds",
     "repair": "a repair",
     "vote_request": "a request for a vote",
     "vote": "a vote",
@@ -387,6 +424,10 @@ MESSAGE_WORDS: dict[str, str] = {
     "heartbeat_ack": "a heartbeat's answer",
     "gossip": "a sign of life",
     "hint": "a hint",
+    "tree_hashes": "hashes of its tree",
+    "tree_differs": "word where its tree differs",
+    "tree_keys": "keys of branches that differ",
+    "reap": "word that a tombstone may go",
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "repair_ack": "an acknowledgement of the repair",

@@ -28,7 +28,7 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
-const WRITES = new Set(["add", "remove", "put", "increment"]);
+const WRITES = new Set(["add", "remove", "put", "increment", "delete"]);
 const SHOPPING = new Set([...WRITES, "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {

@@ -215,16 +215,16 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a reader is told of all siblings",
-        "app/protocols/leaderless/coordinator.py",
+        "app/protocols/leaderless/answers.py",
         '    if place.settings.shown == "newest":',
         '    if place.settings.shown == "nothing":',
         "tests/scenarios/test_conflicts_of_systems.py::test_equal_time_stamps_in_voldemort_show_one_and_keep_both",
     ),
     Plant(
         "a reader's context covers only what it is told",
-        "app/protocols/leaderless/coordinator.py",
-        "values, _read_by_writer(found))",
-        "values, _read_by_writer(told))",
+        "app/protocols/leaderless/answers.py",
+        "values, read_by_writer(found))",
+        "values, read_by_writer(told))",
         "tests/scenarios/test_conflicts_of_systems.py::test_equal_time_stamps_in_voldemort_show_one_and_keep_both",
     ),
     Plant(

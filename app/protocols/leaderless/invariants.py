@@ -8,12 +8,14 @@ from msgspec import Struct, field
 from app.errors import InvariantViolation
 from app.trace.events import (
     ClusterStarted,
+    HintStored,
     NodeWiped,
     OperationInvoked,
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
     SettingChanged,
+    TombstoneReaped,
     TraceEvent,
     VersionsStored,
 )
@@ -31,7 +33,8 @@ class InvariantState(Struct):
     """`counted`: by op, who has been counted. `held`: by node and key, what it holds. `sloppy`:
     nodes that stand in for a replica may be counted. `rules`: the settings that say what may stay
     beside what, where they are not the usual ones. `homes`: by key, where its copies lie, if that
-    is not the same for all; `keys`: by operation, which key it is on."""
+    is not the same for all; `keys`: by operation, which key it is on; `hinted`: whose hint is an
+    answer to it."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class InvariantState(Struct):
     rules: dict[str, str] = field(default_factory=dict)
     homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    hinted: dict[str, str] = field(default_factory=dict)
 
 
 class Invariants:
@@ -66,6 +70,10 @@ class Invariants:
             self.state.sloppy |= event.choice == "sloppy"  # type: ignore[attr-defined]
         elif kind is QuorumReached:
             self._reached(event)  # type: ignore[arg-type]
+        elif kind is TombstoneReaped:
+            self.state.held.setdefault(event.node, {})[event.key] = event.versions  # type: ignore[attr-defined]
+        elif kind is HintStored:
+            self._kept(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:
             self._accepted(event)  # type: ignore[arg-type]
 
@@ -89,6 +97,13 @@ class Invariants:
             if len(self.state.keys) > REMEMBERED:
                 del self.state.keys[next(iter(self.state.keys))]
 
+    def _kept(self, event: HintStored) -> None:
+        """At level ANY the coordinator's hint is an answer."""
+        if event.counts:
+            self.state.hinted[event.op] = event.node
+            if len(self.state.hinted) > REMEMBERED:
+                del self.state.hinted[next(iter(self.state.hinted))]
+
     def _accepted(self, event: RequestAccepted) -> None:
         counted = self.state.counted
         counted[event.op] = ()
@@ -103,7 +118,8 @@ class Invariants:
             self._broken(f"{event.op} counts {event.source} twice", event)
         key = self.state.keys.get(operation_of(event.op), "")
         homes = self.state.homes.get(key, self.nodes if self.state.homes else ())
-        if event.source not in (homes or self.nodes[: event.of]) and not self.state.sloppy:
+        hinted = self.state.sloppy or self.state.hinted.get(event.op) == event.source
+        if event.source not in (homes or self.nodes[: event.of]) and not hinted:
             self._broken(f"{event.op} counts {event.source}, which holds no copy", event)
         sources = (*sources, event.source)
         if event.have != len(sources):

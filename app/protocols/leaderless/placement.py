@@ -5,8 +5,13 @@ nodes. With in_turn the keys take successive stretches of it, by their order in 
 same nodes for one key, others for the next.
 """
 
+from collections.abc import Mapping
+
+from app.protocols.leaderless.levels import Need, need_of
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.versions.rules import rule_of
+
+NOWHERE: Mapping[str, str] = {}
 
 
 def replicas(nodes: tuple[str, ...], n: int) -> tuple[str, ...]:
@@ -33,6 +38,7 @@ class Place:
         "node",
         "nodes",
         "peers",
+        "regions",
         "replicas",
         "sets",
         "settings",
@@ -44,10 +50,12 @@ class Place:
         nodes: tuple[str, ...],
         settings: LeaderlessSettings,
         keys: tuple[str, ...] = (),
+        regions: Mapping[str, str] = NOWHERE,
     ) -> None:
         self.node = node
         self.nodes = nodes
         self.settings = settings
+        self.regions = regions
         self.peers = tuple(other for other in nodes if other != node)
         self.replicas = replicas(nodes, settings.n)
         self.lists: dict[str, tuple[str, ...]] = {}
@@ -66,3 +74,12 @@ class Place:
     def stand_ins_of(self, key: str) -> tuple[str, ...]:
         """The nodes after the key's replicas in the list."""
         return self.lists.get(key, self.nodes)[self.settings.n :]
+
+    def need(self, kind: str, level: str, key: str) -> Need:
+        """What a read or a write of the key waits for; `level` "": as the settings say."""
+        settings = self.settings
+        usual, number, own = settings.write_level, settings.w, settings.pw
+        if kind == "read":
+            usual, number, own = settings.read_level, settings.r, settings.pr
+        homes = self.replicas_of(key)
+        return need_of(level or usual, number, homes, self.regions, self.node, own)

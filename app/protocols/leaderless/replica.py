@@ -1,9 +1,18 @@
 """A node without a leader: keeps copies, coordinates for its clients, watches its peers."""
 
+from collections.abc import Mapping
 from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless import coordinator, failure_detector, hints
+from app.protocols.leaderless import (
+    answers,
+    anti_entropy,
+    coordinator,
+    failure_detector,
+    hints,
+    tombstones,
+)
+from app.protocols.leaderless.digests import digest_of
 from app.protocols.leaderless.messages import (
     Gossip,
     HandOff,
@@ -11,14 +20,18 @@ from app.protocols.leaderless.messages import (
     HintAck,
     HintedWrite,
     LeaderlessMessage,
+    Reap,
     ReplicaRead,
     ReplicaReadReply,
     ReplicaRepair,
     ReplicaRepairAck,
     ReplicaWrite,
     ReplicaWriteAck,
+    TreeDiffers,
+    TreeHashes,
+    TreeKeys,
 )
-from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.placement import NOWHERE, Place
 from app.protocols.leaderless.read_repair import apply_repair
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.protocols.leaderless.state import Disk, Memory, ReplicaState
@@ -36,16 +49,18 @@ class Replica:
         settings: LeaderlessSettings,
         state: ReplicaState | None = None,
         keys: tuple[str, ...] = (),
+        regions: Mapping[str, str] = NOWHERE,
     ) -> None:
         self.node = node
         self.nodes = nodes
         self.keys = keys
+        self.regions = regions
         self.state = state or ReplicaState()
         self.configure(settings)
 
     def configure(self, settings: LeaderlessSettings) -> None:
         """From now on; requests under way keep what they began with."""
-        self.place = Place(self.node, self.nodes, settings, self.keys)
+        self.place = Place(self.node, self.nodes, settings, self.keys, self.regions)
 
     def on_configure(self, out: Out, settings: LeaderlessSettings) -> None:
         """A setting is changed while the node runs."""
@@ -85,6 +100,8 @@ class Replica:
                 return self.node in self.place.replicas_of(message.key)
             case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
                 return True
+            case TreeKeys():
+                return True
         return False
 
     def on_timer(self, out: Out, name: str) -> None:
@@ -92,10 +109,29 @@ class Replica:
         if name == failure_detector.GOSSIP_TIMER:
             failure_detector.gossip(self.place, self.state, out)
             hints.hand_over(self.place, self.state, out)
+            self._compact_in_time(out)
+            anti_entropy.in_turn(self.place, self.state, out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
+        elif name.endswith(tombstones.REAP):
+            tombstones.reap(self.place, self.state, out, name.removesuffix(tombstones.REAP))
+        elif name.endswith(answers.MORE):
+            coordinator.on_slow(self.place, self.state, out, name.removesuffix(answers.MORE))
         else:
-            coordinator.on_time_out(self.place, self.state, out, name)
+            answers.on_time_out(self.place, self.state, out, name)
+
+    def _compact_in_time(self, out: Out) -> None:
+        every, memory = self.place.settings.compact_us, self.state.memory
+        if every and out.now - memory.compacted_at >= every:
+            memory.compacted_at = out.now
+            tombstones.compact(self.place, self.state, out)
+
+    def on_upkeep(self, out: Out, what: str) -> None:
+        """What an operator starts by hand."""
+        if what == "repair":
+            anti_entropy.begin_with_all(self.place, self.state, out)
+        else:
+            tombstones.compact(self.place, self.state, out)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self.place, self.state
@@ -104,9 +140,10 @@ class Replica:
         known = cast(LeaderlessMessage, message)
         match known:
             case ReplicaWriteAck() | HintAck():
-                coordinator.on_answer(place, state, out, source, known.op, ())
+                answers.on_answer(place, state, out, source, known.op, ())
             case ReplicaReadReply():
-                coordinator.on_answer(place, state, out, source, known.op, known.versions)
+                told, digest = known.versions, known.digest
+                answers.on_answer(place, state, out, source, known.op, told, digest)
             case ReplicaWrite():
                 versions = (known.version, *known.beside)
                 store(place, state, out, known.op, "write", versions, known.key)
@@ -115,7 +152,9 @@ class Replica:
                 held = state.disk.versions.get(known.key, ())
                 if known.stands_in:
                     held = hints.kept(place, state, known.key)
-                out.send(source, ReplicaReadReply(known.op, known.attempt, held))
+                digest = digest_of(held) if known.in_short else ""
+                told = () if known.in_short else held
+                out.send(source, ReplicaReadReply(known.op, known.attempt, told, digest))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)
             case ClientRead():
@@ -125,11 +164,19 @@ class Replica:
                 if known.answer:
                     out.send(source, ReplicaRepairAck(known.op, known.attempt))
             case ReplicaRepairAck():
-                coordinator.on_mended(place, state, out, source, known.op)
+                answers.on_mended(place, state, out, source, known.op)
             case HintedWrite():
                 hints.on_hinted(place, state, out, source, known)
             case HandOff():
                 hints.on_hand_off(place, state, out, source, known)
+            case TreeHashes():
+                anti_entropy.on_hashes(place, state, out, source, known)
+            case TreeDiffers():
+                anti_entropy.on_differs(place, state, out, source, known)
+            case TreeKeys():
+                anti_entropy.on_keys(place, state, out, source, known)
+            case Reap():
+                tombstones.on_reap(place, state, out, known)
             case HandOffAck():
                 hints.on_hand_off_ack(place, state, out, source, known)
             case Gossip() | ClientReply():

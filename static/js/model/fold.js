@@ -201,6 +201,7 @@ const TAKE = {
     Object.assign(it, { versions: { ...it.versions, [r.key]: r.versions }, wiped: false });
     for (const v of r.versions) value(p, v);
   },
+  tombstone_reaped: (p, r) => { const it = p.nodes[r.node]; it.versions = { ...it.versions, [r.key]: r.versions }; },
   setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.choice }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },
