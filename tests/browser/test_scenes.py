@@ -11,7 +11,12 @@ STILL = "reduce"
 
 
 def choose(v: Visit, cluster: str, setting: str, value: str) -> None:
-    v.page.locator(f"input[name='{cluster}-{setting}'][value='{value}']").check()
+    """Choose it, in its group, if that is closed; the browser's own tool would not see it there."""
+    found = f"input[name='{cluster}-{setting}']"
+    shut = v.page.locator(f"details.group-of-settings:not([open]):has({found}) > summary")
+    if shut.count():
+        shut.click()
+    v.page.locator(f"{found}[value='{value}']").check()
     v.settle()
 
 
