@@ -29,6 +29,7 @@ HELP: dict[str, tuple[Changes, ...]] = {
     ),
     "leaderless": (
         (("hints", "on"),),
+        (("conflict", "server_vectors"),),
         *(((("n", n),)) for n in ("2", "3", "5")),
         *((("hints", "on"), ("n", n)) for n in ("2", "3", "5")),
     ),
