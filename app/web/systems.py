@@ -9,6 +9,7 @@ from app.rooms.hub import Hub
 from app.scenarios.catalogue import Catalogue
 from app.scenarios.presets import Field, Preset, left_out
 from app.scenarios.shape import nearest
+from app.scenarios.sizes import SIZES
 from app.web.templates import Templates
 
 router = APIRouter()
@@ -56,6 +57,7 @@ async def system(request: Request, name: str) -> HTMLResponse:
         design=DESIGN_TITLES[preset.design],
         lines=lines_of(preset, catalogue),
         ours=left_out(preset, f"{name}.toml"),
+        lab=preset.nodes in SIZES,
         titles={scene.name: scene.title for scene in hub.scenarios.values()},
         page="systems",
     )
