@@ -4,7 +4,7 @@ import pytest
 
 from app.main import read_scenarios
 from app.rooms.frames import MOST_STEPS
-from app.rooms.guided import guided_run
+from app.rooms.guided import guided_run, through_door
 from app.rooms.transcript import rows
 from app.scenarios.acts import check_command
 from app.scenarios.scenario import Scenario
@@ -19,6 +19,12 @@ CAPTIONS = [
     for cluster, sentences in step.shows.items()
     for said in sentences
 ]
+DOORS = [
+    (scene.name, number)
+    for scene in SCENES.values()
+    for number, door in enumerate(scene.doors)
+    if door.shows
+]
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
@@ -32,11 +38,28 @@ def test_a_scene_shows_what_it_says(
     end = run.chapters[number][1]
     design = next(spec.design for spec in scene.clusters if spec.name == cluster)
     shown = [
-        sentence(design, row)
+        sentence(design, row, scene.types)
         for at, where, _, _, row in rows(run)
         if where == cluster and begin <= at <= end
     ]
     assert said in shown, f"replay: python -m app simulate {name} --seed {seed or scene.seed}"
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize(("name", "number"), DOORS)
+def test_a_door_shows_what_it_says(name: str, number: int, seed: int | None) -> None:
+    scene = SCENES[name]
+    run = through_door(scene, seed, "test", number)
+    for cluster, sentences in scene.doors[number].shows.items():
+        design = next(spec.design for spec in scene.clusters if spec.name == cluster)
+        shown = [
+            sentence(design, row, scene.types)
+            for _, where, _, _, row in rows(run)
+            if where == cluster
+        ]
+        assert not [said for said in sentences if said not in shown], (
+            f"{scene.doors[number].button}"
+        )
 
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)

@@ -10,10 +10,14 @@ from app.versions.dotted import DottedVersion, Siblings
 
 
 class ReplicaWrite(Message, frozen=True, gc=False):
-    """Coordinator → every other replica: keep this version. Answered by ReplicaWriteAck."""
+    """Coordinator → every other replica: keep this version. Answered by ReplicaWriteAck.
+
+    `beside`: what belongs to the same object, where one vector stands for all siblings.
+    """
 
     version: DottedVersion
     key: str = CART
+    beside: Siblings = ()
 
     def kind(self) -> str:
         return "replicate"
@@ -35,6 +39,7 @@ class HintedWrite(Message, frozen=True, gc=False):
     version: DottedVersion
     home: str
     key: str = CART
+    beside: Siblings = ()
 
     def kind(self) -> str:
         return "hint"

@@ -5,11 +5,8 @@ nodes. With in_turn the keys take successive stretches of it, by their order in 
 same nodes for one key, others for the next.
 """
 
-from collections.abc import Callable, Iterable
-
 from app.protocols.leaderless.settings import LeaderlessSettings
-from app.versions.dotted import DottedVersion, Siblings, join
-from app.versions.last_write import newest
+from app.versions.rules import rule_of
 
 
 def replicas(nodes: tuple[str, ...], n: int) -> tuple[str, ...]:
@@ -59,10 +56,8 @@ class Place:
             self.lists = {key: preference_list(nodes, settings.n, at) for at, key in places}
         held = [replicas(each, settings.n) for each in self.lists.values()]
         self.sets = tuple(dict.fromkeys(held)) or (self.replicas,)
-        rule: Callable[[Siblings, Iterable[DottedVersion]], Siblings] = join
-        if settings.conflict == "last_write":
-            rule = newest
-        self.join = rule
+        parted = settings.cart != "as_written" or settings.counter != "as_written"
+        self.join = rule_of(settings.conflict, settings.cart, settings.tie, parted)
 
     def replicas_of(self, key: str) -> tuple[str, ...]:
         """Where the copies of this key lie."""
