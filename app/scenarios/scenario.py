@@ -12,14 +12,21 @@ from msgspec import Meta, Struct, field
 
 from app.protocols.client import Retries
 from app.sim.network import Geography, NetworkSpec, link_name
-from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
+from app.trace.commands import (
+    MAX_MOMENT_US,
+    AnyCommand,
+    Name,
+    PlacedCommand,
+    RegisterValue,
+    SettingValue,
+)
 from app.trace.values import CART
 
 MAX_NODES = 12
 MAX_CLIENTS = 12
 MAX_KEYS = 12
 MAX_CAPACITY = 10_000
-MAX_US = 60_000_000
+MAX_US = MAX_MOMENT_US
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
 MIN_TIMEOUT_US = 1_000
@@ -108,7 +115,7 @@ class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One side of the stage. `values` are the settings at the start, by name.
 
     `offers`: settings for experts that a person may change here beside the usual ones. `preset`:
-    the name of the preset whose values hold where `values` gives none.
+    the name of the preset whose values hold where `values` gives none; `variant`: one of its own.
     """
 
     name: Name
@@ -118,6 +125,7 @@ class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
     offers: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
     preset: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
+    variant: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -330,8 +330,8 @@ class QuorumMissed(TraceEvent, frozen=True, gc=False):
 class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
-    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, fenced, or behind (the
-    node did not get in time what the client had seen).
+    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, fenced, read_only, or
+    behind (the node did not get in time what the client had seen).
     """
 
     node: str
@@ -562,6 +562,16 @@ class LogDiverged(TraceEvent, frozen=True, gc=False):
     node: str
     position: int
     values: tuple[Value, ...]
+
+
+class FollowerWrote(TraceEvent, frozen=True, gc=False):
+    """A node that does not lead takes a write on alone; `leader`: whom it hears, "" nobody."""
+
+    node: str
+    leader: str
+    op: str
+    value: Value
+    key: str = CART
 
 
 class ClientTurned(TraceEvent, frozen=True, gc=False):
@@ -941,6 +951,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     TailKept,
     TailResent,
     LogDiverged,
+    FollowerWrote,
     ClientTurned,
     LeaderWaits,
     LeaderFenced,

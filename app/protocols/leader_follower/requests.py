@@ -145,7 +145,8 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
                 answer(place, out, waiting.asker, op, "ok", "", values, upto)
             else:
                 _acknowledge(place, state, out, op, waiting)
-        everybody = place.standbys.names or len(waiting.sources) == len(place.nodes)
+        chosen = place.standbys.names or place.rules.sync_mode != "off"
+        everybody = chosen or len(waiting.sources) == len(place.nodes)
         if waiting.answered and everybody:
             del memory.waiting[op]
 
