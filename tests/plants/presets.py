@@ -66,13 +66,6 @@ PLANTS: tuple[Plant, ...] = (
         f"{PATRONI}::test_a_lost_standby_is_replaced_at_the_next_loop_and_commits_wait_till_then",
     ),
     Plant(
-        "one who has more keeps the standby in sync from the lock",
-        LOCK,
-        "        if in_sync.is_on(self.settings):\n            return False",
-        "        if False:\n            return False",
-        f"{PATRONI}::test_only_the_standby_in_sync_takes_over_though_another_has_more",
-    ),
-    Plant(
         "a client stays with a primary that leads no more",
         "app/protocols/client.py",
         '        if message.reason == "no_leader" and source != state.entry:',

@@ -131,8 +131,6 @@ class LockService:
     def _ahead(self, source: str, message: LockRequest, now: int) -> bool:
         """Has another node, but the holder, said lately that it has more?"""
         mine, state = (message.last_term, message.length), self.state
-        if in_sync.is_on(self.settings):
-            return False  # Who may take it has all that was acknowledged.
         return any(
             log[:2] > mine and now - log[2] <= state.ttl_us
             for node, log in state.logs.items()
