@@ -154,8 +154,11 @@ class Client:
 
     def _turns(self, out: Out, source: str, message: ClientReply, busy: Intent) -> bool:
         """Refused by a node that does not lead and knows who does: ask that one. Such a refusal has
-        had no effect; two nodes that send a client to and fro do so a few times only."""
+        had no effect; two nodes that send a client to and fro do so a few times only. One
+        that led and hears of no leader now sends it back to its entry."""
         state, leader = self.state, message.leader
+        if message.reason == "no_leader" and source != state.entry:
+            leader = state.entry
         if not self.learns or not leader or state.turns == MOST_TURNS:
             return False
         if source != state.asks or attempt_of(message.op) < state.attempt:

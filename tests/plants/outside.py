@@ -168,7 +168,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the lock goes to whoever asks",
         "app/protocols/leader_follower/lock_service.py",
-        '            case "take" if state.holder in ("", source):',
+        '            case "take" if state.holder in ("", source) and self._may(source):',
         '            case "take":',
         f"{LOCK}::test_by_hand_nobody_gets_past_a_lock_that_another_has",
     ),

@@ -32,7 +32,13 @@ def test_a_page_gives_each_value_its_sentence_and_its_source(
     for fact in found.surprises:
         assert fact.says in page
         assert fact.source in page
-    ours = sum(1 for field in found.fields if not field.source)
+    every = [*found.fields, *(field for one in found.variants for field in one.fields)]
+    ours = sum(1 for field in every if not field.source)
+    for variant in found.variants:
+        for said in (variant.title, variant.says, variant.source):
+            assert said in page
+    for field in every:
+        assert field.says in page
     assert page.count("Our choice") == ours
     for one in found.tries:
         where = "/" if one.scene == "home" else f"/scenes/{one.scene}"

@@ -10,6 +10,7 @@ from app.protocols.leader_follower import (
     leadership,
     lease,
     outside,
+    own_writes,
     reads,
     rejoin,
     replication,
@@ -295,6 +296,6 @@ class Replica:
             position = replication.append(place, state, out, request.op, value, request.key)
             waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
-            requests.forward(place, state, out, source, request)
+            own_writes.take(place, state, out, source, request)
         else:
             requests.refuse(place, out, source, request.op, request.key)
