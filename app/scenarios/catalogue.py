@@ -26,10 +26,12 @@ HELP: dict[str, tuple[Changes, ...]] = {
         LONG,
         (("vote_write_high_us", "10000"),),
         (("lock_ttl_us", "1000000"),),
+        (("failover", "lease"),),
     ),
     "leaderless": (
         (("hints", "on"),),
         (("conflict", "server_vectors"),),
+        (("read_fanout", "needed"),),
         *(((("n", n),)) for n in ("2", "3", "5")),
         *((("hints", "on"), ("n", n)) for n in ("2", "3", "5")),
     ),

@@ -72,8 +72,7 @@ class Replica:
         lease_us = settings.lease_us if settings.fencing == "on" else 0
         majority = len(self.nodes) // 2 + 1
         data = bearing(self.nodes, settings.arbiters)
-        holds = self.node in data
-        priority = settings.priority(self.nodes.index(self.node)) if holds else 0
+        priority = settings.priority(self.nodes.index(self.node)) if self.node in data else 0
         peers = tuple(other for other in data if other != self.node)
         self.place = Place(
             self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
