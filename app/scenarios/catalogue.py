@@ -26,7 +26,9 @@ HELP: dict[str, tuple[Changes, ...]] = {
         LONG,
         (("vote_write_high_us", "10000"),),
         (("lock_ttl_us", "1000000"),),
+        (("lock_ttl_us", "30000000"),),
         (("failover", "lease"),),
+        (("failover", "none"),),
     ),
     "leaderless": (
         (("hints", "on"),),
