@@ -39,6 +39,20 @@ PLANTS: tuple[Plant, ...] = (
         "tests/scenarios/test_presets.py::test_a_scene_takes_the_values_of_its_preset_and_its_own_come_first",
     ),
     Plant(
+        "a bucket without a type goes by date alone",
+        "app/scenarios/presets/riak.toml",
+        'value = "newest_sibling"',
+        'value = "last_write"',
+        "tests/scenarios/test_conflicts_of_systems.py::test_who_has_read_what_a_fast_clock_wrote_may_replace_it",
+    ),
+    Plant(
+        "a preset repairs replicas that its product did not ask",
+        "app/scenarios/presets/cassandra.toml",
+        'value = "asked"',
+        'value = "all"',
+        "tests/protocols/leaderless/test_systems.py::test_t11_cassandra_asks_two_one_of_them_in_short_and_repairs_nobody",
+    ),
+    Plant(
         "a preset of the other design is taken",
         "app/scenarios/presets.py",
         "    if preset.design != spec.design:",

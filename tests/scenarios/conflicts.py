@@ -16,6 +16,8 @@ SIDE = "leaderless"
 
 
 def world(nodes: int = 3, **values: str | int) -> Scenario:
+    if values.get("quorum") == "sloppy":
+        nodes = max(nodes, 5)  # or nobody were left to stand in
     names = tuple(f"n{number}" for number in range(1, nodes + 1))
     near = Uniform(8_000, 12_000)
     return Scenario(

@@ -171,7 +171,8 @@ def test_equal_stamps_are_siblings_where_vectors_decide() -> None:
 
 def cart(**values: str | int) -> Story:
     """Book and pen everywhere; a cut; the phone removes the pen, the laptop adds a mug."""
-    story = Story(world(w=1, r=1, **values)).then(Add("phone", "book")).then(Add("phone", "pen"))
+    story = Story(world(**{**values, "w": 1, "r": 1}))
+    story.then(Add("phone", "book")).then(Add("phone", "pen"))
     story.then(Read("laptop")).then(CutOff("n3"))
     story.then(Remove("phone", "pen"), Add("laptop", "mug")).then(HealAll())
     return story.then(Read("phone"), Read("laptop")).then(Read("tablet")).rest()

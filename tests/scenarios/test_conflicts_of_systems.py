@@ -1,14 +1,17 @@
 """How four systems tell conflicting versions apart: what each makes of the same story.
 
-The settings are those of the systems' own documentation and sources; where one is silent the
-model's is used. The stories: equal time stamps, the clocks of the paper, two who take turns, a cart
-changed on two sides of a cut, a set that several clients add to.
+The settings are those of the presets, which name their sources. The stories: equal time stamps,
+the clocks of the paper, two who take turns, a cart changed on two sides of a cut, a set that
+several clients add to.
 """
+
+from typing import Any
 
 import pytest
 
 from app.trace.commands import CutOff, HealAll, Read, Resolve, SkewClock
 from tests.scenarios.conflicts import Story, world
+from tests.scenarios.of_presets import preset
 from tests.scenarios.test_conflict_rules import (
     cart,
     exploding,
@@ -18,29 +21,29 @@ from tests.scenarios.test_conflict_rules import (
 )
 from tests.scenarios.test_set_of_adds import missing
 
-Values = dict[str, str]
-DYNAMO: Values = {"conflict": "server_vectors", "vector_limit": "10"}
-"""DeCandia et al. 2007, §4.4: (coordinator, counter) pairs, cut at "say 10"; the client merges."""
-DYNAMO_BY_TIME: Values = {"conflict": "last_write"}
-"""§6: "timestamp based reconciliation"; the paper names no rule for equal stamps."""
-CASSANDRA: Values = {"conflict": "last_write", "tie": "greater_value", "stamps": "client"}
-"""`Cells.resolveRegular`; drivers send time stamps."""
-CASSANDRA_SET: Values = {**CASSANDRA, "cart": "cells"}
+Values = dict[str, Any]
+CLIENTS_CLOCK: Values = {"stamps": "client"}
+"""Where two stamps are to be equal; Riak's coordinator dates writes, and its clocks would do."""
+DYNAMO = preset("dynamo")
+DYNAMO_BY_TIME = preset("dynamo-timestamps")
+CASSANDRA = preset("cassandra")
+CASSANDRA_SET = preset("cassandra", cart="cells")
 """A collection: every element is a cell."""
-RIAK_BUCKET: Values = {"conflict": "newest_sibling", "tie": "smaller_value", "stamps": "client"}
-"""The default bucket: allow_mult false. Stamps are the coordinator's; here they are to be equal."""
-RIAK_VECTORS: Values = {"conflict": "object_vectors", "sibling_limit": "100"}
-"""allow_mult true without dotted versions."""
-RIAK_TYPE: Values = {"conflict": "siblings", "sibling_limit": "100"}
-"""A bucket type: allow_mult and dotted versions."""
-RIAK_SET: Values = {"conflict": "siblings", "cart": "or_set"}
-VOLDEMORT: Values = {"conflict": "server_vectors", "shown": "newest", "stamps": "client"}
-"""Versions beside each other are kept; the client's resolver tells one."""
+RIAK_BUCKET = preset("riak")
+RIAK_VECTORS = preset("riak-type", conflict="object_vectors")
+"""A bucket of before dotted versions, or with dvv_enabled false."""
+RIAK_TYPE = preset("riak-type")
+RIAK_SET = preset("riak-set")
+VOLDEMORT = preset("voldemort")
+EACH_SIDE: Values = {"write_level": "one", "read_level": "one"}
+"""A side of one node takes writes, and answers reads."""
+ONE_AND_ALL: Values = {"w": 1, "r": 3, "write_level": "one", "read_level": "all"}
+"""Each side of a cut takes a write, and a read afterwards compares all copies."""
 
 
 def equal(values: Values) -> Story:
     """Apple and banana in the same microsecond on two sides of a cut; then all copies meet."""
-    story = Story(world(w=1, r=3, **values)).then(CutOff("n3"))
+    story = Story(world(**{**values, **CLIENTS_CLOCK, **ONE_AND_ALL})).then(CutOff("n3"))
     story.then(put("phone", "apple"), put("laptop", "banana")).then(HealAll())
     return story.then(price("phone")).then(price("tablet")).rest()
 
@@ -109,7 +112,9 @@ def test_the_hundred_and_first_sibling_is_refused_in_riak() -> None:
     ids=["dynamo", "riak-siblings", "riak-set", "cassandra-set"],
 )
 def test_a_cart_changed_on_two_sides(values: Values, shown: set[str]) -> None:
-    story = cart(**values).then(Resolve("tablet", "both")).then(Read("phone")).rest()
+    story = (
+        cart(**{**values, **EACH_SIDE}).then(Resolve("tablet", "both")).then(Read("phone")).rest()
+    )
     assert story.read("phone-5") == [shown]
     assert len(story.findings("resurrected_items")) == ("pen" in shown)
     assert story.findings("lost_writes") == []
@@ -117,7 +122,7 @@ def test_a_cart_changed_on_two_sides(values: Values, shown: set[str]) -> None:
 
 @pytest.mark.parametrize("values", [CASSANDRA, RIAK_BUCKET], ids=["cassandra", "riak-bucket"])
 def test_a_cart_in_one_piece_keeps_one_side(values: Values) -> None:
-    story = cart(**values).rest()
+    story = cart(**{**values, **EACH_SIDE}).rest()
     assert story.read("tablet-1") in ([{"book"}], [{"book", "pen", "mug"}])
     assert len(story.findings("lost_writes")) == 1
 

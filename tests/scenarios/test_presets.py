@@ -124,3 +124,35 @@ def test_a_broken_preset_is_told_with_its_remedy(right: str, wrong: str, told: s
 
 def test_every_design_of_a_preset_exists() -> None:
     assert {preset.design for preset in PRESETS.values()} <= set(DESIGNS)
+
+
+LEADERLESS = [preset for preset in PRESETS.values() if preset.design == "leaderless"]
+
+
+@pytest.mark.parametrize("preset", LEADERLESS, ids=lambda preset: preset.name)
+def test_a_leaderless_preset_speaks_of_all_that_tells_such_systems_apart(preset: Preset) -> None:
+    assert {"n", "quorum", "hints", "read_fanout", "read_repair", "repair_scope"} <= set(
+        preset.values
+    )
+    assert {"conflict", "tombstones", "anti_entropy_us", "request_timeout_us"} <= set(preset.values)
+    assert {"w", "write_level"} & set(preset.values)
+    assert {"r", "read_level"} & set(preset.values)
+    assert preset.tries
+    assert preset.missing
+
+
+def test_buckets_of_one_product_differ_in_what_a_bucket_says_and_in_nothing_else() -> None:
+    def rest(name: str) -> dict[str, str | int]:
+        own = ("conflict", "stamps", "tie", "shown", "sibling_limit", "cart", "vector_limit")
+        return {key: value for key, value in PRESETS[name].values.items() if key not in own}
+
+    assert rest("riak") == rest("riak-type") == rest("riak-set")
+    assert rest("dynamo") == rest("dynamo-timestamps")
+    assert PRESETS["riak-type"].values["conflict"] == PRESETS["riak-set"].values["conflict"]
+
+
+def test_dynamo_is_told_apart_from_dynamodb() -> None:
+    for name in ("dynamo", "dynamo-timestamps"):
+        told = [fact for fact in PRESETS[name].surprises if "DynamoDB is not Dynamo" in fact.says]
+        assert len(told) == 1
+    assert not [one for one in PRESETS.values() if "dynamodb" in one.name]

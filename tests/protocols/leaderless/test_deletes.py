@@ -17,24 +17,23 @@ from app.trace.events import (
     TombstoneReaped,
 )
 from tests.protocols.leaderless.harness import MS, World
+from tests.scenarios.of_presets import settings
 
 HOMES = ("n1", "n2", "n3")
 NODES = (*HOMES, "n4")
 WIRES = NetworkSpec(nodes=Constant(MS), clients=Constant(MS))
 SECOND = 1_000 * MS
 HOUR = 3_600 * SECOND
-SLOW = LeaderlessSettings(heartbeat_us=600 * SECOND, silence_us=1_500 * SECOND)
-CASSANDRA = replace(
-    SLOW, hints="on", hint_window_us=3 * HOUR, write_level="quorum", read_level="quorum",
-    read_fanout="needed", digests="on", read_repair="before_reply", conflict="last_write",
-    tombstones="grace", grace_us=864_000 * SECOND,
-)  # fmt: skip
-RIAK = replace(SLOW, quorum="sloppy", hints="on", tombstones="agreed")
-VOLDEMORT = replace(SLOW, hints="on", hint_keeper="next_node", tombstones="none")
+SLOW = {"heartbeat_us": 600 * SECOND, "silence_us": 1_500 * SECOND}
+CASSANDRA = settings("cassandra", write_level="quorum", read_level="quorum", **SLOW)
+"""At the level of the stories."""
+RIAK = settings("riak", **SLOW)
+RIAK_TYPE = settings("riak-type", **SLOW)
+VOLDEMORT = settings("voldemort", **SLOW)
 
 
-def world(settings: LeaderlessSettings, entry: str = "n2") -> World:
-    made = World(1, NODES, {"phone": entry}, settings, WIRES)
+def world(rules: LeaderlessSettings, entry: str = "n2") -> World:
+    made = World(1, NODES, {"phone": entry}, rules, WIRES)
     assert made.done("phone", "add", "milk", level="all").outcome == "ok"
     made.run(SECOND)
     return made
@@ -58,9 +57,9 @@ def shown(made: World, level: str = "quorum") -> tuple[str, ...]:
     return tuple(item for value in told.values for item in value.items)
 
 
-def away(settings: LeaderlessSettings, deleted_at: int, back_at: int, compacted: bool) -> World:
+def away(rules: LeaderlessSettings, deleted_at: int, back_at: int, compacted: bool) -> World:
     """n1 is down from the start; the cart is deleted; n1 comes back. A read at n2 asks n1 next."""
-    made = world(settings)
+    made = world(rules)
     made.kernel.cause = None
     made.kernel.crash("n1")
     until(made, deleted_at)
@@ -107,8 +106,11 @@ def test_within_its_grace_a_read_repairs_the_node_that_missed_the_delete() -> No
     assert made.held("n1") == ("phone-2",)
 
 
-def test_t14_in_riak_no_tombstone_goes_before_all_replicas_themselves_hold_it() -> None:
-    made = away(RIAK, 4 * HOUR, 5 * HOUR, compacted=False)
+@pytest.mark.parametrize("rules", [RIAK, RIAK_TYPE], ids=["riak", "riak-type"])
+def test_t14_in_riak_no_tombstone_goes_before_all_replicas_themselves_hold_it(
+    rules: LeaderlessSettings,
+) -> None:
+    made = away(rules, 4 * HOUR, 5 * HOUR, compacted=False)
     assert not made.of(TombstoneReaped)
     assert [event.node for event in made.of(HintStored)] == ["n4"]
     until(made, 6 * HOUR)

@@ -151,8 +151,9 @@ def test_t14_a_repair_within_the_time_of_grace_keeps_it_deleted() -> None:
 
 def test_siblings_travel_too() -> None:
     beside = new_version(Value("x", "c", ("tea",)), "n2", 1, EMPTY)
+    here = new_version(Value("v2", "b", ("new",)), "n1", 1, EMPTY)
     world = bench(OFF)
-    world.replicas["n1"].state.disk.versions["cart"] = (V2,)
+    world.replicas["n1"].state.disk.versions["cart"] = (here,)
     world.replicas["n2"].state.disk.versions["cart"] = (beside,)
     for node in (*HOMES, *HOMES):
         repair(world, node)

@@ -1,9 +1,10 @@
-"""Scenarios that tell leaderless systems apart: the settings of each, and what must come of it.
+"""Scenarios that tell leaderless systems apart: the preset of each, and what must come of it.
 
 The bench: five nodes, a key whose homes are n1, n2, n3, one millisecond a message, a client beside
 n4, which holds no copy.
 """
 
+import pytest
 from msgspec.structs import replace
 
 from app.protocols.leaderless.settings import LeaderlessSettings
@@ -22,24 +23,24 @@ from app.trace.values import Value
 from app.versions.dotted import new_version
 from app.versions.version_vector import EMPTY
 from tests.protocols.leaderless.harness import MS, World
+from tests.scenarios.of_presets import settings
 
 NODES = ("n1", "n2", "n3", "n4", "n5")
 HOMES = NODES[:3]
 WIRES = NetworkSpec(nodes=Constant(MS), clients=Constant(MS))
-V1 = new_version(Value("v1", "a", ("old",)), "n1", 1, EMPTY)
-V2 = new_version(Value("v2", "b", ("new",)), "n1", 2, V1.stored.vector)
+V1 = new_version(Value("v1", "a", ("old",)), "n1", 1, EMPTY, 1)
+V2 = new_version(Value("v2", "b", ("new",)), "n1", 2, V1.stored.vector, 2)
 
-DYNAMO = LeaderlessSettings(quorum="sloppy", hints="on")
-RIAK = DYNAMO
-CASSANDRA = LeaderlessSettings(
-    hints="on", write_level="quorum", read_level="quorum", read_fanout="needed", digests="on",
-    read_repair="before_reply", conflict="siblings",
-)  # fmt: skip
-VOLDEMORT = LeaderlessSettings(hints="on", read_fanout="needed", read_repair="after_reply")
+DYNAMO = settings("dynamo")
+RIAK = settings("riak")
+RIAK_NUMBERS = settings("riak", read_level="number", write_level="number")
+CASSANDRA = settings("cassandra", write_level="quorum", read_level="quorum", speculative_us=0)
+"""At the level of the stories, and without one replica more."""
+VOLDEMORT = settings("voldemort")
 
 
-def bench(settings: LeaderlessSettings, entry: str = "n4") -> World:
-    return World(1, NODES, {"phone": entry}, settings, WIRES)
+def bench(rules: LeaderlessSettings, entry: str = "n4") -> World:
+    return World(1, NODES, {"phone": entry}, rules, WIRES)
 
 
 def known_down(world: World, *nodes: str) -> None:
@@ -63,9 +64,9 @@ def asked(world: World) -> list[tuple[str, str]]:
     ]
 
 
-def prepared(settings: LeaderlessSettings, entry: str = "n4") -> World:
+def prepared(rules: LeaderlessSettings, entry: str = "n4") -> World:
     """v2 on n1 and n2, v1 on n3."""
-    world = bench(settings, entry)
+    world = bench(rules, entry)
     for node, version in zip(HOMES, (V2, V2, V1), strict=True):
         world.replicas[node].state.disk.versions["cart"] = (version,)
     return world
@@ -75,9 +76,9 @@ def prepared(settings: LeaderlessSettings, entry: str = "n4") -> World:
 
 
 def test_t1_every_node_accepts_a_write() -> None:
-    for settings in (DYNAMO, CASSANDRA):
+    for rules in (DYNAMO, RIAK, CASSANDRA, VOLDEMORT):
         for entry in NODES:
-            world = bench(settings, entry)
+            world = bench(rules, entry)
             assert world.done("phone", "add", "milk").outcome == "ok"
             world.run(100 * MS)
             assert set(copies(world)) == set(HOMES)
@@ -86,8 +87,9 @@ def test_t1_every_node_accepts_a_write() -> None:
 # ---- one of three is down, and all three are asked for -------------------------------------------
 
 
-def test_t2_dynamo_takes_a_stand_in() -> None:
-    world = bench(replace(DYNAMO, w=3))
+@pytest.mark.parametrize("rules", [DYNAMO, RIAK_NUMBERS], ids=["dynamo", "riak"])
+def test_t2_dynamo_and_riak_take_a_stand_in(rules: LeaderlessSettings) -> None:
+    world = bench(replace(rules, w=3))
     known_down(world, "n3")
     assert world.done("phone", "add", "milk").outcome == "ok"
     assert set(copies(world)) == {"n1", "n2"}
@@ -96,10 +98,19 @@ def test_t2_dynamo_takes_a_stand_in() -> None:
 
 
 def test_t2_riak_with_pw_3_refuses_before_it_writes() -> None:
-    world = bench(replace(RIAK, w=3, pw=3))
+    world = bench(replace(RIAK_NUMBERS, w=3, pw=3))
     known_down(world, "n3")
     told = world.done("phone", "add", "milk")
     assert (told.outcome, told.reason) == ("failed", "no_primaries")
+    assert not copies(world)
+    assert not world.of(HintStored)
+
+
+def test_t2_voldemort_has_too_few_nodes_and_leaves_nothing() -> None:
+    world = bench(replace(VOLDEMORT, w=3))
+    known_down(world, "n3")
+    assert world.done("phone", "add", "milk").outcome == "failed"
+    world.run(500 * MS)
     assert not copies(world)
     assert not world.of(HintStored)
 
@@ -158,8 +169,9 @@ def test_t4_cassandra_one_stores_nothing() -> None:
     assert world.done("phone", "read", level="one").values == ()
 
 
-def test_t4_in_dynamo_stand_ins_serve_reads_and_hand_over() -> None:
-    world = bench(replace(DYNAMO, w=1, r=1))
+@pytest.mark.parametrize("rules", [DYNAMO, RIAK_NUMBERS], ids=["dynamo", "riak"])
+def test_t4_stand_ins_serve_reads_and_hand_over(rules: LeaderlessSettings) -> None:
+    world = bench(replace(rules, w=1, r=1))
     known_down(world, *HOMES)
     assert world.done("phone", "add", "milk").outcome == "ok"
     assert [value.items for value in world.done("phone", "read").values] == [("milk",)]
@@ -178,8 +190,9 @@ def test_t4_voldemort_has_an_error() -> None:
 # ---- who is asked by a read, and who is repaired -------------------------------------------------
 
 
-def test_t11_dynamo_and_riak_ask_all_and_repair_all() -> None:
-    world = prepared(DYNAMO)
+@pytest.mark.parametrize("rules", [DYNAMO, RIAK], ids=["dynamo", "riak"])
+def test_t11_dynamo_and_riak_ask_all_and_repair_all(rules: LeaderlessSettings) -> None:
+    world = prepared(rules)
     assert world.done("phone", "read").values == (V2.stored.value,)
     world.run(100 * MS)
     assert asked(world) == [(node, "read_request") for node in HOMES]
@@ -269,8 +282,7 @@ def test_without_it_a_silent_replica_costs_the_read() -> None:
 def test_a_failed_write_then_read_is_monotonic_with_repair_before_the_reply() -> None:
     """A write reached n1 alone. Who has been shown it is shown it again, from whichever two."""
     for repair, second in (("before_reply", ("new",)), ("off", ("old",))):
-        settings = replace(CASSANDRA, read_repair=repair)
-        world = prepared(settings)
+        world = prepared(replace(CASSANDRA, read_repair=repair))
         world.replicas["n2"].state.disk.versions["cart"] = (V1,)
         assert world.done("phone", "read").values[0].items == ("new",)
         world.kernel.cause = None
