@@ -33,7 +33,7 @@ INSTANT_AFTER_MS = (0, 10)
 
 
 class Counts(Struct):
-    """How often each time came, in units of the engine, to a precision of 1 in 4096; by "read 1",
+    """How often each time came, in units of the engine, cut to 12 binary digits; by "read 1",
     "write 2", "t 1 2". A t of 0 is left out. `checked` by the engine, which `agreed`."""
 
     trials: int = 0

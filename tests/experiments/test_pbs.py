@@ -149,7 +149,7 @@ def test_the_tolerance_of_a_full_size_is_the_promised_one() -> None:
         assert sum(1 for row in rows(percent) if not row.met) == 12 + 3
 
 
-def test_times_are_counted_to_one_in_4096() -> None:
+def test_times_are_counted_to_twelve_binary_digits() -> None:
     assert pbs._rounded(4_095) == 4_095
     for time in (4_097, 123_456_789, 10**12 + 1):
         assert 0 <= time - pbs._rounded(time) < time / 2_048
