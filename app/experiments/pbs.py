@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from app.experiments.followers import Followers, is_stale
 from app.experiments.numbers import likely, spread
 from app.experiments.pbs_exact import stale_instant
 from app.experiments.published import Published
@@ -29,12 +30,19 @@ RARE = 0.001
 BITS = 12
 PAIRS = ((1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (1, 3))
 INSTANT = "instant acks and reads, W mean 10 ms"
-INSTANT_AFTER_MS = (0, 10)
+FOLLOWERS = "a leader's followers, W mean 10 ms, read at any"
+AFTER_MS = (0, 10)
+"""When reads begin that are held to the closed form."""
+FEW = 20
+"""The engine alone runs the leader and its followers, for that part of the trials."""
 
 
 class Counts(Struct):
     """How often each time came, in units of the engine, cut to 12 binary digits; by "read 1",
-    "write 2", "t 1 2". A t of 0 is left out. `checked` by the engine, which `agreed`."""
+    "write 2", "t 1 2". A t of 0 is left out. "stale 10": stale reads that began 10 ms after.
+
+    `checked` trials were run by the engine as well, and in `agreed` of them it said the same.
+    """
 
     trials: int = 0
     checked: int = 0
@@ -68,12 +76,14 @@ class Trials(Struct, frozen=True):
     """A part of a curve: trials `first` … `first + count − 1`."""
 
     curve: str
-    wars: Wars
+    wars: Wars | Followers
     first: int
     count: int
 
 
 def work(job: Trials) -> Counts:
+    if isinstance(job.wars, Followers):
+        return _follow(job.wars, range(job.first, job.first + job.count))
     twin, found = Twin(job.wars), Counts()
     pairs = [(r, w) for r, w in PAIRS if max(r, w) <= job.wars.n]
     most = max(max(pair) for pair in pairs)
@@ -97,6 +107,15 @@ def work(job: Trials) -> Counts:
             found.checked += 1
             found.agreed += agree(job.wars, number, r, w, outcome)
     found.trials = job.count
+    return found
+
+
+def _follow(followers: Followers, numbers: range) -> Counts:
+    """How many reads were stale, by the engine."""
+    found = Counts(len(numbers))
+    for after in AFTER_MS:
+        stale = sum(is_stale(followers, number, after * UNITS) for number in numbers)
+        found.times[f"stale {after}"] = {after * UNITS: stale}
     return found
 
 
@@ -127,13 +146,19 @@ def instant() -> Wars:
     return Wars(3, Exponential(10 * UNITS), Constant(0), Constant(0), Uniform(0, UNITS // 1_000))
 
 
+def followers() -> Followers:
+    """The same beside a leader, whose first word to all takes no longer than 100 such times."""
+    return Followers(3, Exponential(10 * UNITS), 1_000 * UNITS)
+
+
 def jobs(published: Published, count: int) -> list[Trials]:
     pbs = published.pbs
-    curves = [
+    curves: list[tuple[str, Wars | Followers, int]] = [
         (curve.name, wars_of(curve, pbs.legs), count if _heavy(curve) else max(1, count // LIGHT))
         for curve in pbs.curves
     ]
     curves.append((INSTANT, instant(), max(1, count // LIGHT)))
+    curves.append((FOLLOWERS, followers(), max(1, count // FEW)))
     return [
         Trials(name, wars, first, min(PART, trials - first))
         for name, wars, trials in curves
@@ -158,7 +183,10 @@ def table(published: Published, found: Iterable[tuple[str, Counts]]) -> Table:
         if curve.write_median_ms is not None:
             rows.append(_median(curve.name, curve.write_median_ms, here))
         rows += [_fresh(curve.name, fresh, here) for fresh in curve.fresh]
-    rows += _instant(counts[INSTANT])
+    here = counts[INSTANT]
+    rows += _closed(INSTANT, [here.over("t 1 1", ms * UNITS) for ms in AFTER_MS], here.trials)
+    here = counts[FOLLOWERS]
+    rows += _closed(FOLLOWERS, [here.over(f"stale {ms}", -1) for ms in AFTER_MS], here.trials)
     checked = sum(one.checked for one in counts.values())
     agreed = sum(one.agreed for one in counts.values())
     rows.append(
@@ -231,19 +259,17 @@ def _fresh(curve: str, fresh: Fresh, here: Counts) -> Row:
                f"±{within:.1f} points", abs(part * 100 - target) <= within)  # fmt: skip
 
 
-def _instant(here: Counts) -> list[Row]:
-    """Against the closed form, with exact binomial bounds."""
+def _closed(curve: str, counted: list[int], trials: int) -> list[Row]:
+    """Stale reads so long after, against the closed form with exact binomial bounds."""
     rows = []
-    for after in INSTANT_AFTER_MS:
+    for after, stale in zip(AFTER_MS, counted, strict=True):
         chance = float(stale_instant(3, 1, 1, "0.1", str(after)))
-        low, high = likely(here.trials, chance)
-        stale = here.over("t 1 1", after * UNITS)
+        low, high = likely(trials, chance)
         rows.append(
             Row(
-                INSTANT, f"stale after {after} ms", f"{chance * 100:.3f} %", "",
-                f"{stale / here.trials * 100:.3f} %",
-                f"{low / here.trials * 100:.2f} to {high / here.trials * 100:.2f} %",
-                low <= stale <= high,
+                curve, f"stale after {after} ms", f"{chance * 100:.3f} %", "",
+                f"{stale / trials * 100:.3f} %",
+                f"{low / trials * 100:.2f} to {high / trials * 100:.2f} %", low <= stale <= high,
             )
         )  # fmt: skip
     return rows

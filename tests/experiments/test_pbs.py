@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from app.errors import ScenarioError
 from app.experiments import pbs
+from app.experiments.followers import Followers, is_stale
+from app.experiments.numbers import likely
 from app.experiments.pbs import Counts, Trials, jobs, table, wars_of, work
 from app.experiments.published_pbs import load_pbs
 from app.experiments.registry import EXPERIMENTS, run
@@ -83,6 +85,7 @@ def test_an_engine_that_disagrees_is_noticed() -> None:
         assert not agree(wars, number, 1, 1, other)
     found = {name: Counts(100, 5, 4, work(Trials("", wars, 0, 100)).times) for name in CURVES}
     found[pbs.INSTANT] = work(Trials("", pbs.instant(), 0, 100))
+    found[pbs.FOLLOWERS] = work(Trials("", pbs.followers(), 0, 10))
     assert table(PUBLISHED, found.items()).rows[-1].met is False
 
 
@@ -116,7 +119,7 @@ def test_what_is_off_is_noticed(counted: dict[str, Counts]) -> None:
     assert not any(row.met for row in rows_of(table(PUBLISHED, stale.items()), "fresh after"))
     always = {name: replace(one, times=_never(one.times)) for name, one in counted.items()}
     met = [row.met for row in rows_of(table(PUBLISHED, always.items()), "stale after")]
-    assert met == [False, False]
+    assert met == [False] * 4
 
 
 def _slower(times: dict[str, dict[int, int]]) -> dict[str, dict[int, int]]:
@@ -124,7 +127,19 @@ def _slower(times: dict[str, dict[int, int]]) -> dict[str, dict[int, int]]:
 
 
 def _never(times: dict[str, dict[int, int]]) -> dict[str, dict[int, int]]:
-    return {name: {} if name.startswith("t ") else one for name, one in times.items()}
+    return {name: one if name[0] in "rw" else {} for name, one in times.items()}
+
+
+def test_followers_of_a_leader_are_as_stale_as_the_closed_form_says() -> None:
+    """By hand: (N − 1) / N of all reads at once, and so many as have not arrived later."""
+    found = work(Trials("", pbs.followers(), 0, 300))
+    for after, share in ((0, 2 / 3), (10, 0.24525)):
+        low, high = likely(300, share)
+        assert low <= found.over(f"stale {after}", -1) <= high
+    constant = Followers(4, Constant(1_000), 10_000)
+    for after, share in ((0, 3 / 4), (999, 3 / 4), (1_000, 0)):
+        stale = sum(is_stale(constant, number, after) for number in range(200))
+        assert abs(stale / 200 - share) < 0.12 * (share > 0) + 0.001, after
 
 
 def test_the_tolerance_of_a_full_size_is_the_promised_one() -> None:

@@ -136,4 +136,18 @@ PLANTS: tuple[Plant, ...] = (
         "between",
         "tests/experiments/test_pbs_exact.py::test_monotonic_reads_miss_what_was_written_in_between",
     ),
+    Plant(
+        "staleness: the leader waits for a follower",
+        "app/experiments/followers.py",
+        "    copies=1, reads",
+        "    copies=2, reads",
+        "tests/experiments/test_pbs.py::test_followers_of_a_leader_are_as_stale_as_the_closed_form_says",
+    ),
+    Plant(
+        "staleness: reads go to followers alone",
+        "app/experiments/followers.py",
+        'trial {number}", 0, followers.n - 1',
+        'trial {number}", 1, followers.n - 1',
+        "tests/experiments/test_pbs.py::test_followers_of_a_leader_are_as_stale_as_the_closed_form_says",
+    ),
 )
