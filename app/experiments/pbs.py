@@ -22,6 +22,10 @@ LIGHT = 10
 """Curves without latencies get a part of the trials: shares need fewer than far percentiles."""
 TIME_PERCENT = 2.0
 T_PERCENT = 3.0
+PUBLISHED_TRIALS = 50_000
+RARELY = 0.01
+"""Where only the published number is known: it is one of so many trials, and of all such numbers so
+many may differ by more than that explains."""
 T_BIASED_PERCENT = 15.0
 """Where only the published t is known, which is low."""
 POINTS = 0.5
@@ -206,7 +210,8 @@ def _quorums(curve: str, row: Quorums, here: Counts) -> list[Row]:
     ):
         target = theirs if simulated is None else simulated
         if target is not None:
-            tolerance, met = _close(here, key, target, TIME_PERCENT, TIME_PERCENT)
+            alone = simulated is None
+            tolerance, met = _close(here, key, target, TIME_PERCENT, TIME_PERCENT, alone)
             ours = _ms(here.quantile(key, RARE))
             rows.append(Row(name, what, _told(theirs), _told(simulated), ours, tolerance, met))
     theirs, simulated = row.t_ms, row.simulated_t_ms
@@ -222,15 +227,20 @@ def _quorums(curve: str, row: Quorums, here: Counts) -> list[Row]:
 
 
 def _close(
-    here: Counts, key: str, target_ms: float, below: float, above: float
+    here: Counts, key: str, target_ms: float, below: float, above: float, alone: bool = False
 ) -> tuple[str, bool]:
     """Is the 99.9th percentile within so many percent? Of a small sample: does not too much lie
-    beyond the upper bound, nor too little beyond the lower one, for luck alone?"""
+    beyond the upper bound, nor too little beyond the lower one, for luck alone? `alone`: the target
+    comes from a small sample itself, and nothing better is known."""
     least = target_ms * (1 - below / 100) * UNITS
-    # A printed number is rounded, and so are ours, downwards.
     most = target_ms * (1 + above / 100) * UNITS
     words = f"±{below:g} %" if below == above else f"−{below:g} to +{above:g} %"
     words = "0" if target_ms == 0 else words
+    if alone and here.trials >= PUBLISHED_TRIALS:
+        part = PUBLISHED_TRIALS / here.trials
+        few, many = likely(PUBLISHED_TRIALS, RARE, RARELY)
+        met = here.over(key, least) * part >= few and here.over(key, most) * part <= many
+        return f"{words} and its luck", met
     if here.trials >= FULL:
         return words, least <= here.quantile(key, RARE) <= most
     few, many = likely(here.trials, RARE)

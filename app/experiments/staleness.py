@@ -98,12 +98,10 @@ class Twin:
                     s[place] += away
         writes = sorted([out + back for out, back in zip(w, a, strict=True)])
         # Of replies at the same moment the one that was sent first arrives first.
-        replies = sorted(
-            [(out + back, out, arrived) for out, back, arrived in zip(r, s, w, strict=True)]
-        )
+        replies = sorted([(r[place] + s[place], r[place], place) for place in range(wars.n)])
         lags, least = [], NEVER
-        for _, out, arrived in replies:
-            least = min(least, arrived - out)
+        for _, out, place in replies:
+            least = min(least, w[place] - out)
             lags.append(least)
         return Outcome(tuple(writes), tuple([reply[0] for reply in replies]), tuple(lags))
 

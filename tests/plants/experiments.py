@@ -48,15 +48,15 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "staleness: the read's way out is left out of the twin",
         "app/experiments/staleness.py",
-        "            least = min(least, arrived - out)",
-        "            least = min(least, arrived)",
+        "            least = min(least, w[place] - out)",
+        "            least = min(least, w[place])",
         "tests/experiments/test_pbs.py::test_the_engine_answers_what_the_twin_adds_up",
     ),
     Plant(
         "staleness: the twin looks at the last reply alone",
         "app/experiments/staleness.py",
-        "            least = min(least, arrived - out)",
-        "            least = arrived - out",
+        "            least = min(least, w[place] - out)",
+        "            least = w[place] - out",
         "tests/experiments/test_pbs.py::test_the_engine_answers_what_the_twin_adds_up",
     ),
     Plant(
@@ -149,5 +149,19 @@ PLANTS: tuple[Plant, ...] = (
         'trial {number}", 0, followers.n - 1',
         'trial {number}", 1, followers.n - 1',
         "tests/experiments/test_pbs.py::test_followers_of_a_leader_are_as_stale_as_the_closed_form_says",
+    ),
+    Plant(
+        "staleness: of equal replies the freshest comes first",
+        "app/experiments/staleness.py",
+        "sorted([(r[place] + s[place], r[place], place) for place in range(wars.n)])",
+        "sorted([(r[k] + s[k], w[k], k) for k in range(wars.n)])",
+        "tests/experiments/test_pbs.py::test_the_engine_answers_what_the_twin_adds_up",
+    ),
+    Plant(
+        "staleness: a published number alone is always close enough",
+        "app/experiments/pbs.py",
+        '        return f"{words} and its luck", met',
+        '        return f"{words} and its luck", True',
+        "tests/experiments/test_pbs.py::test_a_published_number_that_stands_alone_is_held_to_its_own_luck",
     ),
 )
