@@ -45,7 +45,8 @@ def main(arguments: list[str]) -> int:
     check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
     experiment = commands.add_parser("experiment", help="the engine beside published numbers")
     experiment.add_argument("name", nargs="?", default="", help="which; without it, a list")
-    experiment.add_argument("--elections", type=int, default=1_000, help="a curve; 10,000: in full")
+    size = "a curve; in full: 10,000 elections, 1,000,000 trials"
+    experiment.add_argument("--elections", "--trials", type=int, default=None, help=size)
     experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
     judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
     judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")

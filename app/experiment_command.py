@@ -10,8 +10,11 @@ from app.main import engine_digest, read_published
 MANY_PROCESSES = 64
 
 
-def experiment(name: str, elections: int, processes: int) -> int:
-    """Print the table, or the list of experiments; returns the exit status."""
+def experiment(name: str, elections: int | None, processes: int) -> int:
+    """Print the table, or the list of experiments; returns the exit status.
+
+    `elections`: or trials, a curve; None: as many as are usual.
+    """
     if not name:
         for one, found in EXPERIMENTS.items():
             print(f"{one:<10} {found.summary}")
@@ -22,20 +25,21 @@ def experiment(name: str, elections: int, processes: int) -> int:
             file=sys.stderr,
         )
         return 2
-    if elections < 1 or not 1 <= processes <= MANY_PROCESSES:
+    count = EXPERIMENTS[name].usual if elections is None else elections
+    if count < 1 or not 1 <= processes <= MANY_PROCESSES:
         print(
-            f"{elections} elections by {processes} processes cannot be run. Give at least one "
-            f"election, and 1 to {MANY_PROCESSES} processes.",
+            f"{count} elections by {processes} processes cannot be run. Give at least one "
+            f"election or trial, and 1 to {MANY_PROCESSES} processes.",
             file=sys.stderr,
         )
         return 2
     chosen, published = EXPERIMENTS[name], read_published()
     begun = time.monotonic()
     if processes == 1:
-        table = run(chosen, published, elections)
+        table = run(chosen, published, count)
     else:
         with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            table = run(chosen, published, elections, pool.imap)
+            table = run(chosen, published, count, pool.imap)
     print("\n".join(table.lines()))
     print(f"Engine {engine_digest()}, {time.monotonic() - begun:.1f} s.")
     return 0 if table.met else 1

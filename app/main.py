@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
-from app.experiments.published import Published, load_published
+from app.experiments.published import Published, load_raft
+from app.experiments.published_pbs import load_pbs
 from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
@@ -71,8 +72,10 @@ def read_presets() -> dict[str, Preset]:
 
 def read_published() -> Published:
     """The published numbers that experiments are compared with."""
-    path = APP / "experiments" / "sources" / "raft.toml"
-    return load_published(path.read_bytes(), path.name)
+    sources = APP / "experiments" / "sources"
+    raft = load_raft((sources / "raft.toml").read_bytes(), "raft.toml")
+    pbs = load_pbs((sources / "pbs.toml").read_bytes(), "pbs.toml")
+    return Published(raft.wan, raft.lan, raft.split, pbs)
 
 
 def read_scenarios() -> dict[str, Scenario]:

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from app.errors import ScenarioError
+from app.experiments.published_pbs import Pbs
 
 
 class Quantile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,15 +67,24 @@ class Split(Struct, frozen=True, forbid_unknown_fields=True):
     rates: tuple[SplitRate, ...]
 
 
-class Published(Struct, frozen=True, forbid_unknown_fields=True):
+class Raft(Struct, frozen=True, forbid_unknown_fields=True):
     wan: Wan
     lan: Lan
     split: Split
 
 
-def load_published(data: bytes, source: str) -> Published:
+class Published(Struct, frozen=True):
+    """All of it, from all files."""
+
+    wan: Wan
+    lan: Lan
+    split: Split
+    pbs: Pbs
+
+
+def load_raft(data: bytes, source: str) -> Raft:
     """Read the TOML file; raises ScenarioError with what is wrong."""
     try:
-        return msgspec.toml.decode(data, type=Published)
+        return msgspec.toml.decode(data, type=Raft)
     except msgspec.DecodeError as error:
         raise ScenarioError(f"{source}: {error}. Mend the file.") from error

@@ -5,60 +5,81 @@ from typing import Any
 
 from msgspec import Struct
 
-from app.experiments import raft_lan, raft_split, raft_wan
+from app.experiments import pbs, raft_lan, raft_split, raft_wan
 from app.experiments.election import Job, Setup, work
 from app.experiments.published import Published
 from app.experiments.table import Table
 
 PART = 250
 """Elections a job."""
-Each = Callable[[Callable[[Job], list[int]], list[Job]], Iterable[list[int]]]
+Each = Callable[[Callable[[Any], Any], list[Any]], Iterable[Any]]
 """How jobs are worked on: `map`, or that of a pool; results in the order of the jobs."""
+Run = Callable[[Published, int, Each], Table]
 
 
 class Experiment(Struct, frozen=True):
-    """`full`: elections a curve at full size; `sizes`: the curves that get another number."""
+    """`full`: elections or trials a curve at full size; `usual`: when nobody says how many."""
 
     summary: str
     full: int
-    setups: Callable[[Published], dict[str, Setup]]
-    table: Callable[[Published, dict[str, list[int]]], Table]
-    sizes: Callable[[int], dict[str, int]] = lambda _count: {}
+    run: Run
+    usual: int = 1_000
+
+
+def elections(
+    setups: Callable[[Published], dict[str, Setup]],
+    table: Callable[[Published, dict[str, list[int]]], Table],
+    sizes: Callable[[int], dict[str, int]] = lambda _count: {},
+) -> Run:
+    """`sizes`: the curves that get another number."""
+
+    def run_elections(published: Published, count: int, each: Each) -> Table:
+        places, others = setups(published), sizes(count)
+        jobs = [
+            Job(curve, setup, first, min(PART, others.get(curve, count) - first))
+            for curve, setup in places.items()
+            for first in range(0, others.get(curve, count), PART)
+        ]
+        results: dict[str, list[int]] = {curve: [] for curve in places}
+        for job, found in zip(jobs, each(work, jobs), strict=True):
+            results[job.curve] += found
+        return table(published, results)
+
+    return run_elections
+
+
+def trials(published: Published, count: int, each: Each) -> Table:
+    """Writes and reads, which are counted as they come."""
+    jobs = pbs.jobs(published, count)
+    results = zip(jobs, each(pbs.work, jobs), strict=True)
+    return pbs.table(published, ((job.curve, found) for job, found in results))
 
 
 EXPERIMENTS: dict[str, Experiment] = {
     "raft-wan": Experiment(
         "elections over a wide network, beside AvailSim's curves",
         10_000,
-        raft_wan.setups,
-        raft_wan.table,
+        elections(raft_wan.setups, raft_wan.table),
     ),
     "raft-lan": Experiment(
         "elections in one network after a crash, beside figure 16 of the Raft paper",
         10_000,
-        raft_lan.setups,
-        raft_lan.table,
-        raft_lan.sizes,
+        elections(raft_lan.setups, raft_lan.table, raft_lan.sizes),
     ),
     "raft-split": Experiment(
         "split votes in the first term, beside the closed form",
         10_000,
-        raft_split.setups,
-        raft_split.table,
+        elections(raft_split.setups, raft_split.table),
+    ),
+    "pbs": Experiment(
+        "stale reads and latencies of partial quorums, beside Bailis et al. 2012",
+        1_000_000,
+        trials,
+        20_000,
     ),
 }
 
 
 def run(experiment: Experiment, published: Published, count: int, each: Each = map) -> Table:
-    """The table of `count` elections a curve, seeds 0 … count − 1; `each` may share it out."""
-    setups = experiment.setups(published)
-    sizes = experiment.sizes(count)
-    jobs = [
-        Job(curve, setup, first, min(PART, sizes.get(curve, count) - first))
-        for curve, setup in setups.items()
-        for first in range(0, sizes.get(curve, count), PART)
-    ]
-    results: dict[str, list[Any]] = {curve: [] for curve in setups}
-    for job, found in zip(jobs, each(work, jobs), strict=True):
-        results[job.curve] += found
-    return experiment.table(published, results)
+    """The table of `count` elections or trials a curve, from number 0; `each` may share it out."""
+    return experiment.run(published, count, each)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from app.scenarios.scenario import BESIDE, MAX_US, Scenario
 from app.scenarios.shape import Misfit, Path, nearest, shown
-from app.sim.latency import Latency
+from app.sim.latency import Latency, Mixture
 from app.sim.network import MILLION, NetworkSpec
 from app.trace.sentences import MESSAGE_WORDS
 
@@ -52,6 +52,11 @@ def check_network(scenario: Scenario, network: NetworkSpec) -> None:
 
 
 def _latency(latency: Latency, path: Path) -> None:
+    if isinstance(latency, Mixture):
+        bounds(latency.first_ppm, 1, MILLION - 1, (*path, "first_ppm"))
+        _latency(latency.first, (*path, "first"))
+        _latency(latency.second, (*path, "second"))
+        return
     least = {"least_us": 0, "high_us": getattr(latency, "low_us", 1)}
     for name in latency.__struct_fields__:
         bounds(getattr(latency, name), least.get(name, 1), MAX_US, (*path, name))

@@ -5,10 +5,8 @@ from functools import lru_cache
 
 from msgspec import Struct, field
 
-from app.sim.latency import Constant, Exponential, Latency, Uniform, sample
+from app.sim.latency import MILLION, Constant, Exponential, Latency, Uniform, sample
 from app.sim.luck import mix, name_hash
-
-MILLION = 1_000_000
 
 
 class Weather(Struct, frozen=True):

@@ -66,4 +66,11 @@ PLANTS: tuple[Plant, ...] = (
         "",
         "tests/scenarios/test_presets.py::test_a_broken_preset_is_told_with_its_remedy",
     ),
+    Plant(
+        "scenario: the parts of a mixture are not looked at",
+        "app/scenarios/check_network.py",
+        '        _latency(latency.first, (*path, "first"))\n',
+        "",
+        "tests/scenarios/test_reading.py::test_a_way_with_a_delay_of_its_own_has_two_known_ends",
+    ),
 )

@@ -73,4 +73,18 @@ PLANTS: tuple[Plant, ...] = (
         "        self._drop_under_way({(source, target), (target, source)})",
         "tests/sim/test_links.py::test_a_cut_one_way_leaves_the_other_way_as_it_was",
     ),
+    Plant(
+        "a heavy tail falls like another",
+        "app/sim/latency.py",
+        "    return scale_us * whole[zeros] * part >> 64",
+        "    return scale_us * whole[min(zeros, 8)] * part >> 64",
+        "tests/sim/test_latency.py::test_a_pareto_is_exact_at_powers_of_two_far_into_its_tail",
+    ),
+    Plant(
+        "the second part of a mixture is cut short",
+        "app/sim/latency.py",
+        "    spread = (bits - border << 64) // ((1 << 64) - border)",
+        "    spread = bits",
+        "tests/sim/test_latency.py::test_of_a_mixture_each_part_gets_its_share_and_keeps_its_own_shape",
+    ),
 )

@@ -150,6 +150,20 @@ LINKS = [
     ('"n1>n7" = { type = "constant", us = 5 }', "There is no node or client “n7”."),
     ('"n1>n2" = { type = "constant", us = 0 }', "links.n1>n2.us: 0 is out of range."),
     ('"n1>n2" = { type = "exponential", mean_us = 0 }', "links.n1>n2.mean_us: 0 is out of"),
+    (
+        '"n1>n2" = { type = "pareto", scale_us = 5, shape_percent = 0 }',
+        "links.n1>n2.shape_percent: 0 is out of",
+    ),
+    (
+        '"n1>n2" = { type = "mixture", first_ppm = 1_000_000, first = { type = "exponential", '
+        'mean_us = 5 }, second = { type = "pareto", scale_us = 5, shape_percent = 150 } }',
+        "links.n1>n2.first_ppm: 1000000 is out of",
+    ),
+    (
+        '"n1>n2" = { type = "mixture", first_ppm = 5, first = { type = "exponential", '
+        'mean_us = 0 }, second = { type = "pareto", scale_us = 5, shape_percent = 150 } }',
+        "links.n1>n2.first.mean_us: 0 is out of",
+    ),
 ]
 SCRIPTS = [
     ("at_us = 100_000", "at_us = -1", "at_us = -1", "script[1].at_us: -1 is out of range."),
