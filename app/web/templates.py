@@ -10,7 +10,15 @@ from starlette.responses import HTMLResponse
 
 from app.web.faults import KINDS
 
-LATER = ("classroom.js", "lesson.js", "display_first.js")
+LATER = (
+    "classroom.js",
+    "lesson.js",
+    "display_first.js",
+    "beside.js",
+    "helper_words.js",
+    "inspector.js",
+    "clients.js",
+)
 """Fetched where they are needed, or by a script element of their own."""
 
 

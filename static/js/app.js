@@ -20,7 +20,6 @@ import { BranchesView } from "./views/branches.js";
 import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
-import { Inspector, focusInspector } from "./views/inspector.js";
 import { LedgerView } from "./views/ledger.js";
 import { copies, log, spaceTime } from "./views/reading.js";
 import { Shoppers } from "./views/shoppers.js";
@@ -103,12 +102,18 @@ export class App {
       visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
       rename: (branch, name) => this.ask({ type: "rename", branch, name }),
     });
+  }
+
+  // What a press opens comes after the first picture.
+  async rest() {
+    const { Inspector } = await import("./views/inspector.js");
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
     }, () => this.faultForm(), this.counts);
+    this.draw(true);
   }
 
   // ---- hearing ------------------------------------------------------------------------------
@@ -176,7 +181,7 @@ export class App {
     this.head.stop();
     if (paused) this.live.ask({ type: "pause", seen: { branch: this.state.head.branch, at: this.head.at } });
     this.tell(`${asked} ${reason} ${remedy}`);
-    this.inspector.forget(`${asked} ${reason} ${remedy}`);
+    this.inspector?.forget(`${asked} ${reason} ${remedy}`);
     this.draw(true);
   }
 
@@ -214,7 +219,7 @@ export class App {
   // guided: the guide's own steps are given whatever a class link locks.
   act(steps, guided = false) {
     const refusal = guided ? "" : this.offer.refusal(steps);
-    if (refusal) { this.tell(refusal); this.inspector.forget(); this.draw(true); return; }
+    if (refusal) { this.tell(refusal); this.inspector?.forget(); this.draw(true); return; }
     if (this.write !== "whole") steps = steps.map((step) => step.map((command) => (WRITES.has(command.type) ? { write: this.write, ...command } : command)));
     this.head.finish();
     this.tell("");
@@ -354,7 +359,7 @@ export class App {
   // ---- drawing ------------------------------------------------------------------------------
 
   resize() {
-    Object.assign(this, layoutFor(this.scenario, this.entries));
+    Object.assign(this, layoutFor(this.scenario, this.entries, this.beside));
     this.canvas.size(this.layout, this.scale);
     this.draw(true);
   }
@@ -364,8 +369,10 @@ export class App {
     const pictures = Object.fromEntries(this.clusters.map((c) => [c.name, this.folds[c.name].to(at)]));
     this.pictures = pictures;
     const entries = Object.fromEntries(Object.entries(Object.values(pictures)[0].clients).map(([name, { entry }]) => [name, entry]));
-    if (JSON.stringify(entries) !== JSON.stringify(this.entries)) {
-      this.entries = entries;
+    const beside = Object.fromEntries(this.clusters.map((c) => [c.name, Object.keys(pictures[c.name].helpers)]));
+    if (JSON.stringify([entries, beside]) !== JSON.stringify([this.entries, this.beside])) {
+      Object.assign(this, { entries, beside });
+      if (Object.values(beside).some((names) => names.length)) this.fetchBeside();
       return this.resize();
     }
     const values = Object.fromEntries(this.clusters.map((c) => [c.name, pictures[c.name].values]));
@@ -383,6 +390,12 @@ export class App {
     if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
     return this.drawStill(pictures);
+  }
+
+  async fetchBeside() {
+    if (this.stage.helping) return;
+    this.stage.helping = await import("./views/beside.js");
+    this.draw(true);
   }
 
   ticks(end) {
@@ -409,7 +422,7 @@ export class App {
     this.counts.draw(pictures, this.layout.name === "phone");
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked || this.offer.locks(button.matches(".change") ? "settings" : "clients");
     const shut = blocked || (selected?.settings ? this.offer.locks("settings") : Boolean(selected?.node) && this.offer.locks("faults"));
-    this.inspector.draw(selected, this.group, pictures, this.key, shut, this.sentences, this.rows, this.seen);
+    this.inspector?.draw(selected, this.group, pictures, this.key, shut, this.sentences, this.rows, this.seen);
     this.classroom?.draw(this);
     this.drawPanel(pictures);
   }
@@ -456,7 +469,7 @@ export class App {
     this.selected = what;
     byId("more").setAttribute("aria-expanded", String(Boolean(what?.more)));
     this.draw(true);
-    if (what) focusInspector(what.client);
+    if (what) this.inspector?.enter(what.client);
     else if (this.opener) byId(this.opener)?.focus({ preventScroll: true });
   }
 

@@ -5,5 +5,7 @@ import { App } from "./app.js";
 const scene = JSON.parse(byId("scene").textContent);
 // What only a class or a lesson needs is fetched there alone.
 const { Classroom } = scene.class ? await import("./views/classroom.js") : {};
-window.quorate = new App(scene, Classroom);
-if (window.quorate.use === "lesson") (await import("./lesson.js")).lessonPage(window.quorate);
+const app = new App(scene, Classroom);
+await app.rest();
+window.quorate = app;
+if (app.use === "lesson") (await import("./lesson.js")).lessonPage(app);

@@ -9,10 +9,11 @@ import pytest
 from tests.browser.conftest import NewVisit, Visit
 
 OVERLAPS = (Path(__file__).parent / "crowded.js").read_text()
+PHONE = {"has_touch": True, "is_mobile": True}
 SCREENS: list[tuple[int, int, int, dict[str, Any]]] = [
     (12, 1280, 800, {}),
-    (6, 390, 844, {"has_touch": True, "is_mobile": True}),
-    (6, 360, 640, {"has_touch": True, "is_mobile": True}),
+    (6, 390, 844, PHONE),
+    (6, 360, 640, PHONE),
     (5, 1280, 800, {}),
 ]
 LEAST_PX = 12
@@ -82,6 +83,34 @@ def test_nothing_lies_on_anything_in_any_state(
             v.settle()
     assert troubles == {}
     assert v.page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+PAIRS = "n.flatMap((a, i) => n.slice(i + 1).map((b) => [a, b]))"
+EVERY_LINK = (
+    f"{PAIRS}.flatMap(([a, b]) => [{{type: 'cut_one_way', source: a, target: b}},"
+    " {type: 'slow_link', a, b, times: 100}, {type: 'lose_on_link', a, b, percent: 99}])"
+)
+EVERY_CUT = f"{PAIRS}.map(([a, b]) => ({{type: 'cut_link', a, b}}))"
+
+
+@pytest.mark.parametrize(("width", "options"), [(1280, {}), (390, PHONE), (360, PHONE)])
+def test_words_of_three_nodes_and_all_their_links_lie_on_nothing(
+    visit: NewVisit, width: int, options: dict[str, Any]
+) -> None:
+    v = visit(width, 800, reduced_motion="reduce", **options).open("/lab?nodes=3")
+    act(v, EVERY_LINK, SHOP)
+    assert overlaps(v) == []
+    words = v.page.locator("#drawing .cut-word").all_text_contents()
+    assert all(word.startswith(("no n", "×100", "99 %")) for word in words)
+    if width == 1280:
+        # A phone has less room: there a link may say no more than its arrow does.
+        assert len(words) == 6
+        assert words.count("no n1→n3 · ×100 · 99 %") == 2
+    assert sum("no n2→n3" in word for word in words) == 2
+    act(v, EVERY_CUT)
+    assert overlaps(v) == []
+    cut = v.page.locator("#drawing .cut-word").all_text_contents()
+    assert sum(word.startswith("cut") for word in cut) >= 4
 
 
 @pytest.mark.parametrize(("nodes", "width"), [(12, 1280), (6, 360)])

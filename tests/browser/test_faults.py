@@ -237,7 +237,7 @@ def test_a_slow_node_is_drawn_and_said(visit: NewVisit) -> None:
         for side in ("leader", "leaderless"):
             press = v.page.locator(f"#node-{side}-n2")
             assert "Slow 50 ms" in str(press.get_attribute("aria-label"))
-            drawn = v.page.locator(f"#node-{side}-n2").locator("xpath=..")
+            drawn = v.page.locator(f"#drawing [data-side={side}]")
             assert "Slow 50 ms" in str(drawn.text_content())
         assert "It needs 50 ms for each message with work." in v.text("#inspector")
 

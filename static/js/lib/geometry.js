@@ -1,7 +1,8 @@
 // Where things stand, in the stage's own pixels: two compositions of the same drawing, for any
 // number of nodes and two or three shoppers. Node i of one side faces node i of the other.
 import { sharesOf } from "./link_places.js";
-import { apart, boxAt, crosses } from "./lines.js";
+import { apart, crosses } from "./lines.js";
+import { boxOf, edgeOf, placeOf } from "./places.js";
 
 export const BREAK = "(max-width: 1099px)";
 
@@ -10,6 +11,8 @@ const MOST_FOR_ALL = 6;
 
 const THREE = {
   desktop: [[456, 120], [152, 232], [456, 344]],
+  // With a proxy between them and the shoppers.
+  proxied: [[400, 120], [110, 232], [400, 344]],
   phone: { leader: [[75, 120], [195, 58], [315, 120]], leaderless: [[75, 304], [195, 374], [315, 304]] },
 };
 
@@ -19,14 +22,32 @@ const CARDS = {
   phone: { 2: { lefts: [6, 202], wide: 182, tall: 88 }, 3: { lefts: [6, 266, 136], wide: 118, tall: 172 } },
 };
 
-// `nodes`: names in order; `clients`: [{name, entry}]; `kind`: "desktop" or "phone".
-export function layoutOf(kind, nodes, clients) {
-  const layout = kind === "phone" ? phone(nodes, clients) : desktop(nodes, clients);
+// Of what stands beside the nodes: in their midst, but the proxy between them and the shoppers.
+const SIZES = { desktop: { midst: [108, 44], proxy: [72, 40] }, phone: { midst: [108, 44], proxy: [62, 38] } };
+// On a phone three nodes make room for it.
+const ROOM = { midst: 56, proxy: 52 };
+
+// `nodes`: names in order; `clients`: [{name, entry}]; `kind`: "desktop" or "phone"; `helpers`: by
+// side, the names of what stands beside its nodes.
+export function layoutOf(kind, nodes, clients, helpers = {}) {
+  const beside = { leader: helpers.leader ?? [], leaderless: helpers.leaderless ?? [] };
+  const layout = kind === "phone" ? phone(nodes, clients, beside.leader) : desktop(nodes, clients, beside.leader);
   layout.compact = nodes.length > 3;
   layout.calm = nodes.length > MOST_FOR_ALL;
-  layout.clients = anchors(layout, clients);
-  Object.assign(layout, sharesOf(layout, nodes));
+  layout.sizes = SIZES[kind];
+  layout.helpers = Object.fromEntries(Object.entries(beside).map(([side, names]) => [side, named(names, names.map((name) => layout.beside[name === "proxy" ? "proxy" : "midst"]))]));
+  // Clients ask the proxy where there is one.
+  const asked = (side) => clients.map(({ name, entry }) => [name, layout.helpers[side].proxy ? "proxy" : entry]);
+  layout.entries = { leader: Object.fromEntries(asked("leader")), leaderless: Object.fromEntries(asked("leaderless")) };
+  layout.clients = anchors(layout);
+  layout.ways = Object.fromEntries(Object.entries(layout.entries).map(([side, entries]) => [side, waysOf(layout, side, entries)]));
+  Object.assign(layout, sharesOf(layout, nodes, Object.keys(layout.helpers.leader)));
   return layout;
+}
+
+// Of each client the line from where its messages set out to where they arrive.
+function waysOf(layout, side, entries) {
+  return Object.fromEntries(Object.entries(entries).map(([client, entry]) => [client, [layout.clients[side][client], edgeOf(layout, side, entry, client)]]));
 }
 
 const named = (names, points) => Object.fromEntries(names.map((name, i) => [name, points[i]]));
@@ -36,36 +57,49 @@ const slots = (clients) => Math.min(3, Math.max(2, clients.length));
 const STEP = 130;
 const column = (count) => ({ tops: Array.from({ length: count }, (_, i) => 8 + i * STEP), between: 8 + count * STEP });
 
-function desktop(nodes, clients) {
+function desktop(nodes, clients, beside) {
+  const proxied = beside.includes("proxy");
   const size = nodes.length <= 3 ? [96, 64] : nodes.length <= 6 ? [108, 48] : [80, 44];
   // A ring leaves a line free above it, for the latencies.
-  const left = nodes.length === 3 ? THREE.desktop : ring(nodes.length, [276, 240], [248 - size[0] / 2, 164 - size[1] / 2], 0);
+  const left = nodes.length === 3 ? THREE[proxied ? "proxied" : "desktop"] : ring(nodes.length, [276, 240], [248 - size[0] / 2, 164 - size[1] / 2], 0);
   const { tops, between } = clients.length > 3 ? column(clients.length) : CARDS.desktop[slots(clients)];
   const tall = clients.length > 3 ? between + 44 : nodes.length > 3 || clients.length > 2 ? 456 : 440;
   return {
     name: "desktop", width: 1280, height: tall, tall, node: size, reach: 22, between,
     nodes: { leader: named(nodes, left), leaderless: named(nodes, left.map(([x, y]) => [1280 - x, y])) },
     cards: named(clients.map((c) => c.name), tops.map((top) => [544, top, 192, 124])),
+    beside: nodes.length === 3 ? { midst: [proxied ? 290 : 318, 232], proxy: [490, 232] } : { midst: [276, 240], proxy: [494, 240] },
+    rooms: {
+      leader: { bounds: [6, 44, 530, tall - 42], solid: [[0, 0, 530, 52], [0, 52, 236, 72]] },
+      leaderless: { bounds: [750, 44, 1274, tall - 42], solid: [[750, 0, 1280, 52], [750, 52, 976, 72]] },
+    },
   };
 }
 
 // Each side's ring needs its height; what is below moves down with it.
 const RING_TALL = { 4: 240, 5: 310, 6: 340 };
 
-function phone(nodes, clients) {
+function phone(nodes, clients, beside) {
   const many = nodes.length > 3;
+  // Three nodes and what stands in their midst: the lower two move down. Below all is the proxy.
+  const midst = !many && beside.some((name) => name !== "proxy") ? ROOM.midst : 0;
+  const proxy = beside.includes("proxy") ? ROOM.proxy : 0;
   const size = many ? [nodes.length <= 6 ? 96 : 76, 46] : [80, 48];
   const { lefts, wide, tall: one } = CARDS.phone[slots(clients)];
   const tall = one * Math.ceil(clients.length / 3);
   const top = many ? 52 : 34;
-  const ringTall = many ? RING_TALL[nodes.length] ?? 42 * nodes.length : 110;
-  const cards = top + ringTall + (many ? 10 : 7);
+  const ringTall = many ? RING_TALL[nodes.length] ?? 42 * nodes.length : 110 + midst;
+  const cards = top + ringTall + proxy + (many ? 10 : 7);
   const place = (i) => (clients.length > 3 ? [6 + 130 * (i % 3), cards + one * Math.floor(i / 3)] : [lefts[i], cards]);
   const below = cards + tall + (clients.length > 2 ? 58 : many ? 42 : 41);
   const height = below + (many ? ringTall + 42 : 138);
+  const wait = clients.length > 2 ? 6 : 17;
   const middle = [195, top + ringTall / 2];
   const upper = many ? ring(nodes.length, middle, [187 - size[0] / 2, (ringTall - size[1]) / 2], Math.PI / 2) : null;
-  const three = { ...THREE.phone, leaderless: THREE.phone.leaderless.map(([x, y]) => [x, y + below - 280]) };
+  const three = {
+    leader: THREE.phone.leader.map(([x, y]) => [x, y > 60 ? y + midst : y]),
+    leaderless: THREE.phone.leaderless.map(([x, y]) => [x, y + below - 280]),
+  };
   return {
     name: "phone", width: 390, height, tall: height + 90, node: size, reach: 22, between: cards + 44,
     nodes: {
@@ -73,6 +107,11 @@ function phone(nodes, clients) {
       leaderless: named(nodes, upper ? upper.map(([x, y]) => [x, below + top + ringTall - y]) : three.leaderless),
     },
     cards: named(clients.map((c) => c.name), clients.map((_, i) => [...place(i), wide, one])),
+    beside: many ? { midst: [195, top + ringTall / 2], proxy: [195, cards - 26] } : { midst: [195, 122], proxy: [195, cards - 26] },
+    rooms: {
+      leader: { bounds: [2, 24, 388, cards], solid: [[0, 0, 390, 27], [226, 26, 390, 52]] },
+      leaderless: { bounds: [2, below - wait, 388, height - 3], solid: [[226, height - 36, 390, height - 9]] },
+    },
   };
 }
 
@@ -95,17 +134,19 @@ function ring(count, [x, y], [wide, tall], start) {
 
 // Where a client's messages set out: as near to its entry as its card allows; where the straight way
 // would run through another node, further along the line on which the cards stand.
-function anchors(layout, clients) {
-  const of = (side) => Object.fromEntries(clients.map(({ name, entry }) => [name, anchor(layout, side, name, entry)]));
+function anchors(layout) {
+  const of = (side) => Object.fromEntries(Object.entries(layout.entries[side]).map(([name, entry]) => [name, anchor(layout, side, name, entry)]));
   return { leader: of("leader"), leaderless: of("leaderless") };
 }
 
 function anchor(layout, side, name, entry) {
   const flat = layout.name === "phone";
-  const target = layout.nodes[side][entry];
+  const target = placeOf(layout, side, entry);
   const wish = exit(layout, side, name, target)[flat ? 0 : 1];
   const point = (along) => exit(layout, side, name, flat ? [along, 0] : [0, along], true);
-  const others = Object.entries(layout.nodes[side]).filter(([other]) => other !== entry).map(([, place]) => boxAt(layout, place, 4));
+  // What stands in the nodes' midst is drawn over the lines.
+  const all = [...Object.keys(layout.nodes[side]), ...Object.keys(layout.helpers[side]).filter((name) => name === "proxy")];
+  const others = all.filter((other) => other !== entry).map((other) => boxOf(layout, side, other, 4));
   const met = (along) => others.filter((box) => crosses(point(along), target, box)).length;
   const tries = [wish, ...Array.from({ length: 90 }, (_, i) => 12 + i * 4)].map((along) => ({ along, met: met(along) }));
   return point(tries.sort((a, b) => a.met - b.met || Math.abs(a.along - wish) - Math.abs(b.along - wish))[0].along);
@@ -120,8 +161,4 @@ export function exit(layout, side, name, [x, y], beyond = false) {
   // Of several rows of cards, lines set out at the edge of all.
   const cards = Object.values(layout.cards);
   return [along(x, left, wide), side === "leader" ? Math.min(...cards.map((one) => one[1])) + above : Math.max(...cards.map((one) => one[1] + one[3])) + 7];
-}
-
-export function placeOf(layout, cluster, name) {
-  return layout.nodes[cluster][name] ?? layout.clients[cluster][name];
 }

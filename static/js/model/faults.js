@@ -18,6 +18,9 @@ export const NODE_KEYS = {
   w: ["Wipe the disk", (node) => ({ type: "wipe_node", node })],
 };
 
+// What stands beside the nodes has no copy, no clock that matters, and cannot lead.
+export const HELPER_KEYS = Object.fromEntries(["x", "p", "o"].map((key) => [key, NODE_KEYS[key]]));
+
 export const LINK_KEYS = {
   1: ["Cut one way", (a, b) => ({ type: "cut_one_way", source: a, target: b })],
   2: ["Cut the other way", (a, b) => ({ type: "cut_one_way", source: b, target: a })],
@@ -34,6 +37,7 @@ export const STAGE_KEYS = {
 // The command that a key on a stop of the drawing stands for, or null.
 export function pressed(key, { node, link }, picture) {
   if (STAGE_KEYS[key]) return STAGE_KEYS[key][1]();
+  if (node && picture.helpers[node]) return HELPER_KEYS[key]?.[1](node, picture.helpers[node]) ?? null;
   if (node && NODE_KEYS[key]) return NODE_KEYS[key][1](node, picture.nodes[node]);
   if (link && LINK_KEYS[key]) return LINK_KEYS[key][1](...link);
   return null;

@@ -36,9 +36,9 @@ export function stillsWanted() {
 }
 
 // Which composition fits, and how large: the stage is drawn in its own pixels and scaled as one.
-export function layoutFor(scenario, entries = {}) {
+export function layoutFor(scenario, entries = {}, helpers = {}) {
   const tall = byId("main").dataset.stage === "tall" || matchMedia(BREAK).matches;
-  const layout = composed(tall ? "phone" : "desktop", scenario, entries);
+  const layout = composed(tall ? "phone" : "desktop", scenario, entries, helpers);
   const wide = byId("stage-place").clientWidth;
   let scale = Math.min(tall ? 1.5 : 1, wide / layout.width);
   // Beside a text the stage leaves room below it for all that acts on it.
@@ -52,11 +52,11 @@ export function layoutFor(scenario, entries = {}) {
 
 const made = new Map();
 
-// By where the clients enter now: from there their messages set out.
-function composed(kind, { nodes, clients }, entries) {
+// By where the clients enter now, for there their messages set out, and what stands beside the nodes.
+function composed(kind, { nodes, clients }, entries, helpers) {
   const placed = clients.map((client) => ({ ...client, entry: entries[client.name] ?? client.entry }));
-  const key = [kind, ...placed.map(({ entry }) => entry)].join();
-  if (!made.has(key)) made.set(key, layoutOf(kind, nodes, placed));
+  const key = JSON.stringify([kind, placed.map(({ entry }) => entry), helpers]);
+  if (!made.has(key)) made.set(key, layoutOf(kind, nodes, placed, helpers));
   return made.get(key);
 }
 

@@ -1,10 +1,13 @@
 // Messages on their way, drawn from (sent, arrives, dropped) and the clock: no state a message.
-import { placeOf } from "../lib/geometry.js";
-import { between, edge } from "../lib/lines.js";
+import { between } from "../lib/lines.js";
 import { shareOf } from "../lib/link_places.js";
 import { place, shapePoints } from "../lib/marks.js";
+import { edgeOf, placeOf } from "../lib/places.js";
 
-const SMALL = new Set(["ack", "answer_ok", "answer_refused", "answer_unknown", "refuse", "read_confirm", "heartbeat", "heartbeat_ack", "gossip"]);
+const SMALL = new Set(["ack", "answer_ok", "answer_refused", "answer_unknown", "refuse", "read_confirm", "heartbeat", "heartbeat_ack", "gossip", "poll", "poll_reply", "leader_named", "lock_request", "lock_answer"]);
+
+// From and to what stands beside the nodes: an order to lead, a wish for the lock.
+const ORDERS = { promote_order: "L", promote_reply: "L", lock_take: "K", lock_granted: "K" };
 
 // No message of any scene is longer on its way.
 const LONGEST_US = 2_000_000;
@@ -41,14 +44,14 @@ export class Flights {
   }
 
   one(layout, cluster, flight, at, since, values) {
-    const [a, b] = [placeOf(layout, cluster, flight.source), placeOf(layout, cluster, flight.target)];
-    if (!a || !b) return; // Clients in the background have no place on the stage.
-    const client = flight.source in layout.clients[cluster] || flight.target in layout.clients[cluster];
-    const [from, to] = client ? clientWay(layout, cluster, flight, a, b) : [edge(layout, a, b), edge(layout, b, a)];
+    const { source, target } = flight;
+    if (!placeOf(layout, cluster, source) || !placeOf(layout, cluster, target)) return; // Clients in the background have no place on the stage.
+    const client = source in layout.clients[cluster] || target in layout.clients[cluster];
+    const [from, to] = [edgeOf(layout, cluster, source, target), edgeOf(layout, cluster, target, source)];
     const share = (at - flight.at) / Math.max(1, flight.arrives_at - flight.at);
     if (flight.dropped) {
       // Half its time takes it to the gap, wherever on the link that is.
-      const [stop, gap] = flight.dropped.reason === "crashed" ? [1, 1] : [0.5, client ? 0.5 : shareOf(layout, flight.source, flight.target)];
+      const [stop, gap] = flight.dropped.reason === "crashed" ? [1, 1] : [0.5, client ? 0.5 : shareOf(layout, source, target)];
       if (share < stop) this.glyph(between(from, to, (share / stop) * gap), flight, values);
       else if (flight.at > since && !flight.noise) this.cross(between(from, to, Math.max(0, gap - (stop < 1 ? 24 : 4) / Math.hypot(to[0] - from[0], to[1] - from[1]))));
     } else if (at < flight.arrives_at) this.glyph(between(from, to, share), flight, values);
@@ -69,6 +72,7 @@ export class Flights {
     const { pen, colours } = this;
     pen.lineWidth = 2;
     if (SMALL.has(flight.kind)) return this.answer(x, y, flight.kind);
+    if (ORDERS[flight.kind]) return this.letter(x, y, ORDERS[flight.kind], !flight.kind.endsWith("reply") && flight.kind !== "lock_granted");
     if (flight.kind.startsWith("vote")) return this.letter(x, y, "V", flight.kind === "vote_request");
     if (!label) {
       this.disc(x, y, 8, false, colours.ink);
@@ -111,8 +115,8 @@ export class Flights {
     this.disc(x, y, 8, false, colours.ink);
     pen.beginPath();
     if (kind === "answer_refused" || kind === "refuse") { pen.moveTo(x - 4, y); pen.lineTo(x + 4, y); }
-    else if (kind === "answer_unknown" || kind === "read_confirm") return this.text(x, y, "?", colours.ink);
-    else if (kind === "gossip" || kind.startsWith("heartbeat")) pen.arc(x, y, 1, 0, 7);
+    else if (kind === "answer_unknown" || kind === "read_confirm" || kind === "poll" || kind === "lock_request") return this.text(x, y, "?", colours.ink);
+    else if (kind === "gossip" || kind === "poll_reply" || kind === "leader_named" || kind.startsWith("heartbeat")) pen.arc(x, y, 1, 0, 7);
     else { pen.moveTo(x - 4, y); pen.lineTo(x - 1, y + 3); pen.lineTo(x + 4, y - 3); }
     return pen.stroke();
   }
@@ -135,11 +139,4 @@ export class Flights {
     pen.textAlign = "center";
     pen.fillText(letter, x, y + 4);
   }
-}
-
-function clientWay(layout, cluster, flight, a, b) {
-  const fromClient = flight.source in layout.clients[cluster];
-  const [client, node] = fromClient ? [a, b] : [b, a];
-  const at = edge(layout, node, client);
-  return fromClient ? [client, at] : [at, client];
 }

@@ -3,6 +3,7 @@ import { byId, html, linkName } from "../lib/dom.js";
 import { textMark } from "../lib/marks.js";
 import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } from "../model/faults.js";
 import { held, progress } from "../model/fold.js";
+import { helperName, helperSays } from "../model/helper_words.js";
 import { cutting } from "../model/group.js";
 import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
@@ -22,6 +23,13 @@ export class Inspector {
     Object.assign(this, { place, scenario, act, form, counts });
     this.settings = new Settings(scenario, act);
     this.shown = "";
+  }
+
+  // `client`: the part of this shopper is meant.
+  enter(client) {
+    const part = client && byId(`client-${client}`);
+    part?.scrollIntoView({ block: "nearest" });
+    (part || this.place).querySelector("button, input, select")?.focus({ preventScroll: true });
   }
 
   // What was pressed and refused must not stay pressed; `text`: why, for the control itself.
@@ -70,7 +78,7 @@ export class Inspector {
 
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node], picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
+    return [picture.nodes[node] ?? null, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -97,6 +105,7 @@ export class Inspector {
 
   node({ node, cluster }, pictures, group) {
     const picture = pictures[cluster];
+    if (!picture.nodes[node]) return picture.helpers[node] ? this.helperAlone(picture, node, cluster) : [html("p", {}, `There is no ${node} here any more.`)];
     const it = picture.nodes[node];
     const values = held(picture, node, this.focus.name);
     const links = Object.keys(picture.nodes).filter((other) => other !== node).map((other) => this.link(picture, node, other));
@@ -130,15 +139,30 @@ export class Inspector {
     ];
   }
 
-  // What stands beside the nodes has no place in the drawing; here it can be cut off and stopped.
+  // What stands beside the nodes, as one node sees it: their link, and the thing itself.
   helper(picture, node, helper) {
-    const it = picture.helpers[helper];
     const { cut, finer, heal } = this.link(picture, node, helper);
-    const of = { watcher: "It watches", lock: "It is held by", proxy: "It points to" }[helper];
     return html("details", {}, html("summary", {}, `The ${helper} beside the nodes`),
-      html("p", {}, it.down ? "It is down. " : it.paused ? "It stands still. " : "", `${of} ${it.leader || "nobody"}.`),
-      html("div", { class: "acts" }, cut, finer, heal, this.button(`Cut the ${helper} off`, { type: "cut_off", node: helper }),
-        it.down ? this.button(`Restart the ${helper}`, { type: "restart", node: helper }) : this.button(`Crash the ${helper}`, { type: "crash", node: helper })));
+      html("p", {}, helperSays(picture, helper).join(" ")),
+      html("div", { class: "acts" }, cut, finer, heal, this.helperActs(picture, helper)));
+  }
+
+  helperActs(picture, helper) {
+    const it = picture.helpers[helper];
+    return [this.button(`Cut the ${helper} off`, { type: "cut_off", node: helper }),
+      it.down ? null : it.paused ? this.button(`Let the ${helper} go on`, { type: "resume_node", node: helper }) : this.button(`Pause the ${helper}`, { type: "pause_node", node: helper }),
+      it.down ? this.button(`Restart the ${helper}`, { type: "restart", node: helper }) : this.button(`Crash the ${helper}`, { type: "crash", node: helper })];
+  }
+
+  helperAlone(picture, helper, cluster) {
+    const links = Object.keys(picture.nodes).map((node) => this.link(picture, node, helper));
+    const placeless = Object.keys(picture.regions).length && !picture.regions[helper] ? ["It is in no region: its messages take what the network takes."] : [];
+    return [
+      html("h2", {}, `${helperName(helper)}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
+      html("p", {}, ["It stands beside the nodes and holds no copy.", ...helperSays(picture, helper), ...placeless].join(" ")),
+      html("div", { class: "acts" }, links.map(({ cut, heal }) => [cut, heal]), this.helperActs(picture, helper), this.button("Heal all links", { type: "heal_all" })),
+      html("details", {}, html("summary", {}, "One way, slow, lossy"), html("div", { class: "acts" }, links.map(({ finer }) => finer))),
+    ];
   }
 
   // Where a log stands, and what its leader knows of the others'.
@@ -217,10 +241,3 @@ function shards(picture, node) {
 
 // What can be set on clients, as it is now.
 const asks = (picture) => [Object.values(picture.clients).map(({ entry, retries }) => [entry, retries]), picture.regions, picture.workload];
-
-// `client`: the part of this shopper is meant.
-export function focusInspector(client) {
-  const part = client && byId(`client-${client}`);
-  part?.scrollIntoView({ block: "nearest" });
-  (part || byId("inspector")).querySelector("button, input, select")?.focus({ preventScroll: true });
-}

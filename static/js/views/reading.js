@@ -37,7 +37,7 @@ export function spaceTime(place, clusters, pictures, flights, { from, at }) {
   const width = 620;
   const scale = (moment) => 60 + ((moment - from) / Math.max(1, at - from)) * (width - 80);
   const drawings = clusters.map((c) => {
-    const names = [...Object.keys(pictures[c.name].clients).slice(0, 1), ...Object.keys(pictures[c.name].nodes), ...Object.keys(pictures[c.name].clients).slice(1)];
+    const names = [...Object.keys(pictures[c.name].clients).slice(0, 1), ...Object.keys(pictures[c.name].nodes), ...Object.keys(pictures[c.name].helpers), ...Object.keys(pictures[c.name].clients).slice(1)];
     const lane = Object.fromEntries(names.map((name, i) => [name, 16 + i * 27]));
     const recent = flights[c.name].filter((f) => !f.noise && f.at <= at && endOf(f) > from).slice(-MOST_ARROWS);
     const arrows = recent.map((f) => {

@@ -1,14 +1,17 @@
 // What stands still and can be pressed: links, nodes, counters. One SVG for both clusters.
-import { linkName, svg } from "../lib/dom.js";
+import { svg } from "../lib/dom.js";
 import { exit } from "../lib/geometry.js";
+import { baseline } from "../lib/labels.js";
 import { between, edge } from "../lib/lines.js";
 import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
 import { shareOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
+import { boxOf as placeBox, edgeOf } from "../lib/places.js";
 import { itemsOf, marked } from "../model/carts.js";
 import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
-import { leadsWords } from "../model/shards.js";
 import { held } from "../model/fold.js";
+import { nodeLabel, openCounters, regionWord, shortState } from "../model/node_words.js";
+import { sideWords, troubles } from "../model/side_words.js";
 import { newerCopies } from "../model/stale.js";
 import { EMPTY, shown as shownVersions } from "../model/types.js";
 
@@ -22,6 +25,8 @@ export class Stage {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
     this.filled = new Map();
+    // views/beside.js, once something stands beside the nodes.
+    this.helping = null;
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
@@ -32,13 +37,7 @@ export class Stage {
     Object.assign(this, { offered, selected, group, pictures, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
-    this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
-      const picture = pictures[name];
-      return svg("g", { "data-side": name },
-        this.links(layout, name, picture),
-        newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, name, client, node)),
-        Object.keys(picture.nodes).map((node) => this.node(layout, name, picture, node)));
-    }));
+    this.drawing.replaceChildren(...this.clusters.map(({ name }) => this.side(layout, name, pictures[name])));
     this.fill(fills);
     const stops = [...this.drawing.querySelectorAll("[data-stop]")];
     const current = stops.find((stop) => stop.id === this.focused) ?? stops[0];
@@ -69,7 +68,7 @@ export class Stage {
       target.dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey: event.shiftKey }));
       return;
     }
-    if (event.key === "m" && target.dataset.node) {
+    if (event.key === "m" && target.dataset.node && !target.closest(".helper")) {
       this.act.mark(target.dataset.node);
       return;
     }
@@ -90,46 +89,40 @@ export class Stage {
     next.focus({ preventScroll: true });
   }
 
-  links(layout, cluster, picture) {
+  side(layout, cluster, picture) {
     const names = Object.keys(picture.nodes);
-    const found = [];
-    for (const [name, client] of Object.entries(picture.clients)) {
-      const from = layout.clients[cluster][name];
-      const card = exit(layout, cluster, name, from);
-      const entry = edge(layout, layout.nodes[cluster][client.entry], from);
-      found.push(svg("polyline", { class: "client-link", points: [card, from, entry].join(" ") }));
-    }
-    names.forEach((a, i) => names.slice(i + 1).forEach((b) => {
-      found.push(this.link(layout, cluster, picture, a, b));
-    }));
-    return found;
+    const helpers = Object.keys(layout.helpers[cluster]).filter((name) => picture.helpers[name]);
+    const nodes = Object.fromEntries(names.map((name) => [name, this.asDrawn(layout, cluster, picture, name)]));
+    const links = names.flatMap((a, i) => [...names.slice(i + 1), ...helpers].map((b) => [a, b]));
+    const near = (a, b) => [a, b].some((node) => this.selected === `${cluster}/${node}`);
+    const boxes = { ...Object.fromEntries(Object.entries(nodes).map(([name, { whole }]) => [name, whole])), ...Object.fromEntries(helpers.map((name) => [name, placeBox(layout, cluster, name, 2)])) };
+    const words = sideWords(layout, cluster, picture, { boxes, links, near, offered: this.offered });
+    return svg("g", { "data-side": cluster },
+      Object.keys(picture.clients).map((client) => svg("polyline", { class: "client-link", points: [exit(layout, cluster, client, layout.clients[cluster][client]), ...layout.ways[cluster][client]].join(" ") })),
+      links.map(([a, b]) => this.link(layout, cluster, picture, a, b, near(a, b), helpers.includes(b))),
+      newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, cluster, client, node)),
+      helpers.map((name) => this.helping?.helper({ layout, cluster, picture, name, isSelected: this.selected === `${cluster}/${name}`, select: this.act.select })),
+      names.map((name) => this.node(layout, cluster, picture, name, nodes[name])),
+      svg("g", { class: "words", "aria-hidden": "true" }, [...words].map(([id, spot]) => (id.startsWith("ticks ") ? counter(picture, id.slice(6), spot) : spot.lines.map(({ look, text }, i) => svg("text", { class: look, x: spot.left + spot.wide / 2, y: baseline(spot.top, i), "text-anchor": "middle" }, text))))));
   }
 
-  link(layout, cluster, picture, a, b) {
-    const [from, to] = [layout.nodes[cluster][a], layout.nodes[cluster][b]];
-    const [start, end] = [edge(layout, from, to), edge(layout, to, from)];
+  // `helper`: from a node to what stands beside them.
+  link(layout, cluster, picture, a, b, near, helper) {
+    const [start, end] = [edgeOf(layout, cluster, a, b), edgeOf(layout, cluster, b, a)];
     const share = shareOf(layout, a, b);
     const [x, y] = between(start, end, share);
-    const name = linkName(a, b);
-    const isCut = picture.cut.has(name);
-    const offer = !isCut && this.offered === name;
-    const deaf = [[a, b], [b, a]].filter(([p, q]) => picture.oneWay.has(`${p}→${q}`)).map(([p, q]) => `${p}→${q}`);
-    const near = [a, b].some((node) => this.selected === `${cluster}/${node}`);
-    const { slow, lossy, words, trouble } = troubles(picture, name, isCut, deaf);
+    const { name, isCut, deaf, slow, lossy, trouble } = troubles(picture, a, b);
+    const offer = !isCut && !deaf.length && this.offered === name;
     const size = layout.reach < 18 ? 14 : 18;
-    const said = layout.compact && !near ? "" : words;
     const drawn = [
       linkLines(start, end, share, isCut || deaf.length),
       !isCut && deaf.length === 1 ? (deaf[0] === `${a}→${b}` ? arrowhead(end, start, 1 - share) : arrowhead(start, end, share)) : null,
       isCut || offer ? scissors([x, y], size, offer) : null,
-      layout.name === "phone" && !layout.compact ? wordsOfThree(layout, [x, y], start, end, isCut, said) : [
-        isCut && !layout.compact ? svg("text", { x: x + 16, y: y + 5, class: "cut-word" }, "cut") : null,
-        said ? svg("text", { x: x + (deaf.length ? 16 : 11), y: y + (isCut ? 20 : 5), class: "cut-word" }, said) : null,
-      ],
     ];
-    const look = ["link", isCut ? "cut" : "", slow ? "slow" : "", lossy ? "lossy" : "", layout.calm ? "thin calm" : layout.compact ? "thin" : "", near ? "near" : ""].filter(Boolean).join(" ");
+    const look = ["link", isCut ? "cut" : "", slow ? "slow" : "", lossy ? "lossy" : "", helper ? "thin" : layout.calm ? "thin calm" : layout.compact ? "thin" : "", near ? "near" : ""].filter(Boolean).join(" ");
     // Of many links only those of the selected node can be pressed; the others are in the inspector.
-    if (layout.calm && !(near && layout.shares.has(`${a}→${b}`))) return svg("g", { class: `${look} still`, "aria-hidden": "true" }, drawn);
+    const offered = layout.shares.has(`${a}→${b}`) || !(layout.calm || helper);
+    if (!offered || ((layout.calm || (layout.compact && helper)) && !near)) return svg("g", { class: `${look} still`, "aria-hidden": "true" }, drawn);
     const title = this.titleOf(cluster);
     return svg("g", {
       id: `link-${cluster}-${a}-${b}`, class: look, role: "button", "data-stop": true, "data-cluster": cluster, "data-link": `${a} ${b}`,
@@ -143,12 +136,18 @@ export class Stage {
     return this.clusters.find((c) => c.name === cluster).title.toLowerCase();
   }
 
-  node(layout, cluster, picture, name) {
-    const it = picture.nodes[name];
+  // A node's versions, its box round its middle, and all that is drawn of it in the stage's pixels.
+  asDrawn(layout, cluster, picture, name) {
     const [x, y] = layout.nodes[cluster][name];
     const versions = shownVersions(this.focus.type, held(picture, name, this.focus.name));
-    const tab = tabText(picture, it, name);
     const box = boxOf(layout, picture, versions, y);
+    const out = picture.nodes[name].role === "leader" ? 5 : 1;
+    return { versions, box, whole: [x + box.x - out, y + box.y - out, x + box.x + box.width + out, y + box.y + box.height + out] };
+  }
+
+  node(layout, cluster, picture, name, { versions, box }) {
+    const it = picture.nodes[name];
+    const [x, y] = layout.nodes[cluster][name];
     const marks = this.group.has(name);
     const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
     const wider = (by) => ({ x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by, rx: box.rx + by });
@@ -157,12 +156,12 @@ export class Stage {
       it.role === "leader" ? svg("rect", { class: "outer", ...wider(4) }) : null,
       marks ? svg("rect", { class: "chosen", ...wider(layout.compact ? 6 : 8) }) : null,
       svg("rect", { class: "box", ...box }),
-      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, tab, box, y),
+      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, box),
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
       id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-cluster": cluster, "data-node": name,
       "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0 }, STAGE_KEYS),
-      "aria-label": nodeLabel(picture, name, tab, marks, versions, EMPTY[this.focus.type]),
+      "aria-label": nodeLabel(picture, name, marks, versions, EMPTY[this.focus.type]),
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
     return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
@@ -171,28 +170,10 @@ export class Stage {
 
 // From the shopper who was shown less to the newer copy that had been acknowledged.
 function newerCopy(layout, cluster, client, node) {
-  const to = layout.nodes[cluster][node];
-  const from = exit(layout, cluster, client, to);
-  const [[x1, y1], [x2, y2]] = [from, edge(layout, to, from)];
+  const from = exit(layout, cluster, client, layout.nodes[cluster][node]);
+  const [[x1, y1], [x2, y2]] = [from, edge(layout, layout.nodes[cluster][node], from)];
   return svg("g", { class: "newer", "data-client": client, "data-node": node, "aria-hidden": "true" },
     svg("line", { x1, y1, x2, y2 }), svg("circle", { cx: x2, cy: y2, r: 3 }));
-}
-
-// On a phone with three nodes only the level link has room for words, on the side where no node is;
-// the two others say theirs by their drawing, and when one of their ends is selected in the inspector.
-function wordsOfThree(layout, [x, y], start, end, isCut, said) {
-  const words = [isCut ? "cut" : "", said].filter(Boolean).join(" · ");
-  if (!words || Math.abs(start[1] - end[1]) > 1) return null;
-  return svg("text", { x, y: y < layout.height / 2 ? y + 23 : y - 14, class: "cut-word", "text-anchor": "middle" }, words);
-}
-
-// What is wrong with a link: as short words beside it, and said in full.
-function troubles(picture, name, isCut, deaf) {
-  const [slow, lossy] = [picture.slow.get(name), picture.lossy.get(name)];
-  const words = [...deaf.map((way) => `no ${way}`), slow ? `×${slow}` : "", lossy ? `${lossy} %` : ""].filter(Boolean).join(" · ");
-  const whole = isCut ? "cut, both ways" : deaf.length ? `nothing passes ${deaf.join(" nor ").replaceAll("→", " to ")}` : "whole";
-  const trouble = [whole, slow ? `${slow} times as slow` : "", lossy ? `loses ${lossy} %` : ""].filter(Boolean).join(", ");
-  return { slow, lossy, words, trouble };
 }
 
 // The box round the middle of a node; with room in the middle it grows by a row of versions.
@@ -207,31 +188,14 @@ function boxOf(layout, picture, versions, top) {
   return { x: -width / 2, y: isFoot(layout, top) ? tall / 2 - height : -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
 }
 
-function inside(layout, picture, name, versions, tab, box, top) {
-  const it = picture.nodes[name];
+function inside(layout, picture, name, versions, box) {
   const small = layout.name === "phone";
-  const { above, below } = linesRound(layout, it, tab, top);
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, svg("tspan", { class: "region" }, regionWord(picture, name))),
     parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
-    above.map(([look, words], i) => svg("text", { class: look, y: box.y - 9 - 15 * i, "text-anchor": "middle" }, words)),
-    below.map(([look, words], i) => svg("text", { class: look, y: box.y + box.height + 15 + 15 * i, "text-anchor": "middle" }, words)),
-    counter(picture, name, box.y + box.height + (below.length ? 5 + 15 * below.length : 6)),
   ];
-}
-
-// The lines round a node, the nearest first: its tab above, what it does not hear below; on a phone
-// the top node has all below, and a foot node has all above: where the heads and the captions stand.
-function linesRound(layout, it, tab, top) {
-  const tabs = [
-    tab ? [`tab${tab.startsWith("Thinks") ? " hollow" : ""}`, tab] : null,
-    it.slowed && tab !== slowWords(it) ? ["tab", slowWords(it)] : null,
-  ].filter(Boolean);
-  const hears = it.suspects.length && !it.down ? [["suspects", `hears no ${it.suspects.join(", ")}`]] : [];
-  if (layout.name === "phone" && top < 90) return { above: [], below: [...tabs, ...hears] };
-  return isFoot(layout, top) ? { above: [...tabs, ...hears], below: [] } : { above: tabs, below: hears };
 }
 
 // The lowest of three nodes: below it is the caption, or on a phone the head.
@@ -258,65 +222,6 @@ function compactInside(picture, name, versions, box) {
     many ? svg("path", { class: "bracket", d: `M${start + 1} ${y - 10}h-3v20h3M${start + wide - 1} ${y - 10}h3v20h-3` }) : null,
     own ? null : svg("text", { class: !state ? "value" : state.length > 10 && box.width < 90 ? "state long" : "state", y: foot + 5, "text-anchor": "middle" }, state || clip(items, Math.floor((box.width - 8) / 8))),
   ];
-}
-
-function tabText(picture, it, name) {
-  const empty = it.wiped ? "Disk empty" : "";
-  if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
-  if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return queueWords(it) || (coordinates(picture, name) ? "Coordinates" : hintWords(it)) || slowWords(it) || clockWords(it) || empty;
-  if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
-  if (it.role === "leader" && (it.leads || it.waiting > 1)) return [it.leads ? leadsWords(it) : "Leader", queueWords(it).toLowerCase()].filter(Boolean).join(" · ");
-  if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : queueWords(it) || slowWords(it) || clockWords(it) || (it.arbiter ? "Arbiter" : empty);
-}
-
-const regionWord = (picture, name) => (picture.regions[name] ? ` ${picture.regions[name]}` : "");
-
-function hintWords(it) {
-  const homes = Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home]) => home);
-  return homes.length ? `Hint for ${homes.join(", ")}` : "";
-}
-
-const clockWords = (it) => (it.skew ? `Clock ${it.skew > 0 ? "+" : "−"}${Math.abs(it.skew) / 1e6} s` : "");
-
-// Of a node of bounded capacity: more than what it works on.
-const queueWords = (it) => (it.waiting > 1 ? `Queue ${it.waiting}` : "");
-
-const slowWords = (it) => (it.slowed ? `Slow ${it.slowed < 1000 ? `${it.slowed} ms` : "1 s"}` : "");
-
-// The same in at most ten signs; its outline still tells who leads.
-function shortState(picture, name) {
-  const it = picture.nodes[name];
-  const open = openCounters(picture, name).slice(-1)[0];
-  if (it.down) return "Crashed";
-  if (it.paused) return "‖ Paused";
-  if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
-  if (it.role === "leader" && it.fenced) return "Fenced";
-  if (queueWords(it)) return queueWords(it);
-  if (it.slowed) return slowWords(it);
-  if (it.leads?.length) return leadsWords(it);
-  if (it.role === "leader") return it.term < picture.term ? `Leads? · ${it.term}` : `Leader · ${it.term}`;
-  if (it.role === "candidate") return `Votes ${it.votes.replace(" of ", "/").replace(" votes", "")}`;
-  if (hintWords(it)) return "Hint";
-  if (it.wiped) return "Disk empty";
-  if (clockWords(it)) return clockWords(it).replace("Clock ", "");
-  if (it.suspects.length > 1) return `${it.suspects.length} silent`;
-  return it.suspects.length ? `${it.suspects[0]} silent` : it.arbiter ? "Arbiter" : "";
-}
-
-function openCounters(picture, name) {
-  return [...picture.counters.values()].filter((c) => c.node === name && !picture.ops.get(c.op)?.told);
-}
-
-const coordinates = (picture, name) => openCounters(picture, name).length > 0;
-
-function nodeLabel(picture, name, tab, isMarked, versions, empty) {
-  const it = picture.nodes[name];
-  const holds = it.arbiter ? "holds no copy" : versions.length > 1
-    ? `holds ${versions.length} versions: ${versions.map((one) => itemsOf(one).join(", ") || "empty").join(" | ")}`
-    : `holds ${itemsOf(versions[0] ?? []).join(", ") || empty}`;
-  return [name + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, it.slowed && tab !== slowWords(it) ? slowWords(it) : "", holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }
 
 function markedLine(label, items, y, layout) {
@@ -369,17 +274,14 @@ function oneVersion(value, items, y) {
 const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 // N squares, a bracket round the first need; filled as answers come; open with "?" when given up.
-function counter(picture, name, y) {
-  const open = openCounters(picture, name).slice(-1)[0];
-  if (!open) return null;
-  const [size, gap] = [12, 4];
-  const wide = open.of * (size + gap) - gap;
+function counter(picture, name, { left, top }) {
+  const open = openCounters(picture, name).at(-1);
+  const [size, gap, first] = [12, 4, left + 3];
   const squares = Array.from({ length: open.of }, (_, i) =>
-    svg("rect", { x: -wide / 2 + i * (size + gap), y: y + 4, width: size, height: size, class: i < open.have ? "got" : "waits", "data-tick": i < open.have && `${open.op}/${open.at}/${i}` }));
-  const end = -wide / 2 + open.need * (size + gap) - gap + 3;
-  const start = -wide / 2 - 3;
+    svg("rect", { x: first + i * (size + gap), y: top + 3, width: size, height: size, class: i < open.have ? "got" : "waits", "data-tick": i < open.have && `${open.op}/${open.at}/${i}` }));
+  const [start, end] = [first - 3, first + open.need * (size + gap) - gap + 3];
   const words = open.missed ? "?" : `${Math.min(open.have, open.need)} of ${open.need}`;
   return svg("g", { class: "counter" }, squares,
-    svg("path", { d: `M${start} ${y + 1}v18h${end - start}${open.reached ? `v-18h${start - end}` : "v-18"}`, class: "need" }),
-    svg("text", { x: wide / 2 + 8, y: y + 15 }, words));
+    svg("path", { d: `M${start} ${top}v18h${end - start}${open.reached ? `v-18h${start - end}` : "v-18"}`, class: "need" }),
+    svg("text", { x: first + open.of * (size + gap) + 4, y: top + 14 }, words));
 }
