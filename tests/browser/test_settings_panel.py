@@ -48,11 +48,11 @@ def test_each_kind_of_setting_is_found_by_words_and_chosen_by_keys(
 
 def test_a_preset_is_one_act_and_a_refusal_stands_at_its_control(visit: NewVisit) -> None:
     v = visit(reduced_motion=STILL).open("/lab?nodes=3&preset=etcd")
-    assert "For etcd 5 settings change: " in v.text(".preset-says")
+    assert "For etcd 7 settings change: " in v.text(".preset-says")
     assert "How long a fenced leader answers" in v.text(".preset-says")
-    v.press("Change these 5 settings")
+    v.press("Change these 7 settings")
     assert v.text(".preset-says").startswith("All settings are as for etcd already.")
-    assert "5 settings hold from the start of the run." in v.text("#status")
+    assert "7 settings hold from the start of the run." in v.text("#status")
     v.page.get_by_label("Find a setting").fill("fenced leader")
     v.page.locator("input[name='leader-lease_us'][value='9000000']").click()
     v.settle()
@@ -64,7 +64,7 @@ def test_a_preset_is_one_act_and_a_refusal_stands_at_its_control(visit: NewVisit
     v.page.get_by_label("Find a setting").fill("no such words")
     assert "No setting has these words." in v.text(".none-found")
     v.press("Back")
-    assert "For etcd 5 settings change: " in v.text(".preset-says")
+    assert "For etcd 7 settings change: " in v.text(".preset-says")
 
 
 def test_presets_of_another_size_are_a_link_away(visit: NewVisit) -> None:
