@@ -18,6 +18,7 @@ LATER = (
     "helper_words.js",
     "inspector.js",
     "clients.js",
+    "settings.js",
 )
 """Fetched where they are needed, or by a script element of their own."""
 
