@@ -134,7 +134,7 @@ export class App {
     const moved = JSON.stringify(frame.head) !== JSON.stringify(this.state.head);
     const was = this.state.head.branch;
     this.state = frame;
-    this.inspector.settings.answered();
+    this.inspector?.settings.answered();
     this.refly();
     if (!this.following) { this.lookOn(); return; }
     if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}${location.search}`);
