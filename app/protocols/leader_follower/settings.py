@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from app.errors import CommandRejected
+from app.errors import CommandRejected, duration, span
 from app.protocols.leader_follower import arbiters
 from app.protocols.leader_follower.standbys import check_names, parse
 
@@ -192,19 +192,19 @@ class LeaderFollowerSettings(Struct, frozen=True):
             )
         if not 0 < self.heartbeat_us < min(self.silence_us, self.election_low_us):
             raise CommandRejected(
-                f"A heartbeat every {self.heartbeat_us} µs was asked for.",
+                f"A heartbeat every {duration(self.heartbeat_us)} was asked for.",
                 "Followers would suspect a leader that is well.",
                 "Let the silence and the election time-outs be longer than the heartbeat.",
             )
         if not self.heartbeat_us < self.lease_us < min(self.silence_us, self.election_low_us):
             raise CommandRejected(
-                f"A lease of {self.lease_us} µs was asked for.",
+                f"A lease of {duration(self.lease_us)} was asked for.",
                 "It must outlast a heartbeat and end before another node may take over.",
                 "Choose one between the heartbeat and the shortest time-out.",
             )
         if self.election_high_us < self.election_low_us:
             raise CommandRejected(
-                f"Election time-outs from {self.election_low_us} to {self.election_high_us} µs.",
+                f"Election time-outs from {span(self.election_low_us, self.election_high_us)}.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
             )
@@ -266,7 +266,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
             )
         if self.vote_write_high_us < self.vote_write_low_us:
             raise CommandRejected(
-                f"Votes on disk after {self.vote_write_low_us} to {self.vote_write_high_us} µs.",
+                f"Votes on disk after {span(self.vote_write_low_us, self.vote_write_high_us)}.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
             )
@@ -274,17 +274,17 @@ class LeaderFollowerSettings(Struct, frozen=True):
     def _validate_outside(self) -> None:
         if self.poll_us < 1 or self.polls_missed < 1:
             raise CommandRejected(
-                f"Polls every {self.poll_us} µs, dead after {self.polls_missed} without an answer.",
+                f"Polls every {duration(self.poll_us)}, dead after {self.polls_missed} missed.",
                 "An observer has to ask, and to wait for at least one answer.",
                 "Give both from 1 on.",
             )
         needed = self.lock_loop_us + 2 * self.lock_retry_us
         if not self.lock_loop_us > 0 or not self.lock_retry_us > 0 or self.lock_ttl_us < needed:
             raise CommandRejected(
-                f"A lock for {self.lock_ttl_us} µs was asked for.",
-                f"A leader renews it after {self.lock_loop_us} µs and tries twice for "
-                f"{self.lock_retry_us} µs; it would run out under a leader in office.",
-                f"Choose at least {needed} µs.",
+                f"A lock for {duration(self.lock_ttl_us)} was asked for.",
+                f"A leader renews it after {duration(self.lock_loop_us)} and tries twice for "
+                f"{duration(self.lock_retry_us)}; it would run out under a leader in office.",
+                f"Choose at least {duration(needed)}.",
             )
         if self.max_lag < 0:
             raise CommandRejected(
