@@ -31,7 +31,7 @@ format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-validate: $(VENV)/dev.stamp
+validate: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	$(BIN)/python -m tests.validate
 
 bench: $(VENV)/dev.stamp $(VENV)/browser.stamp

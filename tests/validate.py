@@ -15,6 +15,7 @@ SCRIPTS = (
     "tests/protocols/leaderless/test_cluster.py",
     "tests/scenarios/test_swarm.py",
 )
+JOURNEYS = "tests/browser/test_scenes.py"
 HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
 
@@ -33,6 +34,7 @@ def main() -> int:
     )
     failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
     failed += run("100000", *HUNDRED_THOUSAND)
+    failed += run("1", JOURNEYS)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]
     failed += subprocess.run(lessons).returncode
     for name, experiment in EXPERIMENTS.items():

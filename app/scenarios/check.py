@@ -24,7 +24,7 @@ from app.scenarios.scenario import (
     Scenario,
 )
 from app.scenarios.shape import Misfit, Path, fits, nearest, shown
-from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure
+from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure, Fault
 
 MIN_HEARTBEAT_US = 10_000
 ACTIONS = tuple(kind.__name__.lower() for kind in CLIENT_COMMANDS)
@@ -231,7 +231,9 @@ def _script(scenario: Scenario) -> None:
 
 
 def _command(scenario: Scenario, command: AnyCommand, path: Path) -> None:
-    names = dict.fromkeys(NODE_FIELDS, ("node", scenario.nodes))
+    # What stands beside the nodes can be cut off and can crash; which faults fit is said below.
+    places = (*scenario.nodes, *(BESIDE if isinstance(command, Fault) else ()))
+    names = dict.fromkeys(NODE_FIELDS, ("node", places))
     names["client"] = ("client", tuple(client.name for client in scenario.clients))
     names["key"] = ("key", tuple(scenario.types))
     names["cluster"] = names["only"] = ("cluster", tuple(one.name for one in scenario.clusters))

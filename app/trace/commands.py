@@ -15,7 +15,9 @@ from app.trace.values import CART
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
 SettingValue = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ ,()*-]{0,63}$")]
 """A word, a number, or a list such as "FIRST 1 (n2, n3)"."""
-MAX_MOMENT_US = 3_600_000_000
+MAX_MOMENT_US = 1_209_600_000_000
+"""Two weeks: hint windows are hours and tombstones stay for ten days. How long a run may really be
+is bounded by what happens in it (`rooms/budget.py`)."""
 Moment = Annotated[int, Meta(ge=0, le=MAX_MOMENT_US)]
 
 

@@ -331,8 +331,8 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
-    no_primaries (too few of the key's own replicas), too_many_siblings, fenced, or behind (the node
-    did not get in time what the client had seen).
+    no_primaries (too few of the key's own replicas), too_many_siblings, fenced, read_only, or
+    behind (the node did not get in time what the client had seen).
     """
 
     node: str
@@ -563,6 +563,16 @@ class LogDiverged(TraceEvent, frozen=True, gc=False):
     node: str
     position: int
     values: tuple[Value, ...]
+
+
+class FollowerWrote(TraceEvent, frozen=True, gc=False):
+    """A node that does not lead takes a write on alone; `leader`: whom it hears, "" nobody."""
+
+    node: str
+    leader: str
+    op: str
+    value: Value
+    key: str = CART
 
 
 class ClientTurned(TraceEvent, frozen=True, gc=False):
@@ -1005,6 +1015,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     TailKept,
     TailResent,
     LogDiverged,
+    FollowerWrote,
     ClientTurned,
     LeaderWaits,
     LeaderFenced,

@@ -85,6 +85,7 @@ RANKS: dict[str, int] = {
     "tail_kept": STORY,
     "tail_resent": STORY,
     "log_diverged": STORY,
+    "follower_wrote": STORY,
     "client_turned": STORY,
     "rejoin_started": DETAIL,
     "node_rejoined": STORY,

@@ -53,7 +53,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "log_tail_lost": ("dropped",),
     "follower_lagged": ("behind",),
     "replication_mode_changed": ("mode", "reason"),
-    "standbys_changed": ("standbys",),
+    "standbys_changed": ("standbys", "need"),
     "write_released": ("reason",),
     "finding_changed": ("check",),
     "tombstone_reaped": ("reason",),
@@ -81,6 +81,7 @@ _TOLD = {
     "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
     "failed/not_leader": "Refused, {node} does not lead.",
+    "failed/read_only": "Refused, {node} takes no writes.",
     "failed/no_lock": "Refused, {node} does not have the lock any more.",
     "failed/old_lease": "Refused, {node} waits until no older leader can answer.",
     "failed/behind": "Refused, {node} is too far behind.",
@@ -206,6 +207,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
     "request_refused/not_leader": Template("{node} refuses: it does not lead.", 3),
+    "request_refused/read_only": Template("{node} refuses: it follows, and is read-only.", 3),
     "request_refused/no_lock": Template("{node} refuses: it does not have the lock any more.", 3),
     "request_refused/old_lease": Template(
         "{node} refuses: it waits until no older leader can answer.", 3
@@ -287,6 +289,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "tail_kept/to_resend": Template("{node} is to ask the leader for {values|owned} again.", 7),
     "tail_resent": Template("{node} asks {leader} again for {values|owned}.", 8),
+    "follower_wrote": Template("{node} does not lead, and takes the write on alone.", 8),
     "log_diverged": Template(
         "{node} keeps a log of its own, with {values|owned}, and follows no more.", 8
     ),
@@ -352,6 +355,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "standbys_changed": Template("{node} waits for {standbys|join} from now on.", 3),
     "standbys_changed/0": Template("{node} has no standby to wait for, and waits.", 3),
+    "standbys_changed/0/0": Template("{node} has no standby left, and goes on alone.", 7),
     "write_released": Template("{node} answers OK with {have} of {need} nodes.", 7),
     "write_released/cancel": Template(
         "The wait is cancelled: {node} answers OK with {have} of {need} nodes, and a warning.", 8

@@ -1,17 +1,27 @@
 """Scenes and the lab as a visitor uses them: steps, settings while it runs, faults by button."""
 
+import os
+
 import pytest
 
 from app.main import read_scenarios
 from app.scenarios.scenario import Scenario
 from tests.browser.conftest import NewVisit, Visit
 
-SCENES = [scene for scene in read_scenarios().values() if scene.guide and scene.name != "home"]
+GUIDED = [scene for scene in read_scenarios().values() if scene.guide and scene.name != "home"]
+SCENES = GUIDED if "SEEDS" in os.environ else GUIDED[::4]
+"""One scene in four: what they show is proved by the engine, and here only that a page leads
+through them. `make validate` walks all of them."""
 STILL = "reduce"
 
 
 def choose(v: Visit, cluster: str, setting: str, value: str) -> None:
-    v.page.locator(f"input[name='{cluster}-{setting}'][value='{value}']").check()
+    """Choose it, in its group, if that is closed; the browser's own tool would not see it there."""
+    found = f"input[name='{cluster}-{setting}']"
+    shut = v.page.locator(f"details.group-of-settings:not([open]):has({found}) > summary")
+    if shut.count():
+        shut.click()
+    v.page.locator(f"{found}[value='{value}']").check()
     v.settle()
 
 
@@ -37,7 +47,7 @@ def test_the_list_of_scenes_leads_to_each(visit: NewVisit) -> None:
     v.page.wait_for_url("**/scenes")
     links = v.page.locator(".lesson-list a").all()
     assert links[0].get_attribute("href") == "/"
-    assert len(links) == len(SCENES) + 2
+    assert len(links) == len([name for name in read_scenarios() if not name.startswith("lab-")])
     assert v.axe() == []
 
 

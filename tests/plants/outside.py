@@ -41,7 +41,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "an arbiter stands for election",
         "app/protocols/leader_follower/replica.py",
-        "        priority = settings.priority(self.nodes.index(self.node)) if holds else 0",
+        "        priority = settings.priority(self.nodes.index(self.node)) if self.node in data else 0",
         "        priority = settings.priority(self.nodes.index(self.node))",
         f"{ARBITERS}::test_one_data_node_and_two_arbiters_commit_alone",
     ),
@@ -168,7 +168,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the lock goes to whoever asks",
         "app/protocols/leader_follower/lock_service.py",
-        '            case "take" if state.holder in ("", source):',
+        '            case "take" if state.holder in ("", source) and self._may(source):',
         '            case "take":',
         f"{LOCK}::test_by_hand_nobody_gets_past_a_lock_that_another_has",
     ),

@@ -103,6 +103,22 @@ STARTS: tuple[tuple[Configure, ...], ...] = (
         Configure("leader", "routing", "proxy"),
         Configure("leader", "redirect_us", "200000"),
     ),
+    (
+        Configure("leader", "failover", "lease"),
+        Configure("leader", "sync_mode", "on"),
+        Configure("leader", "follower_writes", "refuse"),
+    ),
+    (
+        Configure("leader", "failover", "observer"),
+        Configure("leader", "copies", "1"),
+        Configure("leader", "tail", "keep"),
+        Configure("leader", "reads", "any"),
+        Configure("leader", "follower_writes", "accept"),
+    ),
+    (
+        Configure("leader", "follower_writes", "accept"),
+        Configure("leader", "flush_us", "4000"),
+    ),
     (Configure("leaderless", "conflict", "last_write"),),
     (
         Configure("leaderless", "conflict", "last_write"),

@@ -4,7 +4,7 @@ Acknowledgements say what they are: received (handed to the follower's operating
 applied. Which of them an OK waits for is the level of the write (`settings.durability`).
 """
 
-from app.protocols.leader_follower import disk
+from app.protocols.leader_follower import disk, in_sync
 from app.protocols.leader_follower.standbys import candidates
 from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
 
@@ -43,7 +43,8 @@ def foremost(place: Place, state: ReplicaState, now: int) -> tuple[str, ...]:
 
 def counting(place: Place, state: ReplicaState) -> tuple[str, ...]:
     """The followers whose acknowledgements count now."""
-    return state.memory.standbys if place.standbys.names else place.peers
+    chosen = place.standbys.names or in_sync.is_on(place.rules)
+    return state.memory.standbys if chosen else place.peers
 
 
 def stands_behind(place: Place, state: ReplicaState, waiting: Waiting, source: str) -> bool:
@@ -60,6 +61,8 @@ def enough(place: Place, state: ReplicaState, waiting: Waiting) -> bool:
         return len(waiting.sources) >= waiting.need
     if place.node not in waiting.sources:
         return False
+    if in_sync.is_on(place.rules):
+        return in_sync.enough(place, state, waiting.sources)
     if waiting.need > 1 and place.standbys.names and place.standbys.method == "first":
         standbys = state.memory.standbys
         return len(standbys) + 1 >= waiting.need and all(s in waiting.sources for s in standbys)

@@ -10,6 +10,7 @@ from app.protocols.leader_follower import (
     leadership,
     lease,
     outside,
+    own_writes,
     reads,
     rejoin,
     replication,
@@ -71,8 +72,7 @@ class Replica:
         lease_us = settings.lease_us if settings.fencing == "on" else 0
         majority = len(self.nodes) // 2 + 1
         data = bearing(self.nodes, settings.arbiters)
-        holds = self.node in data
-        priority = settings.priority(self.nodes.index(self.node)) if holds else 0
+        priority = settings.priority(self.nodes.index(self.node)) if self.node in data else 0
         peers = tuple(other for other in data if other != self.node)
         self.place = Place(
             self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
@@ -295,6 +295,6 @@ class Replica:
             position = replication.append(place, state, out, request.op, value, request.key)
             waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
-            requests.forward(place, state, out, source, request)
+            own_writes.take(place, state, out, source, request)
         else:
             requests.refuse(place, out, source, request.op, request.key)

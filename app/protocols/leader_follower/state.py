@@ -108,9 +108,11 @@ class Memory(Struct):
     about to leave, "" nobody. `tails`: what the others have beyond its log, while `catching_up`.
 
     Of the lock: `lease_until`, the leader's own; `taking`, the request for it under way, which is
-    void at `taking_until`, `wanted` by a person; `failsafe`: in office without it;
-    `failsafe_asked`, and who said yes. `waits_until`: fenced, for an older lease may run
-    (`fencing.py`). `errant_told`: of so many writes to ask for again it was last written down.
+    void at `taking_until`, `wanted` by a person; `sync_told`: of the follower that alone may take
+    over it has told the service, which has `sync_known` for sure (`in_sync.py`); `failsafe`: in
+    office without it; `failsafe_asked`, and who said yes. `waits_until`: fenced, for an older lease
+    may run (`fencing.py`). `errant_told`: of so many writes to ask for again it has
+    written down last.
     """
 
     role: str = "follower"
@@ -161,6 +163,8 @@ class Memory(Struct):
     reads: dict[str, PendingRead] = field(default_factory=dict)
     flushing: int = 0
     lagging: bool = False
+    sync_told: str = ""
+    sync_known: str = ""
 
 
 class ReplicaState(Struct):
