@@ -40,3 +40,14 @@ class ScenarioError(QuorateError):
 
 class HistoryError(QuorateError):
     """A file of operations that cannot be read: where it stops making sense, and what is wanted."""
+
+
+def duration(us: int) -> str:
+    """Microseconds as a person says them: whole and exact, in ms below a second, else in s."""
+    unit, size = ("ms", 1_000) if abs(us) < 1_000_000 else ("s", 1_000_000)
+    return f"{us / size:.6f}".rstrip("0").rstrip(".") + f" {unit}"
+
+
+def span(low: int, high: int) -> str:
+    """From one time in microseconds to another."""
+    return f"{duration(low)} to {duration(high)}"

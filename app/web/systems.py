@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from msgspec import Struct
 from starlette.responses import HTMLResponse
 
-from app.errors import CommandRejected
+from app.errors import CommandRejected, duration
 from app.rooms.hub import Hub
 from app.scenarios.catalogue import Catalogue
 from app.scenarios.presets import Field, Preset, left_out
@@ -82,7 +82,5 @@ def in_words(field: Field) -> str:
     if field.setting.endswith("_us") and isinstance(field.value, int):
         if field.value == 0:
             return "none"
-        if field.value < 1_000_000:
-            return f"{field.value / 1_000:g} ms"
-        return f"{field.value / 1_000_000:g} s"
+        return duration(field.value)
     return str(field.value)

@@ -417,7 +417,7 @@ export class App {
     for (const c of this.clusters) {
       const picture = pictures[c.name];
       say(byId(`caption-${c.name}`), caption(this.told(c), this.sentences, c.design, CAPTION));
-      say(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone" || this.use === "projector"));
+      sayWhole(byId(`settings-${c.name}`), settingWords(picture, this.scenario.nodes.length, this.layout.name === "phone" || this.use === "projector"));
     }
     this.counts.draw(pictures, this.layout.name === "phone");
     for (const button of document.querySelectorAll(".add, .read, #both, .change")) button.disabled = blocked || this.offer.locks(button.matches(".change") ? "settings" : "clients");
@@ -523,6 +523,8 @@ export class App {
   }
 }
 
+// Letters that fit between the edge of the stage and the shoppers, beside “Change…”.
+const LINE = 62;
 const READS = { leader_local: "unconfirmed reads", any: "any node reads", spread: "followers read", sticky: "one follower each", wait_position: "reads wait" };
 
 function okAfter({ settings, nodes: all }, nodes) {
@@ -535,15 +537,28 @@ function okAfter({ settings, nodes: all }, nodes) {
   return (standbys === "none" ? `OK after ${copies} of ${data}` : `OK after ${standbys}`) + where + now;
 }
 
-function settingWords(picture, nodes, short) {
+// What may be cut off by its place can be read in full by pointing at it.
+function sayWhole(node, text) {
+  say(node, text);
+  node.title = text;
+}
+
+// In full where a line has room for that.
+function settingWords(picture, nodes, brief) {
+  const full = sideSettings(picture, nodes, brief);
+  return brief || full.length <= LINE ? full : `${sideSettings(picture, nodes, true)} ·`;
+}
+
+function sideSettings(picture, nodes, short) {
   const { settings } = picture;
   if (picture.design === "leader_follower") {
+    const shards = Object.keys(picture.shards ?? {}).length;
     const kinds = { none: "no failover", timeout: "failover by time-out", election: short ? "elections" : "failover by election", observer: short ? "watcher" : "failover by a watcher", lease: short ? "lock" : "failover by a lock" };
     const more = [READS[settings.reads] ?? "", settings.fencing === "on" ? "fencing" : "",
       ...[["pre_vote", "pre-vote"], ["step_down", "steps down"], ["catch_up", "catch-up"]].map(([name, words]) => (settings[name] === "on" ? words : "")),
       ["observer", "lease"].includes(settings.failover) || settings.failover === "timeout" ? { save_aside: "tail set aside", keep: "tail kept", resend: "tail sent again" }[settings.tail] ?? "" : "",
       { direct: "clients learn the leader", proxy: "through a proxy" }[settings.routing] ?? "",
-      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`, picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
+      /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`, shards > 1 ? `${shards} shards` : ""];
     return [okAfter(picture, Number(settings.replicas) || nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = { last_write: "last write wins", server_vectors: "vectors by coordinator", client_vectors: "vectors by client", object_vectors: "one vector a key", newest_sibling: "newest sibling" }[settings.conflict] ?? (short ? "keeps both" : "keeps conflicts");

@@ -491,3 +491,22 @@ def test_a_fault_on_a_side_that_is_not_there_is_refused() -> None:
     with pytest.raises(CommandRejected) as refused:
         check_command(LAB, Crash("n1", only="middle"))
     assert "leader, leaderless" in refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("design", "wrong", "says"),
+    [
+        ("leader_follower", {"lease_us": 9_000_000}, "A lease of 9 s was asked for."),
+        ("leader_follower", {"election_high_us": 1_500}, "from 200 ms to 1.5 ms."),
+        ("leader_follower", {"lock_ttl_us": 1}, "A lock for 0.001 ms was asked for."),
+        ("leaderless", {"request_timeout_us": -1}, "A request time-out of -0.001 ms was asked for"),
+    ],
+)
+def test_a_refusal_says_times_as_a_person_does(
+    design: str, wrong: dict[str, object], says: str
+) -> None:
+    settings = msgspec.convert(wrong, DESIGNS[design].settings_type)
+    with pytest.raises(CommandRejected) as refused:
+        settings.validate(3)
+    assert says in str(refused.value)
+    assert "µs" not in str(refused.value)

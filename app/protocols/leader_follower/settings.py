@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from app.errors import CommandRejected
+from app.errors import CommandRejected, duration, span
 from app.protocols.leader_follower import arbiters
 from app.protocols.leader_follower.settings_outside import check_followers, check_outside
 from app.protocols.leader_follower.standbys import check_names, parse
@@ -200,19 +200,19 @@ class LeaderFollowerSettings(Struct, frozen=True):
             )
         if not 0 < self.heartbeat_us < min(self.silence_us, self.election_low_us):
             raise CommandRejected(
-                f"A heartbeat every {self.heartbeat_us} µs was asked for.",
+                f"A heartbeat every {duration(self.heartbeat_us)} was asked for.",
                 "Followers would suspect a leader that is well.",
                 "Let the silence and the election time-outs be longer than the heartbeat.",
             )
         if not self.heartbeat_us < self.lease_us < min(self.silence_us, self.election_low_us):
             raise CommandRejected(
-                f"A lease of {self.lease_us} µs was asked for.",
+                f"A lease of {duration(self.lease_us)} was asked for.",
                 "It must outlast a heartbeat and end before another node may take over.",
                 "Choose one between the heartbeat and the shortest time-out.",
             )
         if self.election_high_us < self.election_low_us:
             raise CommandRejected(
-                f"Election time-outs from {self.election_low_us} to {self.election_high_us} µs.",
+                f"Election time-outs from {span(self.election_low_us, self.election_high_us)}.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
             )
@@ -275,7 +275,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
             )
         if self.vote_write_high_us < self.vote_write_low_us:
             raise CommandRejected(
-                f"Votes on disk after {self.vote_write_low_us} to {self.vote_write_high_us} µs.",
+                f"Votes on disk after {span(self.vote_write_low_us, self.vote_write_high_us)}.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
             )

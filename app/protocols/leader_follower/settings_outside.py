@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from app.errors import CommandRejected
+from app.errors import CommandRejected, duration
 
 if TYPE_CHECKING:
     from app.protocols.leader_follower.settings import LeaderFollowerSettings
@@ -12,17 +12,17 @@ def check_outside(given: "LeaderFollowerSettings") -> None:
     """Raise CommandRejected for an observer, a lock or a tail that cannot work."""
     if given.poll_us < 1 or given.polls_missed < 1:
         raise CommandRejected(
-            f"Polls every {given.poll_us} µs, dead after {given.polls_missed} without an answer.",
+            f"Polls every {duration(given.poll_us)}, dead after {given.polls_missed} missed.",
             "An observer has to ask, and to wait for at least one answer.",
             "Give both from 1 on.",
         )
     needed = given.lock_loop_us + 2 * given.lock_retry_us
     if not given.lock_loop_us > 0 or not given.lock_retry_us > 0 or given.lock_ttl_us < needed:
         raise CommandRejected(
-            f"A lock for {given.lock_ttl_us} µs was asked for.",
-            f"A leader renews it after {given.lock_loop_us} µs and tries twice for "
-            f"{given.lock_retry_us} µs; it would run out under a leader in office.",
-            f"Choose at least {needed} µs.",
+            f"A lock for {duration(given.lock_ttl_us)} was asked for.",
+            f"A leader renews it after {duration(given.lock_loop_us)} and tries twice for "
+            f"{duration(given.lock_retry_us)}; it would run out under a leader in office.",
+            f"Choose at least {duration(needed)}.",
         )
     if given.max_lag < 0:
         raise CommandRejected(

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.errors import CommandRejected
+from app.errors import CommandRejected, duration
 from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.ties import Tie
 from app.versions.rules import CartRule, Conflict
@@ -149,13 +149,13 @@ class LeaderlessSettings(Struct, frozen=True):
                 )
         if not 0 < self.heartbeat_us < self.silence_us:
             raise CommandRejected(
-                f"Gossip every {self.heartbeat_us} µs, suspicion after {self.silence_us} µs.",
+                f"Gossip every {duration(self.heartbeat_us)}, silence {duration(self.silence_us)}.",
                 "A node would suspect peers that are well.",
                 "Let the silence be longer than the gossip interval.",
             )
         if self.request_timeout_us <= 0:
             raise CommandRejected(
-                f"A request time-out of {self.request_timeout_us} µs was asked for.",
+                f"A request time-out of {duration(self.request_timeout_us)} was asked for.",
                 "The coordinator would give up before it asks.",
                 "Choose a time-out above 0.",
             )
@@ -226,7 +226,7 @@ class LeaderlessSettings(Struct, frozen=True):
             )
         if self.speculative_us < 0 or (self.speculative_us and self.read_fanout == "all"):
             raise CommandRejected(
-                f"One replica more after {self.speculative_us} µs was asked for.",
+                f"One replica more after {duration(self.speculative_us)} was asked for.",
                 "A read asks all replicas at once.",
                 "Let a read ask as many as it needs, or choose 0.",
             )

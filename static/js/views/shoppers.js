@@ -6,13 +6,19 @@ import { OUTCOMES } from "../model/ledger.js";
 import { operationOf } from "../model/ops.js";
 import { EMPTY, change, words } from "../model/types.js";
 
+const MOST_MARKS = 3;
 const SIGNS = { ok: "✓", failed: "–", unknown: "?" };
 const REASONS = { no_leader: "no leader heard", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", no_share: "no share left", too_many_siblings: "too many siblings", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed", tried_before: "the last try was refused" };
 
 function version(values, picture, type) {
   const isLost = (value) => picture.statuses.get(operationOf(value.id))?.status === "lost";
-  const marks = marked(values).map((value) => textMark(value.label, isLost(value)));
-  return html("span", { class: "cart" }, marks, html("span", { class: "items" }, words(type, values, "empty")), values.some(isLost) ? html("span", { class: "stale" }, "Lost") : null);
+  // A row has room for three marks; what is lost is never among those that are left out.
+  const all = marked(values);
+  const drawn = all.length > MOST_MARKS ? [...all].sort((a, b) => isLost(b) - isLost(a)).slice(0, MOST_MARKS - 1) : all;
+  const rest = all.length - drawn.length;
+  const items = words(type, values, "empty");
+  return html("span", { class: "cart" }, drawn.map((value) => textMark(value.label, isLost(value))), rest ? html("span", { class: "second" }, `+${rest} `) : null,
+    html("span", { class: "items", title: items }, items), values.some(isLost) ? html("span", { class: "stale" }, "Lost") : null);
 }
 
 function answer(client, picture, key) {
