@@ -1,5 +1,4 @@
-"""The command line: `python -m app serve | class | scenes | simulate | experiment |
-judge | check-lessons`."""
+"""The command line: `python -m app` and a command, see --help."""
 
 import argparse
 import contextlib
@@ -50,7 +49,7 @@ def main(arguments: list[str]) -> int:
     experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
     judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
     judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
-    judge.add_argument("--initial", default="", help="what each object holds at the start")
+    judge.add_argument("--initial", default="", help="what keys hold at first")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":

@@ -33,6 +33,9 @@ HELP: dict[str, tuple[Changes, ...]] = {
     "leaderless": (
         (("hints", "on"),),
         (("conflict", "server_vectors"),),
+        (("conflict", "last_write"),),
+        (("silence_us", "18400000"),),
+        (("silence_us", "60000000"),),
         (("read_fanout", "needed"),),
         *(((("n", n),)) for n in ("2", "3", "5")),
         *((("hints", "on"), ("n", n)) for n in ("2", "3", "5")),

@@ -229,7 +229,7 @@ def test_settings_of_one_moment_are_checked_together_whatever_their_order() -> N
         leader("election_high_us", "11500000"),
     ]
     check_settings(LAB, tuple(PlacedCommand(0, change) for change in longer))
-    with pytest.raises(CommandRejected, match="A lease of 9000000"):
+    with pytest.raises(CommandRejected, match="A lease of 9 s"):
         check_settings(LAB, (PlacedCommand(0, longer[0]), PlacedCommand(1, longer[1])))
 
 

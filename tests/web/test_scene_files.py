@@ -135,7 +135,7 @@ def faulty(find: bytes, put: bytes) -> bytes:
         (faulty(b'name = "leaderless"', b'name = "right"'), "Give this name and design"),
         (LAB + b'\n[[doors]]\nbutton = "On"\nscene = "hom"\n', "There is no scene hom."),
         (LAB + b'\n[[doors]]\nbutton = "On"\nlesson = "x"\n', "There is no lesson x."),
-        (b"#" * 70_000, "more than 64 kB"),
+        (b"#" * 130_000, "more than 128 kB"),
     ],
 )
 def test_every_fault_of_a_file_is_a_sentence(
@@ -151,7 +151,7 @@ def test_every_fault_of_a_file_is_a_sentence(
 def test_ten_megabytes_are_refused_without_being_kept(app: FastAPI, client: TestClient) -> None:
     answer = send(client, b"x" * 10_000_000)
     assert answer.status_code == 413
-    assert "It has more than 64 kB. Give a shorter one." in refusal(answer.text)
+    assert "It has more than 128 kB. Give a shorter one." in refusal(answer.text)
 
 
 def test_what_is_no_form_of_ours_is_refused(app: FastAPI, client: TestClient) -> None:
