@@ -20,7 +20,7 @@ def test_the_usual_settings_are_accepted() -> None:
         (LeaderlessSettings(r=0), "R=0"),
         (LeaderlessSettings(n=4), "N=4"),
         (LeaderlessSettings(n=0, r=0, w=0), "N=0"),
-        (LeaderlessSettings(silence_us=50_000), "suspicion after 50000"),
+        (LeaderlessSettings(silence_us=50_000), "silence 50 ms"),
         (LeaderlessSettings(request_timeout_us=0), "time-out of 0"),
         (LeaderlessSettings(quorum="sloppy", hints="on"), "sloppy quorum of N=3"),
         (LeaderlessSettings(n=2, w=1, r=1, quorum="sloppy"), "without hints"),
