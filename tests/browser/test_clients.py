@@ -91,4 +91,5 @@ def test_a_run_that_is_full_stands_still_and_says_so(visit: NewVisit, tmp_path: 
     assert v.moment() == at
     v.press("Reset")
     assert v.moment() == 0
+    v.page.close()  # before its server goes: it would call for it
     server.stop()
