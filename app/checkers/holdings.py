@@ -21,10 +21,9 @@ from app.trace.events import (
     TraceEvent,
     VersionsStored,
 )
-from app.trace.ties import order
+from app.trace.ties import DATED, order
 from app.trace.values import CART, StoredVersion
 
-DATED = ("last_write", "newest_sibling")
 LogEntry = tuple[int, str]
 """(term, value id); the id is "" for an entry that is not of the key. Its place is its position."""
 
@@ -221,10 +220,12 @@ class Shelves(Struct, tag="leaderless"):
     def _survive(self, touched: tuple[str, ...], come: tuple[str, ...], lineage: Lineage) -> Change:
         union = [value_id for ids in self.held.values() for value_id in ids]
         union += [value_id for ids in self.hints.values() for value_id in ids]
-        survivors = lineage.maximal(union)
-        if self.stamped:
-            unread = list(survivors) if self.rule == "newest_sibling" else union
-            survivors = self._newest(unread, lineage)
+        if self.stamped and self.rule != "newest_sibling":
+            survivors = self._newest(union, lineage)
+        else:
+            survivors = lineage.maximal(union)
+            if self.stamped:
+                survivors = self._newest(list(survivors), lineage)
         if survivors == self.surviving:
             return Change(touched)
         self.surviving = survivors

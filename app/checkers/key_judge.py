@@ -138,11 +138,11 @@ class KeyJudge:
     def _back(self, event: TraceEvent) -> list[VerdictRow]:
         """Removed items that a surviving version holds again; each removal is counted once."""
         state, history, rows = self.state, self.state.history, list[VerdictRow]()
+        survivors = self._survivors(tuple(op for op, _ in state.picture))
         for place, removal in enumerate(history.writes):
             standing = state.standings[place]
             if removal.action != "remove" or standing.back:
                 continue
-            survivors = self._survivors(tuple(op for op, _ in state.picture))
             found = damage.brought_back(history, self.lineage, standing, place, survivors)
             if found is None:
                 continue

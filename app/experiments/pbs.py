@@ -97,15 +97,12 @@ def work(job: Trials) -> Counts:
     for number in range(job.first, job.first + job.count):
         outcome = twin.outcome(number)
         for time, into in zip(outcome.reads, reads, strict=False):
-            rounded = _rounded(time)
-            into[rounded] = into.get(rounded, 0) + 1
+            _note(into, time)
         for time, into in zip(outcome.writes, writes, strict=False):
-            rounded = _rounded(time)
-            into[rounded] = into.get(rounded, 0) + 1
+            _note(into, time)
         for r, w, into in visible:
             if after := outcome.visible_after(r, w):
-                rounded = _rounded(after)
-                into[rounded] = into.get(rounded, 0) + 1
+                _note(into, after)
         if number % CHECKED_EVERY == 0:
             r, w = pairs[number // CHECKED_EVERY % len(pairs)]
             found.checked += 1
@@ -121,6 +118,11 @@ def _follow(followers: Followers, numbers: range) -> Counts:
         stale = sum(is_stale(followers, number, after * UNITS) for number in numbers)
         found.times[f"stale {after}"] = {after * UNITS: stale}
     return found
+
+
+def _note(into: dict[int, int], time: int) -> None:
+    rounded = _rounded(time)
+    into[rounded] = into.get(rounded, 0) + 1
 
 
 def _rounded(time: int) -> int:

@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
-from app.errors import ScenarioError
 from app.experiments.published_pbs import Pbs
+from app.scenarios.toml import read_ours
 
 
 class Quantile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,7 +83,4 @@ class Published(Struct, frozen=True):
 
 def load_raft(data: bytes, source: str) -> Raft:
     """Read the TOML file; raises ScenarioError with what is wrong."""
-    try:
-        return msgspec.toml.decode(data, type=Raft)
-    except msgspec.DecodeError as error:
-        raise ScenarioError(f"{source}: {error}. Mend the file.") from error
+    return read_ours(data, Raft, source)

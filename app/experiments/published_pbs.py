@@ -1,9 +1,9 @@
 """Published numbers on staleness, as their data file gives them."""
 
-import msgspec
 from msgspec import Struct
 
 from app.errors import ScenarioError
+from app.scenarios.toml import read_ours
 
 
 class Leg(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,10 +60,7 @@ class Pbs(Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_pbs(data: bytes, source: str) -> Pbs:
     """Read the TOML file; raises ScenarioError with what is wrong."""
-    try:
-        found = msgspec.toml.decode(data, type=Pbs)
-    except msgspec.DecodeError as error:
-        raise ScenarioError(f"{source}: {error}. Mend the file.") from error
+    found = read_ours(data, Pbs, source)
     for curve in found.curves:
         for leg in (curve.writes, curve.others):
             if leg not in found.legs:

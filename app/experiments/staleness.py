@@ -9,7 +9,10 @@ against the engine in every run. The engine's unit of time stands for 10 ns here
 to whole units is far below what is compared.
 """
 
+from typing import TypeVar
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.protocols.client import Client, Intent
 from app.protocols.leaderless.replica import Replica
@@ -113,16 +116,20 @@ def further(latency: Latency, by: int) -> Latency:
             return Constant(us + by)
         case Uniform(low, high):
             return Uniform(low + by, high + by)
-        case Exponential(mean, least):
-            return Exponential(mean, least + by)
-        case Pareto(scale, shape, least):
-            return Pareto(scale, shape, least + by)
+        case Exponential():
+            return later(latency, by)
+        case Pareto():
+            return later(latency, by)
         case Mixture(ppm, first, second):
-            return Mixture(
-                ppm,
-                Exponential(first.mean_us, first.least_us + by),
-                Pareto(second.scale_us, second.shape_percent, second.least_us + by),
-            )
+            return Mixture(ppm, later(first, by), later(second, by))
+
+
+Tail = TypeVar("Tail", Exponential, Pareto)
+
+
+def later(latency: Tail, by: int) -> Tail:
+    """What has a least time of its own, with `by` on top of that."""
+    return replace(latency, least_us=latency.least_us + by)
 
 
 def network(wars: Wars, number: int) -> NetworkSpec:

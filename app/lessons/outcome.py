@@ -71,7 +71,7 @@ class Side(Struct):
 
     def lost(self) -> int:
         """What was set aside is lost to whoever was told OK, as the judge counts it."""
-        ok = {row.op: True for row in self.told if row.outcome == "ok"}
+        ok = {row.op for row in self.told if row.outcome == "ok"}
         return sum(
             1
             for op, row in self.statuses.items()

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
@@ -11,6 +10,7 @@ from app.protocols.registry import DESIGNS
 from app.scenarios.acts import settings_of
 from app.scenarios.presets import Preset
 from app.scenarios.scenario import ALL, ClusterSpec, Option, Scenario, Setting
+from app.scenarios.toml import read_ours
 from app.trace.commands import Configure
 
 Changes = tuple[tuple[str, str], ...]
@@ -68,10 +68,7 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
 
 def load_catalogue(data: bytes, source: str) -> Catalogue:
     """Read the TOML file; raises ScenarioError when it and the designs do not agree."""
-    try:
-        found = msgspec.toml.decode(data, type=Catalogue)
-    except msgspec.DecodeError as error:
-        raise ScenarioError(f"{source}: {error}. Mend the file.") from error
+    found = read_ours(data, Catalogue, source)
     named = {(setting.design, setting.name) for setting in found.settings}
     for name, design in DESIGNS.items():
         for setting in design.effects:

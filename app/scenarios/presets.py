@@ -17,6 +17,7 @@ from app.errors import CommandRejected, ScenarioError
 from app.protocols.registry import DESIGNS
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.scenarios.shape import Misfit, nearest
+from app.scenarios.toml import read_ours
 from app.trace.commands import Name
 
 Says = Annotated[str, Meta(min_length=10, max_length=320)]
@@ -94,10 +95,7 @@ NO_PRESETS: Mapping[str, Preset] = MappingProxyType({})
 
 def load_preset(data: bytes, source: str) -> Preset:
     """Read one TOML file; raises ScenarioError with the file, what is wrong and the remedy."""
-    try:
-        preset = msgspec.toml.decode(data, type=Preset)
-    except msgspec.DecodeError as error:
-        raise ScenarioError(f"{source}: {error}. Mend the file.") from error
+    preset = read_ours(data, Preset, source)
     if preset.design not in DESIGNS:
         raise ScenarioError(
             f"{source}: There is no design {preset.design}. {nearest(preset.design, DESIGNS)}"

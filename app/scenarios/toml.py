@@ -2,13 +2,28 @@
 
 import re
 import tomllib
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.errors import ScenarioError
 
 MAX_BYTES = 256 * 1024
 MAX_DOTS = 100
 """In one line, outside of texts. The parser keeps every beginning of a dotted key: one key of
 250 kB would take gigabytes."""
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"?|\'[^\']*\'?')
+
+
+T = TypeVar("T")
+
+
+def read_ours(data: bytes, kind: type[T], source: str) -> T:
+    """A data file of our own as what it must be; raises ScenarioError."""
+    try:
+        return msgspec.toml.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise ScenarioError(f"{source}: {error}. Mend the file.") from error
 
 
 class Unreadable(Exception):

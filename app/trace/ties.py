@@ -17,6 +17,8 @@ from app.trace.values import StoredVersion
 Tie = Literal["id", "greater_value", "smaller_value"]
 TIES: tuple[str, ...] = get_args(Tie)
 Rank = tuple[int, bool, tuple[int, ...], str]
+DATED = ("last_write", "newest_sibling")
+"""The conflict rules under which a time stamp decides between whole values."""
 
 
 class Cell(NamedTuple):

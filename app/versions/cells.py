@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from app.trace.ties import Rank, order
-from app.versions.dotted import DottedVersion, Siblings
+from app.versions.dotted import DottedVersion, Siblings, by_dot
 
 CellRule = Literal["two_phase", "last_write"]
 
@@ -32,7 +32,7 @@ def join(
             changed = True
     if not changed:
         return held
-    return tuple(sorted(kept.values(), key=lambda version: (version.node, version.counter)))
+    return by_dot(kept.values())
 
 
 def _rank(version: DottedVersion, rule: CellRule, tie: str) -> Rank:

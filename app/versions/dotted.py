@@ -9,6 +9,7 @@ other stay siblings, where one vector a coordinator would let the second overwri
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from app.trace.values import StoredVersion, Value
 from app.versions.version_vector import EMPTY, VersionVector, add, covers, merge
@@ -45,6 +46,11 @@ def new_version(
     return DottedVersion(node, counter, StoredVersion(value, add(context, node, counter), stamp))
 
 
+def with_vector(version: DottedVersion, vector: VersionVector) -> DottedVersion:
+    """The same version under another vector."""
+    return replace(version, stored=replace(version.stored, vector=vector))
+
+
 def supersedes(a: DottedVersion, b: DottedVersion) -> bool:
     """Whether the writer of `a` had read `b`."""
     return a is not b and has_seen(a, b) and (a.node, a.counter) != (b.node, b.counter)
@@ -61,9 +67,7 @@ def insert(held: Siblings, new: DottedVersion) -> Siblings:
         if has_seen(version, new):
             return held
     kept = [version for version in held if not has_seen(new, version)]
-    kept.append(new)
-    kept.sort(key=_dot)
-    return tuple(kept)
+    return by_dot((*kept, new))
 
 
 def join(held: Siblings, versions: Iterable[DottedVersion]) -> Siblings:
@@ -86,6 +90,11 @@ def context_of(siblings: Siblings) -> VersionVector:
     for version in siblings:
         context = merge(context, version.stored.vector)
     return context
+
+
+def by_dot(versions: Iterable[DottedVersion]) -> Siblings:
+    """These versions in the one order that all nodes keep them in, however they came."""
+    return tuple(sorted(versions, key=_dot))
 
 
 def _dot(version: DottedVersion) -> tuple[str, int]:

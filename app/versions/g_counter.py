@@ -6,6 +6,8 @@ associative and idempotent; a single number merged by maximum would lose one of 
 one merged by addition would count them again with every merge.
 """
 
+from app.versions import version_vector
+
 Counts = tuple[tuple[str, int], ...]
 
 EMPTY: Counts = ()
@@ -24,7 +26,4 @@ def value(state: Counts) -> int:
 
 def merge(one: Counts, other: Counts) -> Counts:
     """Of each replica the greater count."""
-    counts = dict(one)
-    for replica, count in other:
-        counts[replica] = max(count, counts.get(replica, 0))
-    return tuple(sorted(counts.items()))
+    return version_vector.merge(one, other)

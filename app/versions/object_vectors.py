@@ -17,11 +17,8 @@ is *not* associative: it depends on the order of meeting whether a replaced valu
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from app.trace.ties import order
-from app.trace.values import StoredVersion
-from app.versions.dotted import DottedVersion, Siblings
+from app.versions.dotted import DottedVersion, Siblings, by_dot, with_vector
 from app.versions.version_vector import EMPTY, VersionVector, descends, increment, merge
 
 
@@ -67,8 +64,4 @@ def newest(siblings: Siblings, tie: str = "id") -> Siblings:
 
 def under(versions: Iterable[DottedVersion], clock: VersionVector) -> Siblings:
     """These versions, each under this vector."""
-    found = [
-        replace(version, stored=StoredVersion(version.stored.value, clock, version.stored.stamp))
-        for version in versions
-    ]
-    return tuple(sorted(found, key=lambda version: (version.node, version.counter)))
+    return by_dot(with_vector(version, clock) for version in versions)

@@ -16,15 +16,10 @@ associative and idempotent.
 from collections.abc import Iterable
 from typing import Literal
 
-from app.versions.dotted import DottedVersion, Siblings
-from app.versions.version_vector import VersionVector, descends, increment
+from app.versions.dotted import DottedVersion, Siblings, by_dot
+from app.versions.version_vector import descends
 
 By = Literal["server", "client"]
-
-
-def vector_of(context: VersionVector, who: str) -> VersionVector:
-    """The vector of a write by someone who had read `context`, at the node or client `who`."""
-    return increment(context, who)
 
 
 def join(held: Siblings, versions: Iterable[DottedVersion], by: By) -> Siblings:
@@ -38,7 +33,7 @@ def _insert(held: Siblings, new: DottedVersion, by: By) -> Siblings:
     if any(_gives_way(new, version, by) for version in held):
         return held
     kept = [version for version in held if not _gives_way(version, new, by)]
-    return tuple(sorted((*kept, new), key=lambda version: (version.node, version.counter)))
+    return by_dot((*kept, new))
 
 
 def _gives_way(old: DottedVersion, new: DottedVersion, by: By) -> bool:

@@ -29,7 +29,7 @@ def rule_of(conflict: Conflict, cart: CartRule, tie: Tie, parted: bool) -> Join:
     whole: Join = dotted.join
     match conflict:
         case "last_write":
-            whole = last_write.newest if tie == "id" else partial(last_write.newest, tie=tie)
+            whole = partial(last_write.newest, tie=tie)
         case "server_vectors":
             whole = partial(plain_vectors.join, by="server")
         case "client_vectors":
@@ -62,12 +62,7 @@ def _beside(
     ]
     if all(now is before for now, before in zip(joined, mine, strict=True)):
         return held
-    return tuple(
-        sorted(
-            (version for kind in joined for version in kind),
-            key=lambda version: (version.node, version.counter),
-        )
-    )
+    return dotted.by_dot(version for kind in joined for version in kind)
 
 
 def _kinds(versions: Iterable[DottedVersion]) -> tuple[Siblings, Siblings, Siblings]:

@@ -90,8 +90,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "every store decides between equal stamps by ids",
         "app/versions/rules.py",
-        "else partial(last_write.newest, tie=tie)",
-        "else last_write.newest",
+        "partial(last_write.newest, tie=tie)",
+        "last_write.newest",
         "tests/scenarios/test_conflict_rules.py::test_equal_stamps_end_alike_at_every_node",
     ),
     Plant(
@@ -230,8 +230,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the judge goes by stamps where vectors come first",
         "app/checkers/holdings.py",
-        'list(survivors) if self.rule == "newest_sibling" else union',
-        "union",
+        "self._newest(list(survivors), lineage)",
+        "self._newest(union, lineage)",
         "tests/scenarios/test_conflicts_of_systems.py::test_what_a_cut_off_node_still_holds_displaces_nobody_who_had_read_it",
     ),
     Plant(

@@ -48,7 +48,7 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a follower forgets which key",
-        "app/protocols/leader_follower/replication.py",
+        "app/protocols/leader_follower/log.py",
         "entry.value, entry.key)",
         "entry.value)",
         KEYS + "test_keys_do_not_touch_each_other",

@@ -55,8 +55,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "an arbiter with a new disk takes a log",
         "app/protocols/leader_follower/rejoin.py",
-        "    log = () if place.is_arbiter else memory.logs[best][1]",
-        "    log = memory.logs[best][1]",
+        "    for entry in () if place.is_arbiter else memory.logs[best][1]:",
+        "    for entry in memory.logs[best][1]:",
         f"{ARBITERS}::test_an_arbiter_with_a_new_disk_takes_no_log",
     ),
     Plant(

@@ -34,8 +34,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "merge by arrival order",
         "app/versions/dotted.py",
-        "    kept.sort(key=_dot)\n",
-        "",
+        "    return by_dot((*kept, new))",
+        "    return (*kept, new)",
         "tests/versions/test_dotted.py::test_reduce_never_depends_on_the_order_of_arrival",
     ),
     Plant(
@@ -62,8 +62,9 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "counts of replicas are added up in a merge",
         "app/versions/g_counter.py",
-        "counts[replica] = max(count, counts.get(replica, 0))",
-        "counts[replica] = count + counts.get(replica, 0)",
+        "    return version_vector.merge(one, other)",
+        "    names = dict((*one, *other))\n"
+        "    return tuple([(n, dict(one).get(n, 0) + dict(other).get(n, 0)) for n in names])",
         "tests/versions/test_laws.py",
     ),
     Plant(

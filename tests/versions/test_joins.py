@@ -15,10 +15,9 @@ from app.trace.values import StoredVersion, Value
 from app.versions import object_vectors
 from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
 from app.versions.object_vectors import clock_of, newest, put
-from app.versions.plain_vectors import vector_of
 from app.versions.pruning import MARK, apart, prune, with_times
 from app.versions.rules import CartRule, Conflict, Join, rule_of
-from app.versions.version_vector import EMPTY
+from app.versions.version_vector import EMPTY, increment
 
 NODES = ("a", "b", "c")
 
@@ -80,7 +79,7 @@ def version(
         return newest(made_of) if rule.conflict == "newest_sibling" else made_of
     if rule.conflict in ("server_vectors", "client_vectors"):
         who = name if rule.conflict == "server_vectors" else f"client-{number % 2}"
-        return (replace(made, stored=replace(made.stored, vector=vector_of(context, who))),)
+        return (replace(made, stored=replace(made.stored, vector=increment(context, who))),)
     return (made,)
 
 

@@ -43,8 +43,12 @@ def foremost(place: Place, state: ReplicaState, now: int) -> tuple[str, ...]:
 
 def counting(place: Place, state: ReplicaState) -> tuple[str, ...]:
     """The followers whose acknowledgements count now."""
-    chosen = place.standbys.names or in_sync.is_on(place.rules)
-    return state.memory.standbys if chosen else place.peers
+    return state.memory.standbys if are_chosen(place) else place.peers
+
+
+def are_chosen(place: Place) -> bool:
+    """Do some followers count and others not, by a list or by the leader's choice?"""
+    return bool(place.standbys.names) or in_sync.is_on(place.rules)
 
 
 def stands_behind(place: Place, state: ReplicaState, waiting: Waiting, source: str) -> bool:

@@ -7,11 +7,11 @@ terms, for the leader has not opened its own yet. It takes no writes until then.
 """
 
 from app.protocols.leader_follower import disk as storage
-from app.protocols.leader_follower.log import term_at
+from app.protocols.leader_follower.log import add_entry, term_at
 from app.protocols.leader_follower.messages import TailReply, TailRequest
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import CatchUpEnded, CatchUpStarted, LogAppended
+from app.trace.events import CatchUpEnded, CatchUpStarted
 
 CATCH_UP = "catch_up"
 NOT_YET = 1 << 62
@@ -57,10 +57,7 @@ def end(place: Place, state: ReplicaState, out: Out) -> None:
         if _newness(memory.tails.get(node, ())) > _newness(tail):
             best, tail = node, memory.tails[node]
     for entry in tail:
-        disk.log.append(entry)
-        out.emit(
-            LogAppended, place.node, len(disk.log), entry.term, entry.op, entry.value, entry.key
-        )
+        add_entry(place, state, out, entry)
     if tail:
         storage.took(place, state, out, len(tail))
     memory.catching_up, memory.tails = False, {}

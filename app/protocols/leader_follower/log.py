@@ -1,8 +1,10 @@
-"""Reading the replication log. Positions count from 1; 0 stands before the first entry."""
+"""The replication log, read and changed. Positions count from 1; 0 is before the first entry."""
 
 from bisect import bisect_right
 
-from app.protocols.leader_follower.state import LogEntry, ReplicaState
+from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
+from app.sim.process import Out
+from app.trace.events import LogAppended
 from app.trace.ids import operation_of
 from app.trace.values import Value
 
@@ -51,6 +53,15 @@ def ends(
     keys = dict.fromkeys([entry.key for entry in gone if entry.value is not None])
     length = len(state.disk.log)
     return dropped, tuple([(key, last_value(state, length, key)) for key in keys])
+
+
+def add_entry(place: Place, state: ReplicaState, out: Out, entry: LogEntry) -> int:
+    """An entry at the end of this node's log; returns its position."""
+    log = state.disk.log
+    log.append(entry)
+    told = (len(log), entry.term, entry.op, entry.value, entry.key)
+    out.emit(LogAppended, place.node, *told)
+    return len(log)
 
 
 def cut(state: ReplicaState, position: int) -> list[LogEntry]:

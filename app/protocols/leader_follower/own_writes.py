@@ -10,9 +10,10 @@ Such an entry has a term of its own, below every leader's, so that no two entrie
 
 from app.protocols.client_messages import ClientWrite
 from app.protocols.leader_follower import disk, requests, writes
+from app.protocols.leader_follower.log import add_entry
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import FollowerWrote, LogAppended
+from app.trace.events import FollowerWrote
 
 
 def take(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
@@ -39,8 +40,6 @@ def _alone(place: Place, state: ReplicaState, out: Out, client: str, request: Cl
     value, told = writes.work_in(place, state, out, request.op, request)
     out.emit(FollowerWrote, place.node, state.memory.leader or "", request.op, value, request.key)
     term = -1 - place.nodes.index(place.node)
-    state.disk.log.append(LogEntry(term, request.op, value, request.key))
-    position = len(state.disk.log)
-    out.emit(LogAppended, place.node, position, term, request.op, value, request.key)
+    position = add_entry(place, state, out, LogEntry(term, request.op, value, request.key))
     disk.took(place, state, out, 1)
     requests.answer(place, out, client, request.op, "ok", "", told, position)

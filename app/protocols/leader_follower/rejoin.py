@@ -7,10 +7,11 @@ up-to-date log, and never votes in that term or an earlier one. Two such nodes w
 then too much was lost for anybody to decide, and people have to.
 """
 
+from app.protocols.leader_follower.log import add_entry
 from app.protocols.leader_follower.messages import RejoinReply, RejoinRequest
 from app.protocols.leader_follower.state import Disk, LogEntry, Memory, Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import LogAppended, NodeRejoined, RejoinStarted
+from app.trace.events import NodeRejoined, RejoinStarted
 
 REJOIN = "rejoin"
 NOBODY = ""
@@ -62,10 +63,8 @@ def on_answer(place: Place, state: ReplicaState, out: Out, source: str, reply: R
     disk.term = max(term for term, _ in memory.logs.values())
     disk.voted_for = NOBODY
     disk.rejoining = False
-    log = () if place.is_arbiter else memory.logs[best][1]
-    for position, entry in enumerate(log, 1):
-        disk.log.append(entry)
-        out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value, entry.key)
+    for entry in () if place.is_arbiter else memory.logs[best][1]:
+        add_entry(place, state, out, entry)
     memory.logs = {}
     out.cancel_timer(REJOIN)
     out.emit(NodeRejoined, place.node, best, len(disk.log), disk.term)

@@ -7,13 +7,13 @@ its own term; the earlier ones are committed with them.
 
 from app.protocols.leader_follower import disk as storage
 from app.protocols.leader_follower import fencing, tails, waits
-from app.protocols.leader_follower.log import cut, ends, term_at
+from app.protocols.leader_follower.log import add_entry, cut, ends, term_at
 from app.protocols.leader_follower.messages import AppendEntries, AppendReply
 from app.protocols.leader_follower.outside_messages import LeaderNamed
 from app.protocols.leader_follower.requests import settle
 from app.protocols.leader_follower.state import LogEntry, Place, ReplicaState
 from app.sim.process import Out
-from app.trace.events import CaughtUp, CommitAdvanced, LogAppended, LogTruncated
+from app.trace.events import CaughtUp, CommitAdvanced, LogTruncated
 from app.trace.values import CART, Value
 
 HEARTBEAT = "heartbeat"
@@ -29,10 +29,7 @@ def append(
     key: str = CART,
 ) -> int:
     """The leader takes a new entry and sends it to every follower; returns its position."""
-    disk = state.disk
-    disk.log.append(LogEntry(disk.term, op, value, key))
-    position = len(disk.log)
-    out.emit(LogAppended, place.node, position, disk.term, op, value, key)
+    position = add_entry(place, state, out, LogEntry(state.disk.term, op, value, key))
     storage.took(place, state, out, 1, lazy=place.rules.durability == "off")
     for follower in place.peers:
         out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
@@ -104,10 +101,8 @@ def take(
                 return None
             _truncate(place, state, out, position)
         if position > len(log):
-            log.append(entry)
+            add_entry(place, state, out, entry)
             taken += 1
-            told = (position, entry.term, entry.op, entry.value, entry.key)
-            out.emit(LogAppended, place.node, *told)
     if taken:
         storage.took(place, state, out, taken)
         if not message.fresh:

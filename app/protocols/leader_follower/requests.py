@@ -145,8 +145,7 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
                 answer(place, out, waiting.asker, op, "ok", "", values, upto)
             else:
                 _acknowledge(place, state, out, op, waiting)
-        chosen = place.standbys.names or place.rules.sync_mode != "off"
-        everybody = chosen or len(waiting.sources) == place.of(waiting.kind)
+        everybody = acks.are_chosen(place) or len(waiting.sources) == place.of(waiting.kind)
         if waiting.answered and everybody:
             del memory.waiting[op]
 

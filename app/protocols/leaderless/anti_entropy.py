@@ -30,7 +30,7 @@ def begin(place: Place, state: ReplicaState, out: Out, peer: str) -> None:
     op = f"tree-{place.node}-{peer}-{state.disk.gossip_count}"
     if op in state.memory.trees:
         return
-    state.memory.trees[op] = 1
+    state.memory.trees[op] = [1]
     tree = _tree(place, state, out, peer)
     out.send(peer, TreeHashes(op, 0, of_nodes(tree, (1,))))
 
@@ -48,7 +48,6 @@ def in_turn(place: Place, state: ReplicaState, out: Out) -> None:
         return
     memory.compared_at = out.now
     memory.trees.clear()
-    memory.before.clear()
     partners = _partners(place, state)
     if partners:
         begin(place, state, out, partners[state.disk.gossip_count % len(partners)])
@@ -67,24 +66,21 @@ def on_differs(
 ) -> None:
     """At the one that began: go down, or send the keys."""
     memory, op, nodes = state.memory, message.op, message.nodes
-    compared = memory.trees.get(op)
-    if compared is None:
+    sent = memory.trees.get(op)
+    if sent is None:
         return
     depth = place.settings.tree_depth
     level = message.attempt
-    of = 1 if not level else compared - memory.before.get(op, 0)
-    out.emit(TreesCompared, place.node, source, level, of, len(nodes))
+    out.emit(TreesCompared, place.node, source, level, sent[-1], len(nodes))
     if not nodes:
         del memory.trees[op]
-        memory.before.pop(op, None)
-        out.emit(AntiEntropyEnded, place.node, source, compared, 0)
+        out.emit(AntiEntropyEnded, place.node, source, sum(sent), 0)
     elif is_leaf(nodes[0], depth):
         kept = _in_leaves(place, state, out, source, nodes)
         out.send(source, TreeKeys(op, 0, nodes, kept))
     else:
         below = children(nodes)
-        memory.before[op] = compared
-        memory.trees[op] = compared + len(below)
+        sent.append(len(below))
         tree = _tree(place, state, out, source)
         out.send(source, TreeHashes(op, level + 1, of_nodes(tree, below)))
 
@@ -94,13 +90,12 @@ def on_keys(place: Place, state: ReplicaState, out: Out, source: str, message: T
     mine = _in_leaves(place, state, out, source, message.leaves)
     for key, versions in message.kept:
         store(place, state, out, message.op, "anti_entropy", versions, key)
-    compared = state.memory.trees.pop(message.op, None)
-    if compared is None:
+    sent = state.memory.trees.pop(message.op, None)
+    if sent is None:
         out.send(source, TreeKeys(message.op, 1, message.leaves, mine))
         return
-    state.memory.before.pop(message.op, None)
     moved = dict.fromkeys([key for key, _ in (*mine, *message.kept)])
-    out.emit(AntiEntropyEnded, place.node, source, compared, len(moved))
+    out.emit(AntiEntropyEnded, place.node, source, sum(sent), len(moved))
 
 
 def _partners(place: Place, state: ReplicaState) -> list[str]:

@@ -3,6 +3,8 @@
 The rules are read off the rows alone: nothing here asks a replica.
 """
 
+from typing import Any
+
 from msgspec import Struct, field
 
 from app.errors import InvariantViolation
@@ -20,11 +22,10 @@ from app.trace.events import (
     VersionsStored,
 )
 from app.trace.ids import operation_of
-from app.trace.ties import order
+from app.trace.ties import DATED, order
 from app.trace.values import StoredVersion
 from app.versions.version_vector import concurrent, descends
 
-DATED = ("last_write", "newest_sibling")
 REMEMBERED = 256
 """Requests remembered: those whose last answers never come must not fill the memory."""
 
@@ -93,22 +94,15 @@ class Invariants:
 
     def _asked(self, event: OperationInvoked) -> None:
         if self.state.homes:
-            self.state.keys[event.op] = event.key
-            if len(self.state.keys) > REMEMBERED:
-                del self.state.keys[next(iter(self.state.keys))]
+            _remember(self.state.keys, event.op, event.key)
 
     def _kept(self, event: HintStored) -> None:
         """At level ANY the coordinator's hint is an answer."""
         if event.counts:
-            self.state.hinted[event.op] = event.node
-            if len(self.state.hinted) > REMEMBERED:
-                del self.state.hinted[next(iter(self.state.hinted))]
+            _remember(self.state.hinted, event.op, event.node)
 
     def _accepted(self, event: RequestAccepted) -> None:
-        counted = self.state.counted
-        counted[event.op] = ()
-        if len(counted) > REMEMBERED:
-            del counted[next(iter(counted))]
+        _remember(self.state.counted, event.op, ())
 
     def _counted(self, event: ReplyCounted) -> None:
         sources = self.state.counted.get(event.op)
@@ -182,3 +176,9 @@ class Invariants:
 
     def _broken(self, rule: str, event: TraceEvent) -> None:
         raise InvariantViolation(rule, self.cluster, event.seq)
+
+
+def _remember(known: dict[str, Any], op: str, what: Any) -> None:
+    known[op] = what
+    if len(known) > REMEMBERED:
+        del known[next(iter(known))]

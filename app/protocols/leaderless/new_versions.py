@@ -8,16 +8,15 @@ from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import ReplicaState
 from app.sim.process import Out
 from app.trace.events import WriteIgnored
+from app.trace.ties import DATED
 from app.trace.values import StoredVersion
 from app.versions import object_vectors
-from app.versions.dotted import DottedVersion, Siblings, new_version
+from app.versions.dotted import DottedVersion, Siblings, new_version, with_vector
 from app.versions.object_vectors import clock_of
-from app.versions.plain_vectors import vector_of
 from app.versions.pruning import MARK, apart, prune
-from app.versions.version_vector import VersionVector, get, merge
+from app.versions.version_vector import VersionVector, get, increment, merge
 
 VECTORS = ("server_vectors", "client_vectors", "object_vectors", "newest_sibling")
-DATED = ("last_write", "newest_sibling")
 
 
 def make(
@@ -73,7 +72,7 @@ def _with_vector(
         if settings.conflict == "newest_sibling":
             made = _newest(place, out, request, version, made)
     else:
-        made = (_under(version, vector_of(read, raised), ()),)
+        made = (_under(version, increment(read, raised), ()),)
     if not settings.vector_limit:
         return made
     for one in held:
@@ -122,8 +121,7 @@ def _wholes(state: ReplicaState, key: str) -> Siblings:
 
 
 def _under(version: DottedVersion, vector: VersionVector, times: VersionVector) -> DottedVersion:
-    stored = replace(version.stored, vector=vector)
-    return replace(version, stored=stored, times=times)
+    return replace(with_vector(version, vector), times=times)
 
 
 def _same(one: DottedVersion, other: DottedVersion) -> bool:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from app.errors import CommandRejected, duration
 from app.trace.levels import ReadLevel, WriteLevel
-from app.trace.ties import Tie
+from app.trace.ties import DATED, Tie
 from app.versions.rules import CartRule, Conflict
 
 ReadRepair = Literal["after_reply", "before_reply", "off"]
@@ -246,7 +246,7 @@ class LeaderlessSettings(Struct, frozen=True):
                 "Under this conflict rule versions are not told apart by plain vectors.",
                 "Choose server, client or object vectors as well, or no limit.",
             )
-        if self.sibling_limit and self.conflict in ("last_write", "newest_sibling"):
+        if self.sibling_limit and self.conflict in DATED:
             raise CommandRejected(
                 f"At most {self.sibling_limit} siblings were asked for.",
                 "Under this conflict rule there are none.",

@@ -98,8 +98,8 @@ class Memory(Struct):
     """`pending` by op id; `suspected` peers in the order of suspicion; `pushed_at`: when hints
     were last handed over; `compacted_at`: when tombstones were last let go; `compared_at`: when
     this node last began to compare trees by itself. `trees`: by comparison that it began, how many
-    hashes it has compared, and `before` its last step. `reaping`: by op, the key and ids of
-    tombstones that all replicas hold."""
+    hashes it has sent of each level. `reaping`: by op, the key and ids of tombstones that all
+    replicas hold."""
 
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
@@ -107,8 +107,7 @@ class Memory(Struct):
     pushed_at: int = 0
     compacted_at: int = 0
     compared_at: int = 0
-    trees: dict[str, int] = field(default_factory=dict)
-    before: dict[str, int] = field(default_factory=dict)
+    trees: dict[str, list[int]] = field(default_factory=dict)
     reaping: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
 
 
