@@ -11,11 +11,11 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
 from app.errors import QuorateError
+from app.scenarios.shape import nearest
 from app.settings import read_settings
 
 MANY_FILES = 20_000
@@ -90,9 +90,7 @@ class Parser(argparse.ArgumentParser):
         choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
         if choice:
             names = tuple(name.strip(" '") for name in choice[2].split(","))
-            meant = get_close_matches(choice[1].lower(), names, 1)
-            remedy = f"Did you mean {meant[0]}?" if meant else _one_of(names)
-            message = f"There is no command {choice[1][:40]!a}. {remedy}"
+            message = f"There is no command {choice[1][:40]!a}. {nearest(choice[1], names)}"
         end = "" if message.endswith("?") else "."
         self.exit(2, f"{self.prog}: {message.rstrip('.')}{end} See {self.prog} --help\n")
 

@@ -54,12 +54,9 @@ def judge(name: str, initial: str) -> int:
 
 
 def _contents(name: str) -> bytes:
-    path = Path(name)
     try:
-        if path.stat().st_size > MOST_BYTES:
-            size = path.stat().st_size // (1024 * 1024)
-            raise HistoryError(f"{name} has {size} MB; at most {MOST_BYTES >> 20} are read.")
-        return path.read_bytes()
+        with Path(name).open("rb") as file:
+            return file.read(MOST_BYTES + 1)  # one more than is judged: enough to be refused
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else error
         raise HistoryError(f"{name} cannot be read ({why}). Name a file.") from None

@@ -41,6 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "main",
         "web",
         "rooms",
+        "scenarios",
         "settings",
         "errors",
     },

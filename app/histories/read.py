@@ -28,8 +28,8 @@ def history(data: bytes) -> History:
     """The history in a file; raises HistoryError, which says what is wrong and where."""
     if len(data) > MOST_BYTES:
         raise HistoryError(
-            f"The file has {len(data) // (1024 * 1024)} MB; at most {MOST_BYTES // (1024 * 1024)} "
-            "are read. Judge it in pieces, key by key."
+            f"The file has more than {MOST_BYTES >> 20} MB, and no more than {MOST_BYTES >> 20} are "
+            "read. Judge it in pieces, key by key."
         )
     try:
         text = data.decode("utf-8-sig")

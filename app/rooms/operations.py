@@ -7,11 +7,10 @@ Times are whole microseconds of simulated time. What had no answer at the end of
 [node, increments, their sum] that a part stands for, or that a whole has counted in already.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from app.histories import own_lines
-from app.histories.json_lines import decode
 from app.histories.write import edn_lines
 from app.rooms.guided import GuidedRun
 from app.rooms.transcript import rows
@@ -31,6 +30,16 @@ Line = dict[str, Any]
 
 def history(run: GuidedRun) -> Iterator[str]:
     """The lines, in order of invocation: (invoked_us, cluster, place in the trace)."""
+    for line in _lines(run):
+        yield encode(line).decode()
+
+
+def edn_history(run: GuidedRun) -> Iterator[str]:
+    """The same as events in Jepsen's EDN, for other judges."""
+    yield from edn_lines(own_lines.recorded(list(enumerate(_lines(run), 1))).operations)
+
+
+def _lines(run: GuidedRun) -> Iterable[Line]:
     lines: dict[tuple[str, str], Line] = {}
     for _, cluster, _, is_verdict, row in rows(run):
         if is_verdict:
@@ -41,14 +50,7 @@ def history(run: GuidedRun) -> Iterator[str]:
         line = lines.get((cluster, operation_of(getattr(row, "op", ""))))
         if line is not None:
             _go_on(line, row)
-    for line in lines.values():
-        yield encode(line).decode()
-
-
-def edn_history(run: GuidedRun) -> Iterator[str]:
-    """The same as events in Jepsen's EDN, for other judges."""
-    lines = [(number, decode(line)) for number, line in enumerate(history(run), 1)]
-    yield from edn_lines(own_lines.recorded(lines).operations)
+    return lines.values()
 
 
 def _invoked(cluster: str, row: OperationInvoked) -> Line:

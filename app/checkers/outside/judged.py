@@ -5,7 +5,17 @@ from collections.abc import Hashable, Sequence
 from msgspec import Struct
 
 from app.checkers.outside import growing, search, zones
+from app.checkers.outside.models import Kind, kind_of
 from app.checkers.outside.operation import Operation, Verdict, by_key
+
+NAMES: dict[Kind, str] = {
+    "register": "register",
+    "counter": "counter",
+    "set": "set",
+    "items": "set",
+    "list": "list appended to",
+    "text": "text appended to",
+}
 
 
 class Judged(Struct, frozen=True):
@@ -49,14 +59,7 @@ def _verdict(some: list[Operation], initial: Hashable, most: int) -> Verdict:
 
 
 def object_of(some: Sequence[Operation]) -> str:
-    """What the actions of one key say that it is."""
-    actions = {operation.action for operation in some}
-    if "append" in actions:
-        listed = any(isinstance(o.value, tuple) for o in some if o.action == "read")
-        text = any(isinstance(o.value, str) for o in some if o.action == "append")
-        return "text appended to" if text and not listed else "list appended to"
-    if "increment" in actions:
-        return "counter"
-    if actions & {"add", "remove"}:
-        return "set"
-    return "register with compare-and-set" if "cas" in actions else "register"
+    """What the actions of one key say that it is, in words."""
+    if any(operation.action == "cas" for operation in some):
+        return "register with compare-and-set"
+    return NAMES[kind_of(some)]

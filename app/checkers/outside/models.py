@@ -6,7 +6,7 @@ states are small and hashable; a set is a mask of its elements, an append-only l
 
 from bisect import bisect_left
 from collections.abc import Hashable, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from msgspec import Struct
 
@@ -154,23 +154,44 @@ FREE, NOWHERE = -1, -2
 """A state that no read can show; a read that no state shows."""
 
 
+Kind = Literal["register", "counter", "set", "list", "text", "items"]
+
+
 def model_of(operations: Sequence[Operation], initial: Hashable) -> Model:
     """The model that the actions of one key ask for; raises ValueError when they mix objects."""
+    match kind_of(operations):
+        case "register":
+            return Register(initial)
+        case "counter":
+            return Counter(0 if initial is None else _number(initial))
+        case "set":
+            return _elements(operations)
+        case "list":
+            return _appended(operations)
+        case "text":
+            shown = {str(read.value or "") for read in _reads(operations)}
+            return Text(tuple(sorted(shown)), initial or "")
+        case "items":
+            return Items(frozenset(initial) if isinstance(initial, tuple) else frozenset())
+
+
+def kind_of(operations: Sequence[Operation]) -> Kind:
+    """What the actions of one key say that it is; raises ValueError when they mix objects."""
     actions = {operation.action for operation in operations}
     if actions == {"read"} and any(isinstance(o.value, tuple) for o in operations):
-        return _elements(operations)
+        return "set"
     if actions <= {"read", "write", "cas"}:
-        return Register(initial)
+        return "register"
     if actions <= {"read", "increment"}:
-        return Counter(0 if initial is None else _number(initial))
+        return "counter"
     if actions <= {"read", "add"}:
-        return _elements(operations)
+        return "set"
     if actions <= {"read", "append"} and not _of_text(operations):
-        return _appended(operations)
+        return "list"
     if actions <= {"read", "write", "append"} and _of_text(operations):
-        return Text(tuple(sorted({str(o.value or "") for o in _reads(operations)})), initial or "")
+        return "text"
     if actions <= {"read", "write", "add", "remove"}:
-        return Items(frozenset(initial) if isinstance(initial, tuple) else frozenset())
+        return "items"
     raise ValueError(
         f"One key has {', '.join(sorted(actions))}: no single object has all of these. "
         "Give each object a key of its own."

@@ -84,21 +84,18 @@ def _send_writes(
     place: Place, state: ReplicaState, out: Out, request: ClientWrite, pending: Pending
 ) -> None:
     """To every replica, the suspected ones too, for suspicion is an opinion; or to its stand-in."""
-    version, *more = pending.written
-    beside = tuple(more)
+    op, attempt, key, versions = request.op, request.attempt, request.key, pending.written
     for home, asked in pending.asked.items():
         if asked == place.node and asked != home:
-            hints.keep(place, state, out, request.op, home, pending.written, True, request.key)
+            hints.keep(place, state, out, op, home, versions, True, key)
         elif asked != home:
-            out.send(
-                asked, HintedWrite(request.op, request.attempt, version, home, request.key, beside)
-            )
+            out.send(asked, HintedWrite(op, attempt, versions, home, key))
         elif asked != place.node:
-            out.send(home, ReplicaWrite(request.op, request.attempt, version, request.key, beside))
+            out.send(home, ReplicaWrite(op, attempt, versions, key))
         missed = asked == home and home in state.memory.suspected
         if missed and place.settings.hints == "on":
             counts = pending.rule.hint and place.node not in pending.asked.values()
-            pending.hinted |= hints.set_aside(place, state, out, request.op, home, pending, counts)
+            pending.hinted |= hints.set_aside(place, state, out, op, home, pending, counts)
 
 
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:

@@ -70,9 +70,7 @@ def set_aside(
         free = [node for node in place.stand_ins_of(key) if node not in memory.suspected]
         keeper = next((node for node in free if node not in pending.asked.values()), place.node)
         if keeper != place.node:
-            version, *beside = pending.written
-            message = HintedWrite(op, pending.attempt, version, home, key, tuple(beside), False)
-            out.send(keeper, message)
+            out.send(keeper, HintedWrite(op, pending.attempt, pending.written, home, key, False))
             return False
     keep(place, state, out, op, home, pending.written, counts, key)
     return counts
@@ -91,8 +89,7 @@ def on_hinted(
     place: Place, state: ReplicaState, out: Out, source: str, message: HintedWrite
 ) -> None:
     """At the stand-in."""
-    versions = (message.version, *message.beside)
-    counts = message.counts
+    versions, counts = message.versions, message.counts
     keep(place, state, out, message.op, message.home, versions, counts, message.key)
     out.send(source, HintAck(message.op, message.attempt))
 

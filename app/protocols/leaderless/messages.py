@@ -6,24 +6,24 @@ Everything that serves an operation has its op id as causal name and the client'
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.sim.process import Message
 from app.trace.values import CART
-from app.versions.dotted import DottedVersion, Siblings
+from app.versions.dotted import Siblings
 
 
 class ReplicaWrite(Message, frozen=True, gc=False):
     """Coordinator → every other replica: keep this version. Answered by ReplicaWriteAck.
 
-    `beside`: what belongs to the same object, where one vector stands for all siblings.
+    `versions`: the new one, and behind it what belongs to the same object, where one vector stands
+    for all siblings.
     """
 
-    version: DottedVersion
+    versions: Siblings
     key: str = CART
-    beside: Siblings = ()
 
     def kind(self) -> str:
         return "replicate"
 
     def carries(self) -> tuple[str, ...]:
-        return (self.version.stored.value.id,)
+        return (self.versions[0].stored.value.id,)
 
 
 class ReplicaWriteAck(Message, frozen=True, gc=False):
@@ -35,19 +35,18 @@ class ReplicaWriteAck(Message, frozen=True, gc=False):
 
 class HintedWrite(Message, frozen=True, gc=False):
     """Coordinator → a node that stands in for `home`, or is to keep its hints: keep this
-    for it. Answered by HintAck. `counts`: towards W."""
+    for it. Answered by HintAck. `versions` as of a ReplicaWrite; `counts`: towards W."""
 
-    version: DottedVersion
+    versions: Siblings
     home: str
     key: str = CART
-    beside: Siblings = ()
     counts: bool = True
 
     def kind(self) -> str:
         return "hint"
 
     def carries(self) -> tuple[str, ...]:
-        return (self.version.stored.value.id,)
+        return (self.versions[0].stored.value.id,)
 
 
 class HintAck(Message, frozen=True, gc=False):

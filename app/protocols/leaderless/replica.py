@@ -145,8 +145,7 @@ class Replica:
                 told, digest = known.versions, known.digest
                 answers.on_answer(place, state, out, source, known.op, told, digest)
             case ReplicaWrite():
-                versions = (known.version, *known.beside)
-                store(place, state, out, known.op, "write", versions, known.key)
+                store(place, state, out, known.op, "write", known.versions, known.key)
                 out.send(source, ReplicaWriteAck(known.op, known.attempt))
             case ReplicaRead():
                 held = state.disk.versions.get(known.key, ())

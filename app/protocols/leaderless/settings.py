@@ -203,16 +203,8 @@ class LeaderlessSettings(Struct, frozen=True):
                 "It needs a level, and more leaves than keys show nothing more.",
                 f"Choose from 1 to {DEEPEST}.",
             )
-        if (
-            min(
-                self.anti_entropy_us,
-                self.hint_window_us,
-                self.hint_replay_us,
-                self.grace_us,
-                self.compact_us,
-            )
-            < 0
-        ):
+        times = (self.anti_entropy_us, self.hint_window_us, self.hint_replay_us)
+        if min(*times, self.grace_us, self.compact_us) < 0:
             raise CommandRejected(
                 "A time below 0 was asked for.",
                 "Nothing lasts shorter than no time.",

@@ -23,21 +23,32 @@ def history(text: str) -> list[Operation]:
             expected, value = _value(old), _value(new)
         if ":" in head:
             value = tuple(_value(v) for v in head[2:].split("+") if v)
-        known = answer != "?"
-        found.append(
-            Operation(
-                place,
-                f"p{place}",
-                SHORT[head[0]],  # type: ignore[arg-type]
-                "k",
-                value,
-                int(call),
-                int(answer) if known else NEVER,
-                "ok" if known else "unknown",
-                expected,
-            )
-        )
+        returned = None if answer == "?" else int(answer)
+        found.append(one(place, SHORT[head[0]], value, int(call), returned, expected))
     return found
+
+
+def one(
+    place: int,
+    action: str,
+    value: Hashable,
+    call: int,
+    answer: int | None,
+    expected: Hashable = None,
+) -> Operation:
+    """An operation of its own process; `answer` None: of unknown outcome."""
+    known = answer is not None
+    return Operation(
+        place,
+        f"p{place}",
+        action,  # type: ignore[arg-type]
+        "k",
+        value,
+        call,
+        NEVER if answer is None else answer,
+        "ok" if known else "unknown",
+        expected,
+    )
 
 
 def _value(text: str) -> Hashable:
@@ -145,18 +156,7 @@ def random_steps(luck: random.Random, kind: str, size: int) -> list[Operation]:
             there = there | {item} if action == "add" else there
             there = there - {item} if action == "remove" else there
         known = action == "read" or luck.random() > 0.2
-        found.append(
-            Operation(
-                place,
-                f"p{place}",
-                action,  # type: ignore[arg-type]
-                "k",
-                value,
-                call,
-                answer if known else NEVER,
-                "ok" if known else "unknown",
-            )
-        )
+        found.append(one(place, action, value, call, answer if known else None))
     return found
 
 
@@ -196,17 +196,5 @@ def random_history(luck: random.Random, kind: str, size: int) -> list[Operation]
             else:
                 action = {"set": "add", "append": "append"}[kind]
                 items.append(place)
-        found.append(
-            Operation(
-                place,
-                f"p{place}",
-                action,  # type: ignore[arg-type]
-                "k",
-                value,
-                call,
-                answer if known else NEVER,
-                "ok" if known else "unknown",
-                expected,
-            )
-        )
+        found.append(one(place, action, value, call, answer if known else None, expected))
     return found

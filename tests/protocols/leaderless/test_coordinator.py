@@ -134,14 +134,14 @@ def test_a_dot_is_never_given_twice_not_even_after_a_crash() -> None:
     replica.on_crash()
     replica.on_restart(out)
     replica.on_message(out, "laptop", write("laptop-1"))
-    dots = [(m.version.node, m.version.counter) for _, m in out.sent_of(ReplicaWrite)]
+    dots = [(m.versions[0].node, m.versions[0].counter) for _, m in out.sent_of(ReplicaWrite)]
     assert dots == [("n1", 1), ("n1", 1), ("n1", 2), ("n1", 2)]
 
 
 def test_a_dot_is_above_all_that_the_context_knows_of_this_node() -> None:
     replica, out = started()
     replica.on_message(out, "phone", write("phone-1", (("n1", 7),)))
-    assert out.sent_of(ReplicaWrite)[0][1].version.counter == 8
+    assert out.sent_of(ReplicaWrite)[0][1].versions[0].counter == 8
 
 
 def test_shoppers_who_have_not_read_each_other_become_siblings_at_one_coordinator() -> None:

@@ -41,15 +41,15 @@ def started() -> tuple[Replica, Recorder]:
 
 def test_a_write_is_stored_and_acknowledged() -> None:
     replica, out = started()
-    replica.on_message(out, "n1", ReplicaWrite("w-old", 0, OLD))
+    replica.on_message(out, "n1", ReplicaWrite("w-old", 0, (OLD,)))
     assert out.of(VersionsStored) == [("n2", "w-old", "write", (OLD.stored,), "cart")]
     assert out.sent_of(ReplicaWriteAck) == [("n1", ReplicaWriteAck("w-old", 0))]
 
 
 def test_an_older_version_that_comes_late_is_acknowledged_and_not_taken() -> None:
     replica, out = started()
-    replica.on_message(out, "n3", ReplicaWrite("w-new", 0, NEW))
-    replica.on_message(out, "n1", ReplicaWrite("w-old", 0, OLD))
+    replica.on_message(out, "n3", ReplicaWrite("w-new", 0, (NEW,)))
+    replica.on_message(out, "n1", ReplicaWrite("w-old", 0, (OLD,)))
     assert replica.state.disk.versions["cart"] == (NEW,)
     assert len(out.of(VersionsStored)) == 1
     assert len(out.sent_of(ReplicaWriteAck)) == 2
@@ -58,9 +58,9 @@ def test_an_older_version_that_comes_late_is_acknowledged_and_not_taken() -> Non
 def test_siblings_are_told_when_they_become_more() -> None:
     for first, second in ((NEW, BESIDE), (BESIDE, NEW)):
         replica, out = started()
-        replica.on_message(out, "n1", ReplicaWrite("one", 0, first))
+        replica.on_message(out, "n1", ReplicaWrite("one", 0, (first,)))
         assert out.of(SiblingsFormed) == []
-        replica.on_message(out, "n1", ReplicaWrite("two", 0, second))
+        replica.on_message(out, "n1", ReplicaWrite("two", 0, (second,)))
         assert out.of(SiblingsFormed) == [("n2", "two", 2, "cart")]
         assert replica.state.disk.versions["cart"] == (BESIDE, NEW)
 
@@ -101,7 +101,7 @@ def test_a_crash_loses_requests_and_opinions_and_keeps_the_disk() -> None:
 
 def test_state_survives_as_bytes() -> None:
     replica, out = started()
-    replica.on_message(out, "n1", ReplicaWrite("w-old", 0, OLD))
+    replica.on_message(out, "n1", ReplicaWrite("w-old", 0, (OLD,)))
     replica.on_message(out, "phone", ClientWrite("phone-1", 0, Value("phone-1", "a", ()), EMPTY))
     data = msgspec.msgpack.encode(replica.state)
     assert msgspec.msgpack.decode(data, type=ReplicaState) == replica.state
