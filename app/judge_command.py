@@ -37,8 +37,7 @@ def judge(name: str, initial: str) -> int:
         raise HistoryError(str(error)) from None
     processes = len({operation.process for operation in operations})
     print(f"{name}: {found.format}; {len(operations)} operations of {processes} processes.")
-    for line in assumed(verdicts, begins):
-        print(line)
+    print(assumed(verdicts, begins))
     for holds, status in ((False, BROKEN), (None, CANNOT_TELL)):
         some = [one for one in verdicts if one.verdict.holds is holds]
         if some:
@@ -62,8 +61,10 @@ def _contents(name: str) -> bytes:
         raise HistoryError(f"{name} cannot be read ({why}). Name a file.") from None
 
 
-def assumed(verdicts: list[Judged], begins: Hashable) -> list[str]:
+def assumed(verdicts: list[Judged], begins: Hashable) -> str:
     """The model that each key was judged by."""
+    if not verdicts:
+        return "No client did anything."
     counts: dict[str, int] = {}
     for one in verdicts:
         counts[one.object] = counts.get(one.object, 0) + 1
@@ -71,10 +72,10 @@ def assumed(verdicts: list[Judged], begins: Hashable) -> list[str]:
         f"a {name}" if count == 1 else f"{count} keys, each a {name}"
         for name, count in counts.items()
     )
-    return [
+    return (
         f"Assumed: {objects}; at first {short(begins)}, "
         "and what had no answer may take effect later, or never."
-    ]
+    )
 
 
 def told(one: Judged, recorded: Recorded) -> list[str]:

@@ -28,8 +28,8 @@ def history(data: bytes) -> History:
     """The history in a file; raises HistoryError, which says what is wrong and where."""
     if len(data) > MOST_BYTES:
         raise HistoryError(
-            f"The file has more than {MOST_BYTES >> 20} MB, and no more than {MOST_BYTES >> 20} are "
-            "read. Judge it in pieces, key by key."
+            f"The file is too large: no more MB than {MOST_BYTES >> 20} are read. "
+            "Judge it in pieces, key by key."
         )
     try:
         text = data.decode("utf-8-sig")
@@ -37,10 +37,7 @@ def history(data: bytes) -> History:
         raise HistoryError(
             f"The file is no text: byte {error.start} is not UTF-8. Give {FORMATS}."
         ) from None
-    found = _told_apart(text)
-    if not found.recorded.operations and not found.recorded.failed:
-        raise HistoryError(f"The file has no operation of any client. Give {FORMATS}.")
-    return found
+    return _told_apart(text)
 
 
 def _told_apart(text: str) -> History:
@@ -68,6 +65,9 @@ def _json(text: str) -> History:
 
 
 def _events(found: Numbered) -> Recorded:
+    """What clients did; a history in which only faults are told is one in which nobody asked."""
+    if not found:
+        raise HistoryError(f"The file has no operation of any client. Give {FORMATS}.")
     events: list[Event] = []
     for line, one in found:
         now = event(one, line)

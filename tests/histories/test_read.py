@@ -84,6 +84,10 @@ def test_evidence_names_the_lines_of_the_file() -> None:
     assert read(LOG).recorded.lines == {0: (2, 0), 1: (3, 4)}
 
 
+def test_where_only_faults_are_told_nobody_was_told_anything_wrong() -> None:
+    assert holds("[{:process :nemesis, :type :info, :f :start, :value nil}]") is True
+
+
 def test_keys_stand_in_a_field_or_in_every_value() -> None:
     field = '{:process 0, :type :invoke, :f :get, :key "a", :value nil}'
     assert read(field).recorded.operations[0].key == "a"
