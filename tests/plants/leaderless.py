@@ -74,11 +74,11 @@ PLANTS: tuple[Plant, ...] = (
         "tests/protocols/leaderless/test_coordinator.py::test_a_write_is_acknowledged_only_at_w",
     ),
     Plant(
-        "count a node twice",
+        "a second answer of a node takes the place of the first",
         "app/protocols/leaderless/answers.py",
         "    if source in pending.answers:",
         "    if source == place.node:",
-        "tests/protocols/leaderless/test_coordinator.py::test_a_node_is_counted_once",
+        "tests/protocols/leaderless/test_coordinator.py::test_the_first_answer_of_a_node_stands",
     ),
     Plant(
         "repair with the older version",

@@ -35,7 +35,7 @@ PLANTS: tuple[Plant, ...] = (
         LOCK,
         "        return not in_sync.is_on(self.settings) or source in (state.last, state.sync)",
         "        return True",
-        "tests/protocols/leader_follower/test_in_sync.py",
+        "tests/protocols/leader_follower/test_in_sync.py::test_the_service_gives_a_free_lock_to_nobody_else",
     ),
     Plant(
         "only the new standby is waited for before the lock service knows of it",
@@ -49,7 +49,7 @@ PLANTS: tuple[Plant, ...] = (
         SYNC,
         "        if may and other in heard and other in memory.seen_at and known.get(other, 0) >= wanted:",
         "        if may and other in heard:",
-        "tests/protocols/leader_follower/test_in_sync.py::test_who_lacks_what_was_acknowledged_is_not_chosen",
+        "tests/protocols/leader_follower/test_in_sync.py::test_who_is_heard_and_behind_is_not_chosen_until_it_has_everything",
     ),
     Plant(
         "strict mode goes on alone",

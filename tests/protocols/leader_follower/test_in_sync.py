@@ -9,6 +9,9 @@ import os
 import pytest
 
 from app.errors import CommandRejected
+from app.protocols.leader_follower import in_sync
+from app.protocols.leader_follower.lock_service import EXPIRY, LockService
+from app.protocols.leader_follower.outside_messages import LockRequest
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.scenarios.simulation import Simulation
 from app.trace.commands import Add, Configure, Crash, CutLink, HealEverything, WipeNode
@@ -23,6 +26,7 @@ from app.trace.events import (
 from tests.home import home
 from tests.protocols.leader_follower import test_outside_safety as outside
 from tests.protocols.leader_follower.outside_runs import broken, of, run, told
+from tests.protocols.leader_follower.recorder import NODES, Recorder, started
 
 SEEDS = (
     [int(os.environ["SEED"])] if "SEED" in os.environ else range(int(os.environ.get("SEEDS", 40)))
@@ -98,6 +102,31 @@ def test_who_lacks_what_was_acknowledged_is_not_chosen() -> None:
     trace = run(1, SYNC, *steps, until=2_000)
     assert told(trace, "phone-1") == ("ok", "")
     assert [e.standbys for e in of(StandbysChanged, trace)] == [()]
+
+
+def test_who_is_heard_and_behind_is_not_chosen_until_it_has_everything() -> None:
+    replica, out = started("n1", **SYNC)
+    memory = replica.state.memory
+    out.now = 1_000_000
+    memory.acked, memory.seen_at = 2, {"n3": out.now}
+    memory.flushed = {"n3": 1}
+    assert in_sync.review(replica.place, replica.state, out)
+    assert memory.sync_told == in_sync.NOBODY
+    memory.sync_known = memory.sync_told
+    memory.flushed = {"n3": 2}
+    assert in_sync.review(replica.place, replica.state, out)
+    assert memory.sync_told == "n3"
+
+
+def test_the_service_gives_a_free_lock_to_nobody_else() -> None:
+    """Whoever asks may know less than the service: it was told of another one meanwhile."""
+    service, out = LockService(NODES, LeaderFollowerSettings(**SYNC)), Recorder()
+    service.on_start(out)
+    out.now = 10_000_000
+    service.on_timer(out, EXPIRY)
+    for node, granted in (("n3", False), ("n2", True)):
+        service.on_message(out, node, LockRequest("take", 0, "take", 1, 0, 0, 300_000, out.now))
+        assert out.sent[-1][1].granted is granted
 
 
 def test_what_cannot_work_together_is_refused() -> None:

@@ -85,6 +85,17 @@ def test_a_node_is_counted_once() -> None:
     assert out.sent_of(ClientReply) == []
 
 
+def test_the_first_answer_of_a_node_stands() -> None:
+    """A network may deliver one twice, and late: what comes second is older."""
+    replica, out = started("n4", LeaderlessSettings(w=1, r=2))
+    replica.on_message(out, "phone", ClientRead("phone-1", 0))
+    replica.on_message(out, "n2", ReplicaReadReply("phone-1", 0, (NEW,)))
+    replica.on_message(out, "n2", ReplicaReadReply("phone-1", 0, (OLD,)))
+    replica.on_message(out, "n3", ReplicaReadReply("phone-1", 0, (OLD,)))
+    ((_, reply),) = out.sent_of(ClientReply)
+    assert [value.id for value in reply.values] == ["w-new"]
+
+
 def test_acknowledgements_after_the_quorum_are_counted_and_answered_once() -> None:
     replica, out = started()
     replica.on_message(out, "phone", write("phone-1"))
