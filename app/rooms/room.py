@@ -169,6 +169,12 @@ class Room:
             until = timeline.run_to_story(seen.at, seen.at + far)
         if until is None:
             timeline.rewind(seen.at)
+            if timeline.simulation.load.on:
+                raise CommandRejected(
+                    "Go on.",
+                    "Only the background works until somebody acts.",
+                    "Press Play to watch it, or cut a link, or let somebody shop.",
+                )
             raise CommandRejected(
                 "Go on.",
                 "Nothing more happens until somebody acts.",

@@ -24,6 +24,7 @@ from app.trace.commands import (
     HealLink,
     PlacedCommand,
     Read,
+    SetWorkload,
 )
 from tests.home import BOTH_SHOP, CUT
 from tests.visits import Visit
@@ -206,6 +207,13 @@ def test_next_says_when_nothing_more_happens() -> None:
     with pytest.raises(CommandRejected, match="Nothing more happens"):
         visit.next()
     assert visit.room.fold.head.until == 0
+
+
+def test_next_does_not_deny_the_background() -> None:
+    visit = Visit(scenario=read_scenarios()["lab"])
+    visit.act(SetWorkload(on=True))
+    with pytest.raises(CommandRejected, match="Only the background works"):
+        visit.next()
 
 
 def test_a_run_stops_at_its_budget_and_the_room_lives_on() -> None:
