@@ -47,6 +47,12 @@ async def _settle(page: Page) -> None:
         await page.evaluate("() => new Promise(requestAnimationFrame)")
 
 
+async def _ready(page: Page) -> None:
+    """Until the last module is there."""
+    while not await page.evaluate("() => Boolean(window.quorate)"):
+        await page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
 async def _first_page(browser: Browser, address: str) -> tuple[int, int, float, float]:
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
@@ -58,12 +64,12 @@ async def _first_page(browser: Browser, address: str) -> tuple[int, int, float, 
 
     async def seen(response) -> None:  # type: ignore[no-untyped-def]
         hosts.append(response.url)
-        sizes.append(len(await response.body()))
+        if response.status != 304:  # what is in the cache already has no body
+            sizes.append(len(await response.body()))
 
     page.on("response", seen)
     await page.goto(address, wait_until="load")
-    while not await page.evaluate("() => Boolean(window.quorate)"):
-        await page.evaluate("() => new Promise(requestAnimationFrame)")
+    await _ready(page)
     usable = await page.evaluate("() => performance.now()")
     paint = await page.evaluate(
         "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
@@ -82,6 +88,7 @@ async def _crowd(browser: Browser, address: str) -> float:
     """99th percentile of a frame in ms with 500 messages on their way at once."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
     await page.goto(address)
+    await _ready(page)
     frames = await page.evaluate(CROWD)
     await page.close()
     return percentile(frames[2:], 0.99)
@@ -94,6 +101,7 @@ async def _animation(browser: Browser, address: str, slow: int) -> tuple[float, 
     session = await context.new_cdp_session(page)
     await session.send("Performance.enable")
     await page.goto(address)
+    await _ready(page)
     await page.click("#guide-go")
     await _settle(page)
     if slow > 1:
