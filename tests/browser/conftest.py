@@ -35,7 +35,7 @@ class Visit:
     def settle(self) -> "Visit":
         """Wait until nothing moves and every request is answered."""
         quiet = (
-            "() => window.quorate && !quorate.head.moving && !quorate.live.busy"
+            "() => window.quorate?.inspector && !quorate.head.moving && !quorate.live.busy"
             " && quorate.live.socket.readyState === 1"
         )
         for _ in range(1_500):
