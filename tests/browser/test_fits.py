@@ -1,5 +1,6 @@
 """Words keep to their places: long settings end on their own side."""
 
+from app.main import read_presets
 from tests.browser.conftest import NewVisit
 
 
@@ -13,3 +14,10 @@ def test_long_settings_end_before_the_shoppers_and_can_be_read_in_full(visit: Ne
     assert "steps down" in str(v.page.get_attribute("#settings-leader", "title"))
     v.page.get_by_role("button", name="Change… With a leader").click()
     assert v.page.locator("#inspector").is_visible()
+
+
+def test_no_page_of_a_system_is_wider_than_a_narrow_phone(visit: NewVisit) -> None:
+    v = visit(360, 740)
+    for name in read_presets():
+        v.page.goto(f"{v.server.address}/systems/{name}")
+        assert v.page.evaluate("() => document.documentElement.scrollWidth") <= 360, name
