@@ -18,6 +18,7 @@ from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
+from app.rooms.pool import Pool
 from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
 from app.scenarios.presets import Preset, load_preset
@@ -30,7 +31,7 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages, scene_files, systems
+from app.web import actions, classes, judging, lessons, live, pages, scene_files, systems
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -213,6 +214,8 @@ def create_app(settings: Settings) -> FastAPI:
         catalogue=catalogue,
     )
 
+    pool = Pool(limits)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         following = asyncio.create_task(hub.follow())
@@ -220,6 +223,7 @@ def create_app(settings: Settings) -> FastAPI:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
+        pool.close()
         hub.archive.close()
 
     app = FastAPI(
@@ -230,6 +234,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.address = settings.address
     app.state.hub = hub
     app.state.catalogue = catalogue
+    app.state.pool = pool
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(scene_files.router)
@@ -239,6 +244,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(systems.router)
     app.include_router(lessons.router)
     app.include_router(classes.router)
+    app.include_router(judging.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

@@ -21,7 +21,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rooms": {"lessons", "scenarios", "histories", "checkers", "trace", "errors"},
     "storage": {"rooms", "errors"},
     "settings": {"rooms", "errors"},
-    "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
+    "web": {
+        "rooms",
+        "lessons",
+        "experiments",
+        "histories",
+        "checkers",
+        "scenarios",
+        "trace",
+        "errors",
+        "vocabulary",
+    },
     "main": {
         "experiments",
         "web",
@@ -34,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
     },
     "experiment_command": {"main", "experiments"},
-    "judge_command": {"histories", "checkers", "errors"},
+    "judge_command": {"histories", "errors"},
     "__main__": {
         "experiment_command",
         "judge_command",
