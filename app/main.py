@@ -20,6 +20,7 @@ from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
+from app.scenarios.misconceptions import Misconception, load_misconceptions
 from app.scenarios.presets import Preset, load_preset
 from app.scenarios.read import load_scenario
 from app.scenarios.scenario import Scenario
@@ -79,17 +80,8 @@ def read_published() -> Published:
 
 
 def read_scenarios() -> dict[str, Scenario]:
-    """All scenario files, by name; a wrong one stops the start with file and remedy."""
-    found = {}
-    catalogue = read_catalogue()
-    for path in sorted((APP / "scenarios").glob("*.toml")):
-        scenario = load_scenario(path.read_bytes(), path.name, catalogue.presets)
-        if scenario.name != path.stem:
-            raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
-        for name, sized in (
-            in_sizes(scenario) if path.stem == LAB else {path.stem: scenario}
-        ).items():
-            found[name] = complete(sized, catalogue)
+    """The scenes along the doors, by name; a wrong one stops the start with file and remedy."""
+    found = _scenes_in(APP / "scenarios", read_catalogue())
     for scenario in found.values():
         for door in scenario.doors:
             if door.scene and door.scene not in found:
@@ -97,6 +89,25 @@ def read_scenarios() -> dict[str, Scenario]:
                     f"{scenario.name}.toml: the door “{door.button}” leads to the scene "
                     f"{door.scene}, which does not exist. Choose one of: {', '.join(found)}."
                 )
+    return found
+
+
+def read_misconceptions() -> tuple[tuple[Misconception, ...], dict[str, Scenario]]:
+    """What many believe, and the scenes made for it alone, by name; a wrong one stops the start."""
+    own = _scenes_in(APP / "scenarios" / "misconceptions", read_catalogue())
+    path = APP / "scenarios" / "catalogue" / "misconceptions.toml"
+    return load_misconceptions(path.read_bytes(), path.name, {**read_scenarios(), **own}), own
+
+
+def _scenes_in(folder: Path, catalogue: Catalogue) -> dict[str, Scenario]:
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        scenario = load_scenario(path.read_bytes(), path.name, catalogue.presets)
+        if scenario.name != path.stem:
+            raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
+        sizes = in_sizes(scenario) if path.stem == LAB else {path.stem: scenario}
+        for name, sized in sizes.items():
+            found[name] = complete(sized, catalogue)
     return found
 
 
@@ -114,8 +125,9 @@ def check_tries(presets: dict[str, Preset], scenarios: dict[str, Scenario]) -> N
 def find_scenario(name: str) -> Scenario:
     """A scene of ours by its name, or any other by the path of its file."""
     scenarios = read_scenarios()
-    if name in scenarios:
-        return scenarios[name]
+    for found in (scenarios, read_misconceptions()[1]):
+        if name in found:
+            return found[name]
     if not name.endswith(".toml") and not set("/\\.") & set(name):
         raise ScenarioError(f"There is no scene {shown(name)}. {nearest(name, scenarios)}")
     words = "".join(c if c.isprintable() else "·" for c in name[:MOST_PATH])
@@ -202,10 +214,11 @@ def create_app(settings: Settings) -> FastAPI:
     """The application, with everything it needs in `app.state`."""
     limits = settings.limits
     scenarios, catalogue = read_scenarios(), read_catalogue()
+    misconceptions, own = read_misconceptions()
     check_tries(catalogue.presets, scenarios)
     hub = Hub(
         open_archive(settings),
-        scenarios,
+        {**scenarios, **own},
         limits,
         engine_digest(),
         time.monotonic,
@@ -230,6 +243,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.address = settings.address
     app.state.hub = hub
     app.state.catalogue = catalogue
+    app.state.listed = scenarios
+    app.state.misconceptions = misconceptions
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(scene_files.router)
