@@ -277,6 +277,8 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
+            if writes.is_second_copy(state, request):
+                return
             busy = transfer.takes_no_writes(state)
             if busy:
                 requests.refuse(place, out, source, request.op, request.key, busy)
