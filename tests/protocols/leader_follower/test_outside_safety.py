@@ -1,9 +1,10 @@
 """An observer with fencing, and the lock: never two leaders in force, and all meet again, on random
 fault scripts.
 
-Crashes, pauses, cuts, cuts of one way, loss, second copies, slow links, wrong clocks, promotions by hand, the loss
-of one disk; faults of the watcher, the lock service and their links among them. In force is who
-answers a client's write with OK. SEEDS=2000 for the full size; SEED=17 replays one script.
+Crashes, pauses, cuts, cuts of one way, loss, second copies, slow links, wrong clocks, promotions by
+hand, the loss of one disk; faults of the watcher, the lock service and their links among them. In
+force is who answers a client's write with OK. SEEDS=2000 for the full size; SEED=17 replays one
+script.
 """
 
 import os

@@ -2,8 +2,8 @@
 
 Crashes, pauses, cuts, cuts of one way, loss, messages that arrive twice, slow links, wrong clocks,
 promotions by hand and the loss of one disk, under every combination of the settings of an election
-in turn. Judged on the trace alone, by a few lines that know nothing of Raft. SEEDS=2000 for the full size; SEED=17 replays
-one script and prints nothing else.
+in turn. Judged on the trace alone, by a few lines that know nothing of Raft. SEEDS=2000 for the
+full size; SEED=17 replays one script and prints nothing else.
 """
 
 import os
