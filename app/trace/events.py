@@ -584,6 +584,22 @@ class ClientTurned(TraceEvent, frozen=True, gc=False):
     leader: str
 
 
+class LeaderSought(TraceEvent, frozen=True, gc=False):
+    """`node` refused the client, since it hears no leader; the client asks around for one."""
+
+    client: str
+    op: str
+    node: str
+
+
+class LeaderFound(TraceEvent, frozen=True, gc=False):
+    """`leader` has told the client that it leads; the client asks it."""
+
+    client: str
+    op: str
+    leader: str
+
+
 class LeaderFenced(ShardEvent, frozen=True, gc=False):
     """The leader has heard from less than a majority for its lease and answers nobody now."""
 
@@ -1017,6 +1033,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LogDiverged,
     FollowerWrote,
     ClientTurned,
+    LeaderSought,
+    LeaderFound,
     LeaderWaits,
     LeaderFenced,
     LeaderUnfenced,

@@ -271,6 +271,10 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "clients_redirected/watcher": Template(
         "The {node} tells all that {leader} leads term {term}.", 8
     ),
+    "leader_sought": Template(
+        "{client|name} hears from {node} that nobody leads, and asks around who does.", 6
+    ),
+    "leader_found": Template("{client|name} finds that {leader} leads, and asks it.", 6),
     "client_turned": Template("{node} does not lead, {client|name} hears, and asks {leader}.", 5),
     "lock_expired": Template("The {node} of {holder} has run out: it is free.", 8),
     "lock_released": Template("{holder} gives the {node} back.", 7),
@@ -442,6 +446,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "hand_over_request": "a wish to lead",
     "take_over_now": "word to stand at once",
     "poll": "a question how it is",
+    "find_leader": "a question who leads",
+    "leader_is": "word that it leads",
     "poll_reply": "how it is",
     "promote_order": "an order to lead",
     "promote_reply": "word whether it leads",

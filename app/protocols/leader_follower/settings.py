@@ -45,6 +45,7 @@ EFFECTS: dict[str, str] = {
     "failsafe": "at_once",
     "tail": "at_once",
     "routing": "new_run",
+    "find_leader_us": "new_run",
     "redirect_us": "at_once",
     "catch_up_us": "at_once",
     "replicas": "new_run",
@@ -113,8 +114,9 @@ class LeaderFollowerSettings(Struct, frozen=True):
     waits (strict; `in_sync.py`).
 
     `tail`: what becomes of the end of an old leader's log (`tails.py`). `routing`: clients ask the
-    node where they enter, which forwards (forward), the leader as far as they know it (direct), or
-    a proxy that turns to a new leader after `redirect_us` (`proxy.py`). `follower_writes`: a write
+    node where they enter, which forwards (forward), the leader as far as they know it (direct; one
+    that finds none asks around for `find_leader_us` before it takes that for an answer), or a
+    proxy that turns to a new leader after `redirect_us` (`proxy.py`). `follower_writes`: a write
     that reaches a follower is handed to the leader, refused, or taken on alone (`own_writes.py`).
 
     `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
@@ -167,6 +169,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
     tail: Literal["roll_back", "save_aside", "keep", "resend"] = "roll_back"
     routing: Literal["forward", "direct", "proxy"] = "forward"
     redirect_us: int = 0
+    find_leader_us: int = 0
     arbiters: int = 0
     follower_writes: Literal["forward", "refuse", "accept"] = "forward"
     sync_mode: Literal["off", "on", "strict"] = "off"
