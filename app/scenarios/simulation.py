@@ -62,7 +62,7 @@ class Cluster:
         processes: dict[str, Process] = {}
         for node in scenario.nodes:
             processes[node] = self.design.replica(node, scenario.nodes, settings, keys, regions)
-        helpers = self.design.helpers(scenario.nodes, settings)
+        helpers = self.design.helpers(scenario.nodes, settings, keys)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(

@@ -455,7 +455,7 @@ class LeaderPromoted(ShardEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderUnreachable(TraceEvent, frozen=True, gc=False):
+class LeaderUnreachable(ShardEvent, frozen=True, gc=False):
     """The observer `node` no longer reaches the leader; the nodes in `hears` still do."""
 
     node: str
@@ -463,7 +463,7 @@ class LeaderUnreachable(TraceEvent, frozen=True, gc=False):
     hears: tuple[str, ...]
 
 
-class LeaderDeclaredDead(TraceEvent, frozen=True, gc=False):
+class LeaderDeclaredDead(ShardEvent, frozen=True, gc=False):
     """The observer `node` takes the leader for dead after `missed` polls; `lost`: the nodes it
     reaches that have lost it, too."""
 
@@ -473,7 +473,7 @@ class LeaderDeclaredDead(TraceEvent, frozen=True, gc=False):
     lost: tuple[str, ...]
 
 
-class FailoverWithheld(TraceEvent, frozen=True, gc=False):
+class FailoverWithheld(ShardEvent, frozen=True, gc=False):
     """The observer `node` would act, and does not: anti_flapping (it has lately), no_candidate."""
 
     node: str
@@ -481,7 +481,7 @@ class FailoverWithheld(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class CandidateChosen(TraceEvent, frozen=True, gc=False):
+class CandidateChosen(ShardEvent, frozen=True, gc=False):
     """The observer `node` tells `candidate` to lead; its log ends at `position`, `behind` entries
     short of the longest that the observer has heard of."""
 
@@ -491,7 +491,7 @@ class CandidateChosen(TraceEvent, frozen=True, gc=False):
     behind: int
 
 
-class ClientsRedirected(TraceEvent, frozen=True, gc=False):
+class ClientsRedirected(ShardEvent, frozen=True, gc=False):
     """`node`, the observer or the proxy, takes `leader` of `term` for the leader from now on."""
 
     node: str
@@ -499,7 +499,7 @@ class ClientsRedirected(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LockExpired(TraceEvent, frozen=True, gc=False):
+class LockExpired(ShardEvent, frozen=True, gc=False):
     """The lock service `node`: `holder` has not renewed the lock in time; it is free."""
 
     node: str
@@ -507,7 +507,7 @@ class LockExpired(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LockReleased(TraceEvent, frozen=True, gc=False):
+class LockReleased(ShardEvent, frozen=True, gc=False):
     """The lock service `node`: `holder` has given the lock back; it is free."""
 
     node: str
@@ -515,7 +515,7 @@ class LockReleased(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LockGranted(TraceEvent, frozen=True, gc=False):
+class LockGranted(ShardEvent, frozen=True, gc=False):
     """The lock service `node` gives the lock to `holder`, with `term`."""
 
     node: str
@@ -523,7 +523,7 @@ class LockGranted(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderDemoted(TraceEvent, frozen=True, gc=False):
+class LeaderDemoted(ShardEvent, frozen=True, gc=False):
     """The leader leaves office for want of the lock: lock_unreachable, lock_lost."""
 
     node: str
@@ -531,7 +531,7 @@ class LeaderDemoted(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class FailsafeUsed(TraceEvent, frozen=True, gc=False):
+class FailsafeUsed(ShardEvent, frozen=True, gc=False):
     """The leader cannot renew the lock, and stays, for all `others` have allowed it."""
 
     node: str
@@ -539,7 +539,7 @@ class FailsafeUsed(TraceEvent, frozen=True, gc=False):
     others: int
 
 
-class TailKept(TraceEvent, frozen=True, gc=False):
+class TailKept(ShardEvent, frozen=True, gc=False):
     """Of the end of its log, which it throws away now, the node keeps these values: aside, in a
     list that nobody reads; or to_resend, until the leader has them."""
 
@@ -548,7 +548,7 @@ class TailKept(TraceEvent, frozen=True, gc=False):
     values: tuple[Value, ...]
 
 
-class TailResent(TraceEvent, frozen=True, gc=False):
+class TailResent(ShardEvent, frozen=True, gc=False):
     """The node asks `leader` for the writes again that it threw away."""
 
     node: str
@@ -556,7 +556,7 @@ class TailResent(TraceEvent, frozen=True, gc=False):
     values: tuple[Value, ...]
 
 
-class LogDiverged(TraceEvent, frozen=True, gc=False):
+class LogDiverged(ShardEvent, frozen=True, gc=False):
     """From `position` on the node's log is not the leader's; it keeps it, with these `values`, and
     follows no more."""
 

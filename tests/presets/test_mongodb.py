@@ -73,7 +73,8 @@ def test_t4_without_a_majority_there_is_no_primary_and_the_driver_says_so_after_
 def test_a_driver_waits_for_the_new_primary_and_its_user_sees_no_error() -> None:
     trace = stand(
         "mongodb", at(1, Crash("n1"), Crash("n3")), at(14, Add("laptop", "milk")),
-        at(20, Restart("n3")), entries=("n1", "n2"), until=40 * SECOND,
+        at(20, Restart("n3")), changed={"priorities": "1-0-1"}, entries=("n1", "n2"),
+        until=40 * SECOND,
     )  # fmt: skip
     (elected,) = of(LeaderElected, trace)
     (found,) = of(LeaderFound, trace)

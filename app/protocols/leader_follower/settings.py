@@ -243,13 +243,6 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 "They name nodes by their place, which is another one in each shard.",
                 "Choose one shard with a copy on every node, or leave them out.",
             )
-        beside = self.failover in ("observer", "lease") or self.routing != "forward"
-        if several and (beside or self.tail != "roll_back"):
-            raise CommandRejected(
-                "Several shards, with a watcher, a lock, a routing or a tail, were asked for.",
-                "These know of one leader in the whole cluster, and each shard has its own.",
-                "Choose one shard with a copy on every node, or leave them out.",
-            )
         if 0 < self.replicas < node_count and parse(self.standbys).names:
             raise CommandRejected(
                 f"Standbys {self.standbys}, with copies on {self.replicas} nodes, were asked for.",
