@@ -141,13 +141,6 @@ PLANTS: tuple[Plant, ...] = (
         "tests/scenarios/test_regions.py::test_each_shopper_waits_for_the_copies_that_its_answer_needs",
     ),
     Plant(
-        "several shards beside a watcher that knows one leader",
-        "app/protocols/leader_follower/settings.py",
-        "        if several and (beside or",
-        "        if several and (not several or",
-        "tests/protocols/leader_follower/test_shards.py::test_what_cannot_work_is_refused_with_a_sentence",
-    ),
-    Plant(
         "who stands beside speaks to nodes without an envelope",
         "app/protocols/leader_follower/beside.py",
         "    of, inside = shard_of(keys, settings.shards), (*nodes, WATCHER, LOCK, PROXY)",
