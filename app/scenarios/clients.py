@@ -5,10 +5,13 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from app.protocols.client import Client, Intent, Retries
+from app.protocols.client import Client, Retries
+from app.protocols.finding import ENTRY_ALONE, Finding
+from app.protocols.intents import Intent
 from app.protocols.leader_follower.observer import PROXY
+from app.protocols.leader_follower.shards import shard_of
 from app.scenarios.scenario import Scenario
-from app.scenarios.workload import Load
+from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.trace.commands import ConfigureClient
 from app.trace.events import ClientChanged, FaultIgnored, WorkloadChanged
@@ -16,14 +19,24 @@ from app.trace.events import ClientChanged, FaultIgnored, WorkloadChanged
 
 def clients_of(scenario: Scenario, settings: Any) -> dict[str, Client]:
     """The clients' processes, the background's too; whom they ask is the cluster's routing."""
-    routing, timeout_us = getattr(settings, "routing", "forward"), scenario.client_timeout_us
-    via = PROXY if routing == "proxy" else ""
+    timeout_us, finding = scenario.client_timeout_us, _finding(scenario, settings)
     background = [(name, entry, "off") for name, entry in scenario.background]
     shoppers = [(client.name, client.entry, client.retries) for client in scenario.clients]
     return {
-        name: Client(name, entry, timeout_us, cast(Retries, retries), via, routing == "direct")
+        name: Client(name, entry, timeout_us, cast(Retries, retries), finding)
         for name, entry, retries in (*shoppers, *background)
     }
+
+
+def _finding(scenario: Scenario, settings: Any) -> Finding:
+    routing = getattr(settings, "routing", "forward")
+    if routing == "proxy":
+        return Finding(via=PROXY)
+    if routing != "direct":
+        return ENTRY_ALONE
+    keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+    groups = shard_of(keys, settings.shards) if settings.shards > 1 else {}
+    return Finding("", True, settings.find_leader_us, groups)
 
 
 def as_taken(settings: Any, intent: Intent) -> Intent:

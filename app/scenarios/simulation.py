@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
+from app.protocols.intents import Intent
 from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
 from app.scenarios.clients import as_taken, change_client, clients_of, say_workload
@@ -61,7 +62,7 @@ class Cluster:
         processes: dict[str, Process] = {}
         for node in scenario.nodes:
             processes[node] = self.design.replica(node, scenario.nodes, settings, keys, regions)
-        helpers = self.design.helpers(scenario.nodes, settings)
+        helpers = self.design.helpers(scenario.nodes, settings, keys)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(

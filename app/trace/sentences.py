@@ -257,7 +257,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "The {node} does not reach {leader}, but {hears|join} still hears it: no failover.", 8
     ),
     "leader_declared_dead": Template(
-        "The {node} takes the leader {leader} for dead; polls without an answer: {missed}.", 8
+        "The {node} takes the leader{shard|of} {leader} for dead; "
+        "polls without an answer: {missed}.",
+        8,
     ),
     "failover_withheld": Template("The {node} does not act.", 8),
     "failover_withheld/anti_flapping": Template(
@@ -274,21 +276,29 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "candidate_chosen/0": Template(
         "The {node} chooses {candidate}: no log it has heard of is longer.", 8
     ),
-    "clients_redirected": Template("The {node} turns to {leader}, which leads term {term}.", 8),
+    "clients_redirected": Template(
+        "The {node} turns to {leader}, which leads term {term}{shard|of}.", 8
+    ),
     "clients_redirected/watcher": Template(
-        "The {node} tells all that {leader} leads term {term}.", 8
+        "The {node} tells all that {leader} leads term {term}{shard|of}.", 8
     ),
+    "leader_sought": Template(
+        "{client|name} hears from {node} that nobody leads, and asks around who does.", 6
+    ),
+    "leader_found": Template("{client|name} finds that {leader} leads, and asks it.", 6),
     "client_turned": Template("{node} does not lead, {client|name} hears, and asks {leader}.", 5),
-    "lock_expired": Template("The {node} of {holder} has run out: it is free.", 8),
-    "lock_released": Template("{holder} gives the {node} back.", 7),
-    "lock_granted": Template("{holder} has the {node} now, with term {term}.", 8),
-    "leader_demoted": Template("{node} leaves office.", 8),
+    "lock_expired": Template("The {node}{shard|of} of {holder} has run out: it is free.", 8),
+    "lock_released": Template("{holder} gives the {node}{shard|of} back.", 7),
+    "lock_granted": Template("{holder} has the {node}{shard|of} now, with term {term}.", 8),
+    "leader_demoted": Template("{node} leaves office{shard|of}.", 8),
     "leader_demoted/lock_unreachable": Template(
-        "{node} cannot renew the lock and leaves office before it runs out.", 8
+        "{node} cannot renew the lock{shard|of} and leaves office before it runs out.", 8
     ),
-    "leader_demoted/lock_lost": Template("{node} has lost the lock and leaves office.", 8),
+    "leader_demoted/lock_lost": Template(
+        "{node} has lost the lock{shard|of} and leaves office.", 8
+    ),
     "failsafe_used": Template(
-        "{node} cannot renew the lock; all {others} others allow it to lead on.", 8
+        "{node} cannot renew the lock{shard|of}; all {others} others allow it to lead on.", 8
     ),
     "tail_kept": Template("{node} keeps {values|owned}.", 7),
     "tail_kept/aside": Template(
@@ -298,7 +308,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "tail_resent": Template("{node} asks {leader} again for {values|owned}.", 8),
     "follower_wrote": Template("{node} does not lead, and takes the write on alone.", 8),
     "log_diverged": Template(
-        "{node} keeps a log of its own, with {values|owned}, and follows no more.", 8
+        "{node} keeps a log{shard|of} of its own, with {values|owned}, and follows no more.", 8
     ),
     "leader_promoted": Template(
         "{node} takes over as leader of term {term}{shard|of}, asking nobody.", 8
@@ -473,6 +483,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "hand_over_request": "a wish to lead",
     "take_over_now": "word to stand at once",
     "poll": "a question how it is",
+    "find_leader": "a question who leads",
+    "leader_is": "word that it leads",
     "poll_reply": "how it is",
     "promote_order": "an order to lead",
     "promote_reply": "word whether it leads",

@@ -4,7 +4,8 @@ import os
 from collections.abc import Callable
 from typing import TypeVar
 
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
+from app.protocols.intents import Intent
 from app.protocols.leaderless.invariants import Invariants
 from app.protocols.leaderless.replica import Replica
 from app.protocols.leaderless.settings import LeaderlessSettings
