@@ -5,12 +5,10 @@ moments. It does one operation at a time and queues the rest. Without an answer 
 again, if it is set to, and gives up after that: the operation is *unknown*, it may have happened.
 """
 
-from typing import Literal
-
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
+from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite
+from app.protocols.client_state import ClientState, Intent, Retries
 from app.sim.process import Message, Out
 from app.trace.events import (
     ClientTurned,
@@ -22,63 +20,13 @@ from app.trace.events import (
 )
 from app.trace.ids import attempt_of, operation_of, request_name
 from app.trace.types import TYPES
-from app.trace.values import CART, Value, carts
+from app.trace.values import Value, carts
 
 TIMEOUT = "answer"
 MOST_TURNS = 3
 """So often a client lets itself be sent on in one operation."""
 MOST_AGAIN = 2
 """So many times a client asks again before it gives up."""
-
-Retries = Literal["off", "blind", "with_id"]
-"""Silence: give up; ask again as if anew; ask again so that nodes know it is the same request."""
-
-
-class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: an action of the key's type, read, or resolve (`keep`: an id, "both").
-
-    `write` is the kind of write, `commands.WriteKind`; `type` that of the key; `level` the
-    consistency level of this operation, "" for the cluster's.
-    """
-
-    op: str
-    action: str
-    item: str
-    label: str
-    keep: str
-    write: str = "whole"
-    key: str = CART
-    type: str = CART
-    level: str = ""
-
-
-class ClientState(Struct):
-    """By key: `known` is what this side last showed of it; `context` is what goes with it.
-
-    `leader`: the one it has learnt of, "" none; `turns`: so often it was sent on in this operation.
-
-    `position`: beside a leader, the last position of the log that it has seen or written.
-
-    `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
-    way, whose newest try is `attempt` and of which so many tries were `refused`; it was asked for
-    when the client's clock showed `stamp`.
-    """
-
-    entry: str
-    retries: Retries = "off"
-    busy: Intent | None = None
-    writing: Value | None = None
-    queue: list[Intent] = field(default_factory=list)
-    known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
-    context: dict[str, Context] = field(default_factory=dict)
-    position: int = 0
-    asks: str = ""
-    again: Retries = "off"
-    attempt: int = 0
-    refused: int = 0
-    leader: str = ""
-    turns: int = 0
-    stamp: int = 0
 
 
 class Client:
@@ -179,7 +127,7 @@ class Client:
         assert busy is not None
         self.state.attempt += 1
         value = self._carried(request_name(busy.op, self.state.attempt))
-        attempt, entry = self.state.attempt, self.state.asks
+        attempt, entry = self.state.attempt, self._asked()
         out.emit(OperationRetried, self.name, busy.op, attempt, entry, value, busy.key)
         self._send(out, busy)
 
@@ -215,7 +163,7 @@ class Client:
             busy.item,
             outcome,
             reason,
-            self.state.asks,
+            self._asked(),
             self._known(busy),
             busy.key,
         )
@@ -230,7 +178,7 @@ class Client:
             return
         state = self.state
         state.busy = intent
-        state.asks, state.again = self.via or state.leader or state.entry, state.retries
+        state.asks, state.again = self._whom(intent), state.retries
         state.attempt = state.refused = state.turns = 0
         state.stamp = out.clock
         kind = "read"
@@ -244,13 +192,25 @@ class Client:
             intent.action,
             kind,
             intent.item,
-            state.asks,
+            self._asked(),
             state.writing,
             self._replaces(intent),
             "" if state.writing is None else intent.write,
             intent.key,
         )
         self._send(out, intent)
+
+    def _whom(self, intent: Intent) -> str:
+        """Who is asked first."""
+        return self.via or self.state.leader or self.state.entry
+
+    def _asked(self) -> str:
+        """Who is asked, in a word."""
+        return self.state.asks
+
+    def _hand(self, out: Out, message: ClientRead | ClientWrite) -> None:
+        """To whoever is asked."""
+        out.send(self.state.asks, message)
 
     def _known(self, intent: Intent) -> tuple[Value, ...]:
         """What this side last showed of the key."""
@@ -269,13 +229,13 @@ class Client:
         name = request_name(intent.op, state.attempt)
         value, key, level = self._carried(name), intent.key, intent.level
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt, key, state.position, level))
+            self._hand(out, ClientRead(name, state.attempt, key, state.position, level))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
             seen = state.context.get(intent.key, ())
             write = ClientWrite(name, state.attempt, value, seen, change, key, state.stamp, level)
-            out.send(state.asks, write)
+            self._hand(out, write)
         out.set_timer(TIMEOUT, self.timeout_us)
 
     def _nothing_to_do(self, intent: Intent) -> str:

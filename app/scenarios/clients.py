@@ -5,10 +5,13 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from app.protocols.client import Client, Intent, Retries
+from app.protocols.client import Client
+from app.protocols.client_state import Intent, Retries
 from app.protocols.leader_follower.observer import PROXY
+from app.protocols.leaderless.library import ROUTED, RoutedClient
+from app.protocols.leaderless.settings import LeaderlessSettings
 from app.scenarios.scenario import Scenario
-from app.scenarios.workload import Load
+from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.trace.commands import ConfigureClient
 from app.trace.events import ClientChanged, FaultIgnored, WorkloadChanged
@@ -20,10 +23,24 @@ def clients_of(scenario: Scenario, settings: Any) -> dict[str, Client]:
     via = PROXY if routing == "proxy" else ""
     background = [(name, entry, "off") for name, entry in scenario.background]
     shoppers = [(client.name, client.entry, client.retries) for client in scenario.clients]
+    if isinstance(settings, LeaderlessSettings) and settings.coordinator in ROUTED:
+        keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+        around = scenario.nodes, settings, keys, scenario.geography.region_of
+        return {
+            name: RoutedClient(name, entry, timeout_us, cast(Retries, retries), *around)
+            for name, entry, retries in (*shoppers, *background)
+        }
     return {
         name: Client(name, entry, timeout_us, cast(Retries, retries), via, routing == "direct")
         for name, entry, retries in (*shoppers, *background)
     }
+
+
+def tell_clients(kernel: Kernel, settings: Any) -> None:
+    """The settings have changed; those hear of it that coordinate, or choose who does."""
+    for process in kernel.processes.values():
+        if isinstance(process, RoutedClient):
+            process.configure(settings)
 
 
 def as_taken(settings: Any, intent: Intent) -> Intent:
