@@ -10,7 +10,8 @@ The promises (`check` of a FindingChanged), each of which latches once broken:
 - `lost_writes`: what was acknowledged is not lost; a value that comes back stays counted.
 - `stale_reads`: a read shows every write acknowledged before it began.
 - `refused_writes`: a write that was refused has no effect.
-- `resurrected_items`: an item whose removal was acknowledged does not come back by itself.
+- `resurrected_items`: an item whose removal was acknowledged, or what was deleted, does not come
+  back by itself.
 - `false_siblings`: no value is shown beside one whose writer had read it.
 - `two_leaders`: of two nodes that lead, only the newer one acknowledges writes.
 """

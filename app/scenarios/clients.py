@@ -15,6 +15,7 @@ from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.trace.commands import ConfigureClient
 from app.trace.events import ClientChanged, FaultIgnored, WorkloadChanged
+from app.trace.values import CART
 
 
 def clients_of(scenario: Scenario, settings: Any) -> dict[str, Client]:
@@ -43,8 +44,17 @@ def tell_clients(kernel: Kernel, settings: Any) -> None:
             process.configure(settings)
 
 
+def is_parted(settings: Any) -> bool:
+    """Do parts of a cart go by a rule of their own, beside whole values?"""
+    cart = getattr(settings, "cart", "as_written")
+    return cart in ("two_phase", "cells") or (cart == "or_set" and settings.conflict != "siblings")
+
+
 def as_taken(settings: Any, intent: Intent) -> Intent:
     """The intent as this side takes it: a type that merges is told the change alone."""
+    if intent.action == "delete" and intent.type == CART and is_parted(settings):
+        # One whole value cannot take the place of parts; the coordinator says so.
+        return replace(intent, write="operation")
     rule = {"add": "cart", "remove": "cart", "increment": "counter"}.get(intent.action, "")
     if getattr(settings, rule, "as_written") == "as_written":
         return intent

@@ -332,7 +332,7 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
     none_left (an agreed counter would fall below zero), obsolete (the first replica of all holds
-    what another write made of the same version),
+    what another write made of the same version), no_delete (a cart whose items merge one by one),
     no_primaries (too few of the key's own replicas), too_many_siblings, fenced, read_only, or
     behind (the node did not get in time what the client had seen).
     """

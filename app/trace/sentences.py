@@ -91,6 +91,7 @@ _TOLD = {
     "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
     "failed/no_share": "Refused, {node} has no share left.",
     "failed/obsolete": "Refused, another write came before.",
+    "failed/no_delete": "Refused, under this rule items go one by one.",
     "failed/none_left": "Refused, there are too few left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
@@ -230,6 +231,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/obsolete": Template(
         "{node} refuses: the first replica holds what replaced that version.", 3
+    ),
+    "request_refused/no_delete": Template(
+        "{node} refuses: a cart that merges item by item is emptied item by item.", 3
     ),
     "request_refused/none_left": Template(
         "{node} refuses: with what is decided, too few are left.", 3

@@ -40,6 +40,10 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         # Each replica would compare with what it happens to hold; to agree takes rounds.
         rounds.begin(place, state, out, client, request)
         return
+    if request.change.write == "operation" and request.change.action == "delete":
+        # The parts of a cart have rules of their own: a whole value would stand beside them.
+        say_no(place, out, client, request, "no_delete")
+        return
     need = place.need("write", request.level, request.key)
     if reason := out_of_reach(place, state.memory, need, request.key):
         say_no(place, out, client, request, reason)
