@@ -110,7 +110,7 @@ PLANTS: tuple[Plant, ...] = (
         "app/protocols/leaderless/answers.py",
         "    met = pending.is_enough() and len(pending.answered()) >= pending.wish",
         "    met = pending.is_enough()",
-        f"{ANSWERS}::test_voldemort_waits_for_as_many_as_it_would_like_and_repairs_among_them",
+        f"{ANSWERS}::test_a_silent_node_is_waited_for_until_the_time_out_and_fewer_will_do",
     ),
     Plant(
         "what is preferred is required",
