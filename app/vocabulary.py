@@ -138,6 +138,10 @@ TERMS: tuple[Term, ...] = (
         "Two writers read the same, each writes it back changed, and the second undoes the first.",
     ),
     Term("majority", "More than half of the nodes: two of three, three of five."),
+    Term(
+        "misconception",
+        "A sentence that many believe, and that a run of a scene shows not to hold.",
+    ),
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
     Term("N", "How many nodes hold a copy of a key.", DYNAMO),
     Term("observer", "A device that follows a class; it may look around, and changes nothing."),
