@@ -5,20 +5,11 @@ moments. It does one operation at a time and queues the rest. Without an answer 
 again, if it is set to, and gives up after that: the operation is *unknown*, it may have happened.
 """
 
-from typing import Literal
-
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from app.protocols.client_messages import (
-    Change,
-    ClientRead,
-    ClientReply,
-    ClientWrite,
-    Context,
-    LeaderIs,
-)
-from app.protocols.finding import ENTRY_ALONE, LOOK, MOST_TURNS, NOBODY, Finding, Known, ask_around
+from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, LeaderIs
+from app.protocols.client_state import ClientState, Retries
+from app.protocols.finding import ENTRY_ALONE, LOOK, MOST_TURNS, NOBODY, Finding, ask_around
 from app.protocols.intents import Intent, nothing_to_do, value_of
 from app.sim.process import Message, Out
 from app.trace.events import (
@@ -37,35 +28,6 @@ from app.trace.values import Value
 TIMEOUT = "answer"
 MOST_AGAIN = 2
 """So many times a client asks again before it gives up."""
-
-Retries = Literal["off", "blind", "with_id"]
-"""Silence: give up; ask again as if anew; ask again so that nodes know it is the same request."""
-
-
-class ClientState(Struct):
-    """By key: `known` is what this side last showed of it; `context` is what goes with it.
-
-    `position`: beside a leader, the last position of the log that it has seen or written.
-
-    `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
-    way, whose newest try is `attempt` and of which so many tries were `refused`; it was asked for
-    when the client's clock showed `stamp`.
-    """
-
-    entry: str
-    retries: Retries = "off"
-    busy: Intent | None = None
-    writing: Value | None = None
-    queue: list[Intent] = field(default_factory=list)
-    known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
-    context: dict[str, Context] = field(default_factory=dict)
-    position: int = 0
-    asks: str = ""
-    again: Retries = "off"
-    attempt: int = 0
-    refused: int = 0
-    stamp: int = 0
-    leaders: Known = field(default_factory=Known)
 
 
 class Client:
@@ -199,7 +161,7 @@ class Client:
             return
         self.state.attempt += 1
         value = self._carried(request_name(busy.op, self.state.attempt))
-        attempt, entry = self.state.attempt, self.state.asks
+        attempt, entry = self.state.attempt, self._asked()
         out.emit(OperationRetried, self.name, busy.op, attempt, entry, value, busy.key)
         self._send(out, busy)
 
@@ -235,7 +197,7 @@ class Client:
             busy.item,
             outcome,
             reason,
-            self.state.asks,
+            self._asked(),
             self._known(busy),
             busy.key,
         )
@@ -250,8 +212,7 @@ class Client:
             return
         state = self.state
         state.busy = intent
-        state.asks = self.finding.first(state.leaders, intent.key) or state.entry
-        state.again = state.retries
+        state.asks, state.again = self._whom(intent), state.retries
         state.attempt = state.refused = state.leaders.turns = state.leaders.until = 0
         state.stamp = out.clock
         kind = "read"
@@ -265,13 +226,25 @@ class Client:
             intent.action,
             kind,
             intent.item,
-            state.asks,
+            self._asked(),
             state.writing,
             self._replaces(intent),
             "" if state.writing is None else intent.write,
             intent.key,
         )
         self._send(out, intent)
+
+    def _whom(self, intent: Intent) -> str:
+        """Who is asked first."""
+        return self.finding.first(self.state.leaders, intent.key) or self.state.entry
+
+    def _asked(self) -> str:
+        """Who is asked, in a word."""
+        return self.state.asks
+
+    def _hand(self, out: Out, message: ClientRead | ClientWrite) -> None:
+        """To whoever is asked."""
+        out.send(self.state.asks, message)
 
     def _known(self, intent: Intent) -> tuple[Value, ...]:
         """What this side last showed of the key."""
@@ -290,11 +263,11 @@ class Client:
         name = request_name(intent.op, state.attempt)
         value, key, level = self._carried(name), intent.key, intent.level
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt, key, state.position, level))
+            self._hand(out, ClientRead(name, state.attempt, key, state.position, level))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
             seen = state.context.get(intent.key, ())
             write = ClientWrite(name, state.attempt, value, seen, change, key, state.stamp, level)
-            out.send(state.asks, write)
+            self._hand(out, write)
         out.set_timer(TIMEOUT, self.timeout_us)

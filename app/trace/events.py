@@ -331,7 +331,8 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
-    none_left (an agreed counter would fall below zero),
+    none_left (an agreed counter would fall below zero), obsolete (the first replica of all holds
+    what another write made of the same version), no_delete (a cart whose items merge one by one),
     no_primaries (too few of the key's own replicas), too_many_siblings, fenced, read_only, or
     behind (the node did not get in time what the client had seen).
     """
@@ -952,6 +953,43 @@ class TombstoneReaped(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class NothingFound(TraceEvent, frozen=True, gc=False):
+    """`missing` of `of` nodes have nothing of the key, where that is no answer. The read can never
+    be met, so `node` says that there is nothing."""
+
+    node: str
+    op: str
+    missing: int
+    of: int
+    key: str = CART
+
+
+class WriteHandedOn(TraceEvent, frozen=True, gc=False):
+    """`node` holds no copy of the key and hands the write on to `home`, which coordinates it."""
+
+    node: str
+    op: str
+    home: str
+    key: str = CART
+
+
+class ClientSuspected(TraceEvent, frozen=True, gc=False):
+    """The library in the client has had no answer from `node` in time; it leaves out those in
+    `suspects` now, until they answer or it tries them again."""
+
+    client: str
+    node: str
+    suspects: tuple[str, ...]
+
+
+class ClientTrusts(TraceEvent, frozen=True, gc=False):
+    """The library in the client asks `node` again from now on."""
+
+    client: str
+    node: str
+    suspects: tuple[str, ...]
+
+
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
     """`node` heard nothing from `peer` for its time-out. `reaches`: the peers it still hears."""
 
@@ -1167,6 +1205,10 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     AntiEntropyEnded,
     UpkeepStarted,
     TombstoneReaped,
+    NothingFound,
+    WriteHandedOn,
+    ClientSuspected,
+    ClientTrusts,
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,

@@ -90,6 +90,8 @@ _TOLD = {
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
     "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
     "failed/no_share": "Refused, {node} has no share left.",
+    "failed/obsolete": "Refused, another write came before.",
+    "failed/no_delete": "Refused, under this rule items go one by one.",
     "failed/none_left": "Refused, there are too few left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
@@ -226,6 +228,12 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
+    ),
+    "request_refused/obsolete": Template(
+        "{node} refuses: the first replica holds what replaced that version.", 3
+    ),
+    "request_refused/no_delete": Template(
+        "{node} refuses: a cart that merges item by item is emptied item by item.", 3
     ),
     "request_refused/none_left": Template(
         "{node} refuses: with what is decided, too few are left.", 3
@@ -412,6 +420,16 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "All replicas hold the tombstone{key|mark}, and {node} lets it go.", 7
     ),
     "tombstone_reaped/none": Template("{node} deletes{key|mark} and keeps no tombstone.", 6),
+    "nothing_found": Template(
+        "{missing} of {of} nodes have nothing{key|mark}, and {node} waits for no more.", 5
+    ),
+    "write_handed_on": Template(
+        "{node} holds no copy{key|mark} and hands the write on to {home}.", 5
+    ),
+    "client_suspected": Template(
+        "{client|name} had no answer from {node} and leaves it out for now.", 6
+    ),
+    "client_trusts": Template("{client|name} asks {node} again.", 3),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -445,6 +463,7 @@ MESSAGE_WORDS: dict[str, str] = {
     "answer_refused": "a refusal",
     "answer_unknown": "word that the outcome is unknown",
     "forward": "a forwarded write",
+    "forward_taken": "word that it has the write",
     "replicate": "a copy",
     "ack": "an acknowledgement",
     "flush_ack": "word that it has flushed",

@@ -108,8 +108,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a new entry node hears of the operation under way",
         "app/protocols/client.py",
-        "            out.send(state.asks, write)",
-        "            out.send(state.entry, write)",
+        "        out.send(self.state.asks, message)",
+        "        out.send(self.state.entry, message)",
         RETRIES + "test_a_change_of_entry_or_retries_holds_from_the_next_operation_on",
     ),
     Plant(
