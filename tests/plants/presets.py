@@ -34,7 +34,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "whoever is free takes the lock in synchronous mode",
         LOCK,
-        "        return not in_sync.is_on(self.settings) or source in (state.last, state.sync)",
+        "        return not in_sync.is_on(self.settings) or source in (state.last, *state.sync.split())",
         "        return True",
         "tests/protocols/leader_follower/test_in_sync.py::test_the_service_gives_a_free_lock_to_nobody_else",
     ),
@@ -62,8 +62,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a lost standby is waited for for ever",
         SYNC,
-        "    if memory.sync_told in heard:",
-        "    if memory.sync_told:",
+        "memory.sync_told.split() if name in heard]",
+        "memory.sync_told.split()]",
         f"{PATRONI}::test_a_lost_standby_is_replaced_at_the_next_loop_and_commits_wait_till_then",
     ),
     Plant(
@@ -114,5 +114,19 @@ PLANTS: tuple[Plant, ...] = (
         "        for other in place.others:\n            out.send(other, FindLeader(",
         "        for other in ():\n            out.send(other, FindLeader(",
         f"{MONGODB}::test_a_driver_waits_for_the_new_primary_and_its_user_sees_no_error",
+    ),
+    Plant(
+        "one standby is chosen where two were asked for",
+        SYNC,
+        "[*kept, *more][: place.rules.sync_count]",
+        "[*kept, *more][:1]",
+        f"{PATRONI}::test_with_two_synchronous_standbys_both_are_waited_for_and_either_takes_over",
+    ),
+    Plant(
+        "the service knows one synchronous standby alone",
+        LOCK,
+        "source in (state.last, *state.sync.split())",
+        "source in (state.last, *state.sync.split()[:1])",
+        f"{PATRONI}::test_with_two_synchronous_standbys_both_are_waited_for_and_either_takes_over",
     ),
 )

@@ -54,6 +54,7 @@ EFFECTS: dict[str, str] = {
     **dict.fromkeys(("lease_us", "vote_write_low_us", "vote_write_high_us"), "new_run"),
     "follower_writes": "next_operation",
     "sync_mode": "new_run",
+    "sync_count": "new_run",
 }
 """When a change of a setting takes effect. The times on which it rests that no two lead at once
 hold for a whole run: a promise that was given under one of them is not kept under another."""
@@ -109,9 +110,9 @@ class LeaderFollowerSettings(Struct, frozen=True):
     With failover lease the leader renews a lock in an outside service every `lock_loop_us`, tries
     for `lock_retry_us` more and then leaves office, before the lock runs out `lock_ttl_us` after
     the renewal (`lease.py`). Who is more than `max_lag` entries behind does not take it.
-    `failsafe`: it stays if all other nodes allow it. `sync_mode`: an OK waits for one follower that
-    the leader chooses, and only that one may take the lock; without any it goes on alone (on) or
-    waits (strict; `in_sync.py`).
+    `failsafe`: it stays if all other nodes allow it. `sync_mode`: an OK waits for `sync_count`
+    followers that the leader chooses, and only these may take the lock; without any it goes on
+    alone (on) or waits (strict; `in_sync.py`).
 
     `tail`: what becomes of the end of an old leader's log (`tails.py`). `routing`: clients ask the
     node where they enter, which forwards (forward), the leader as far as they know it (direct; one
@@ -173,6 +174,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
     arbiters: int = 0
     follower_writes: Literal["forward", "refuse", "accept"] = "forward"
     sync_mode: Literal["off", "on", "strict"] = "off"
+    sync_count: int = 1
 
     def priority(self, place: int) -> int:
         """The priority of the node at this place of the list, from 0."""
