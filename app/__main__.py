@@ -47,6 +47,8 @@ def main(arguments: list[str]) -> int:
     size = "a curve; in full: 10,000 elections, 1,000,000 trials"
     experiment.add_argument("--elections", "--trials", type=int, default=None, help=size)
     experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
+    experiment.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    experiment.add_argument("--csv", action="store_true", help="print the curve as CSV")
     judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
     judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
     judge.add_argument("--initial", default="", help="what keys hold at first")
@@ -63,7 +65,7 @@ def main(arguments: list[str]) -> int:
         if given.command == "experiment":
             from app.experiment_command import experiment as run_experiment
 
-            return run_experiment(given.name, given.elections, given.processes)
+            return run_experiment(given)
         if given.command == "judge":
             from app.judge_command import judge as judge_file
 

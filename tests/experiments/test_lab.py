@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from app.__main__ import main
 from app.errors import CommandRejected
 from app.experiments.lab import availability, election, failover, latency
 from app.experiments.lab.bands import percentile, wilson
@@ -176,3 +177,26 @@ def test_extremes_are_the_rarer_answer_or_the_longest_time() -> None:
     slow = replace(lost, percent=99.0)
     made.add({"lost": [900], "waits": [0]})
     assert made.extremes(slow, 1) == [(5, 900)]
+
+
+def test_the_command_line_runs_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["experiment"]) == 0
+    assert set(ENTRIES) <= {line.split()[0] for line in capsys.readouterr().out.splitlines()}
+    asked = ["experiment", "staleness", "--trials", "30", "--set", "delays=disk"]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "Stale reads by time since the write: 30 trials a point" in told
+    assert "published: 56.1 % published, 56.35 % by an independent program" in told
+    assert main([*asked, "--csv"]) == 0
+    sheet = capsys.readouterr().out.splitlines()
+    assert sheet[2] == "# delays: disk"
+    assert len(sheet) == 2 + 7 + 1 + 11
+    for wrong, said in (
+        (["--set", "delays"], "'delays' is no setting of staleness."),
+        (["--set", "n=6"], "Copies (N): '6' is not a whole number from 1 to 5."),
+        (["--set", "r=5"], "R=5 of N=3 was asked for."),
+        (["--trials", "0"], "cannot be run"),
+    ):
+        assert main(["experiment", "staleness", *wrong]) == 2
+        assert said in capsys.readouterr().err
+    assert main(["experiment", "raft-lan", "--csv"]) == 2
