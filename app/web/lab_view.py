@@ -96,6 +96,7 @@ def view(
         ],
         "expected": _expected(experiment, values, axis, lines),
         "open": base(experiment, values),
+        "dot": experiment.dot.partition(":")[0],
         "dots": _dots(experiment, values, samples),
     }
     return View(
