@@ -45,9 +45,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "experiment_command": {"main", "experiments", "errors"},
     "judge_command": {"histories", "errors"},
+    "scenes_command": {"main", "rooms"},
     "__main__": {
         "experiment_command",
         "judge_command",
+        "scenes_command",
         "main",
         "web",
         "rooms",
