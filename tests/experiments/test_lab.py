@@ -17,6 +17,7 @@ from app.main import read_published
 from app.rooms.limits import Limits
 from app.rooms.links import LinkedRun, write_link
 from app.rooms.starts import Starts
+from app.trace.events import LeaderElected
 
 PUBLISHED = read_published()
 MS = 1_000
@@ -106,6 +107,11 @@ def test_elections_take_as_long_as_published() -> None:
     for width, theirs in ((50, 147), (150, 171)):
         assert median(sample(one, width * MS, 60)) == pytest.approx(theirs, rel=0.15)
     assert median(sample(one, 0, 3)) == 10_000
+    # Who lacks the newest entry cannot win.
+    for seed in range(20):
+        run, _ = one.trial(usual(one.fields), 50 * MS, seed, PUBLISHED, False)
+        winners = {event.node for event in run.found("leader", LeaderElected)} - {"n1"}
+        assert winners <= {"n2", "n3"}
     known = one.published(usual(one.fields), PUBLISHED)
     assert {(each.x // MS, each.theirs) for each in known} == {
         (5, "287 ms"), (50, "147 ms"), (150, "171 ms")

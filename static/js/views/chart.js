@@ -46,6 +46,9 @@ function placed(chart) {
   }));
 }
 
+// Names that have no room under the axis stand in the legend.
+const narrow = () => document.getElementById("chart").clientWidth < 560;
+
 function table(chart) {
   const xs = [...new Set(chart.lines.flatMap((line) => line.points.map(([x]) => x))
     .concat(chart.expected.lines.flat().map(([x]) => x)))].sort((a, b) => a - b);
@@ -119,13 +122,14 @@ function legend(chart) {
   list.innerHTML = "";
   const add = (inside, words) => {
     const item = document.createElement("li");
-    item.innerHTML = picture(inside);
+    item.innerHTML = inside && picture(inside);
     item.append(words);
     list.append(item);
   };
   const line = (dash, width) => `<line x1="0" x2="36" y1="6" y2="6" stroke-width="${width}" stroke-dasharray="${dash.join(" ")}"/>`;
   chart.lines.forEach((one, place) => add(kinds(chart) ? `<g fill="currentColor">${SHAPES[place % 4]}</g>` : line(DASHES[place % DASHES.length], 2), one.title));
   if (chart.expected.lines.some((points) => points.length)) add(line([1, 4], 1.5), chart.expected.title);
+  if (narrow()) chart.x.names.forEach((name, place) => add("", `${place + 1}: ${name}`));
   if (kinds(chart) || !chart.dots.some((one) => one.dots.length)) return;
   if (chart.dots.length === 1) add(SHAPES[0], chart.dot);
   else chart.dots.forEach((one, place) => add(SHAPES[place % 2], `${chart.dot}: ${one.title}`));
@@ -164,7 +168,8 @@ function axes(chart, ink, scale) {
   const time = (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
   const x = { ...lines, label: chart.x.title + (chart.x.unit ? `, ${chart.x.unit}` : ""), labelSize: 24, labelFont: "13px system-ui", size: 40 };
   if (names.length) {
-    Object.assign(x, { size: 56, splits: () => names.map((_, place) => place), values: () => names.map((name) => name.replace(/, |(?<=near) /, "\n")) });
+    const told = narrow() ? names.map((_, place) => place + 1) : names.map((name) => name.replace(", ", "\n"));
+    Object.assign(x, { size: 56, splits: () => names.map((_, place) => place), values: () => told });
   }
   const y = { ...lines, size: 64, values: (_, splits) => splits.map((value) => (value === null ? null : share ? `${value} %` : time(value))) };
   if (share) y.splits = () => [0, 20, 40, 60, 80, 100];
