@@ -42,11 +42,7 @@ def main(arguments: list[str]) -> int:
     check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
     check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
     check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
-    experiment = commands.add_parser("experiment", help="the engine beside published numbers")
-    experiment.add_argument("name", nargs="?", default="", help="which; without it, a list")
-    size = "a curve; in full: 10,000 elections, 1,000,000 trials"
-    experiment.add_argument("--elections", "--trials", type=int, default=None, help=size)
-    experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
+    _experiment_arguments(commands.add_parser("experiment", help="one scenario, many seeds"))
     judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
     judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
     judge.add_argument("--initial", default="", help="what keys hold at first")
@@ -67,7 +63,7 @@ def main(arguments: list[str]) -> int:
         if given.command == "experiment":
             from app.experiment_command import experiment as run_experiment
 
-            return run_experiment(given.name, given.elections, given.processes)
+            return run_experiment(given)
         from app.judge_command import judge as judge_file
 
         return judge_file(given.file, given.initial)
@@ -83,6 +79,15 @@ def main(arguments: list[str]) -> int:
             return 0
         print(f"The output cannot be written ({error.strerror}). Make room.", file=sys.stderr)
         return 1
+
+
+def _experiment_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", nargs="?", default="", help="which; without it, a list")
+    size = "a curve; in full: 10,000 elections, 1,000,000 trials"
+    parser.add_argument("--elections", "--trials", type=int, default=None, help=size)
+    parser.add_argument("--processes", type=int, default=1, help="how many work on it")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    parser.add_argument("--csv", action="store_true", help="print the curve as CSV")
 
 
 class Parser(argparse.ArgumentParser):

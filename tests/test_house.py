@@ -43,7 +43,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "vocabulary",
         "errors",
     },
-    "experiment_command": {"main", "experiments"},
+    "experiment_command": {"main", "experiments", "errors"},
     "judge_command": {"histories", "errors"},
     "scenes_command": {"main", "rooms"},
     "__main__": {

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from app.errors import CommandRejected
+from app.experiments.lab import sheets
 from app.experiments.lab.entries import ENTRIES, Asked, open_dot
 from app.experiments.lab.experiment import Experiment
 from app.experiments.lab.fields import Number, Values, read_fields, usual
@@ -18,7 +19,7 @@ from app.rooms.links import LinkedRun, write_link
 from app.scenarios.shape import nearest
 from app.web.identity import keep, learner_of, new_learner, visitor_of
 from app.web.lab_live import LiveCurves
-from app.web.lab_view import View, points_file, trials_file, view
+from app.web.lab_view import View, view
 from app.web.laboratory import Laboratory, Run, trials_field
 from app.web.security import same_origin
 from app.web.templates import Templates, json_in_html
@@ -126,7 +127,7 @@ async def download(request: Request, name: str, run: str, file: str) -> Response
     """points.csv: the curve; trials.csv: every seed."""
     found = _find(name)
     kept = _laboratory(request).find(found, run)
-    writers = {"points": points_file, "trials": trials_file}
+    writers = {"points": sheets.points, "trials": sheets.trials}
     if file not in writers:
         raise CommandRejected(
             f"Download {file[:20]}.csv.", "There is no such file.", "Choose points or trials."

@@ -124,6 +124,7 @@ def _view(
         "lines": drawn,
         "expected": {"title": "", "lines": []},
         "open": base(experiment, values),
+        "dot": "the last moment at which a read is stale",
         "dots": [{"series": "stale", "title": "The last stale read", "exact": True, "dots": dots}],
     }
     said = (

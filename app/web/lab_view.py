@@ -1,7 +1,5 @@
-"""An experiment's results as a page shows them: a table, a chart's numbers, a file of them."""
+"""An experiment's results as a page shows them: a table, and a chart's numbers."""
 
-import csv
-import io
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +10,7 @@ from msgspec.structs import replace
 from app.experiments.lab.bands import PERCENTILE_BAND, SHARE_BAND, Band
 from app.experiments.lab.experiment import NOTHING, Axis, Experiment, Line, Sample
 from app.experiments.lab.fields import Values
+from app.experiments.lab.sheets import unit
 from app.experiments.published import Published
 
 DOTS_A_POINT = 60
@@ -97,6 +96,7 @@ def view(
         ],
         "expected": _expected(experiment, values, axis, lines),
         "open": base(experiment, values),
+        "dot": experiment.dot.partition(":")[0],
         "dots": _dots(experiment, values, samples),
     }
     return View(
@@ -106,10 +106,6 @@ def view(
         SHARE_BAND if experiment.shows == "share" else PERCENTILE_BAND,
         tuple(dict.fromkeys(one.source for one in known)),
     )
-
-
-def unit(experiment: Experiment) -> str:
-    return "%" if experiment.shows == "share" else "ms"
 
 
 def axis_of(axis: Axis) -> dict[str, Any]:
@@ -170,55 +166,3 @@ def _dots(
         title = line.title if line.percent is None else series
         found.append({"series": series, "title": title, "dots": dots})
     return found
-
-
-def settings_of(experiment: Experiment, values: Values, engine: str) -> list[tuple[str, str]]:
-    """What made the numbers, in words and in values."""
-    lines = [("experiment", experiment.name), ("engine", engine)]
-    lines += [(field.name, str(values[field.name])) for field in experiment.fields]
-    return lines
-
-
-def points_file(
-    experiment: Experiment, values: Values, samples: Mapping[int, Sample], engine: str
-) -> str:
-    """The curve as CSV: lines of settings that begin with #, then a line a point."""
-    unit_x = experiment.axis(values)
-    file = _begun(experiment, values, engine)
-    writer = csv.writer(file)
-    writer.writerow(
-        ["line", f"x in {unit_x.unit or 'kinds'}", f"y in {unit(experiment)}", "low", "high",
-         "trials", "expected"]
-    )  # fmt: skip
-    for line in experiment.lines(values):
-        for x, sample in samples.items():
-            found = sample.of(line.series)
-            band = line.band(found)
-            if band is None:
-                continue
-            expected = experiment.expected(values, line, x)
-            at = unit_x.names[x] if unit_x.names else f"{x / unit_x.scale:g}"
-            row = [line.title, at, f"{band.middle:.6g}", f"{band.low:.6g}", f"{band.high:.6g}"]
-            writer.writerow([*row, len(found), "" if expected is None else f"{expected:.6g}"])
-    return file.getvalue()
-
-
-def trials_file(
-    experiment: Experiment, values: Values, samples: Mapping[int, Sample], engine: str
-) -> str:
-    """Every trial as CSV: its seed and what it gave, times in µs, shares as 1 and 0."""
-    file = _begun(experiment, values, engine)
-    writer = csv.writer(file)
-    writer.writerow(["series", "x in base units", "seed", "value"])
-    for series in experiment.series(values):
-        for x, sample in samples.items():
-            for seed, value in enumerate(sample.values[series]):
-                writer.writerow([series, x, seed, "" if value == NOTHING else value])
-    return file.getvalue()
-
-
-def _begun(experiment: Experiment, values: Values, engine: str) -> io.StringIO:
-    file = io.StringIO()
-    for name, value in settings_of(experiment, values, engine):
-        file.write(f"# {name}: {value}\n")
-    return file

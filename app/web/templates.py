@@ -21,6 +21,7 @@ LATER = (
     "settings.js",
     "experiments.js",
     "chart.js",
+    "fragments.js",
 )
 """Fetched where they are needed, or by a script element of their own."""
 

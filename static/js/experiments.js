@@ -1,11 +1,14 @@
 // The page of an experiment: sliders beside numbers, results that come while the work runs.
+import { fragment } from "./ports/fragments.js";
 import { drawChart } from "./views/chart.js";
 
 const EVERY_MS = 700;
+const GONE = "The server does not have this run any more. Run it again; the same seeds give the same numbers.";
 const result = document.getElementById("result");
 const form = document.getElementById("settings");
 
-function draw() {
+function show(text) {
+  result.innerHTML = text;
   const data = result.querySelector(".chart-data");
   if (data) drawChart(JSON.parse(data.textContent));
 }
@@ -13,23 +16,20 @@ function draw() {
 for (const range of form.querySelectorAll("input[type=range]")) {
   const number = document.getElementById(range.dataset.for);
   range.hidden = false;
-  range.addEventListener("input", () => {
-    number.value = range.value;
-    number.dispatchEvent(new Event("input", { bubbles: true }));
-  });
+  range.addEventListener("input", () => { number.value = range.value; });
   number.addEventListener("input", () => { range.value = number.value; });
 }
 
 async function poll() {
   try {
-    const answer = await fetch(result.dataset.poll);
-    if (answer.ok) {
-      result.innerHTML = await answer.text();
-      draw();
-    }
-    if (!answer.ok) result.querySelector("[role=status]").textContent = "The server does not have this run any more. Run it again; the same seeds give the same numbers.";
-    if (!answer.ok || result.querySelector(".progress")?.dataset.state !== "running") {
+    const { ok, text } = await fragment(result.dataset.poll);
+    if (ok) show(text);
+    const progress = result.querySelector(".progress");
+    if (!ok) progress.firstElementChild.textContent = GONE;
+    if (!ok || progress.dataset.state !== "running") {
       document.getElementById("cancel")?.remove();
+      // Said once, when there is something to say.
+      document.getElementById("state").textContent = progress.firstElementChild.textContent;
       return;
     }
   } catch { /* The server is away: ask again. */ }
@@ -46,19 +46,22 @@ async function redraw() {
   while (wanted) {
     wanted = false;
     const asked = new URLSearchParams(new FormData(form));
-    const answer = await fetch(`${form.dataset.live}?${asked}`);
-    result.innerHTML = await answer.text();
-    document.getElementById("nothing")?.remove();
-    draw();
-    if (answer.ok) history.replaceState(null, "", `${form.action}?${asked}`);
+    try {
+      const { ok, text } = await fragment(`${form.dataset.live}?${asked}`);
+      show(text);
+      if (ok) history.replaceState(null, "", `${form.getAttribute("action")}?${asked}`);
+    } catch { /* The server is away: the next change asks again. */ }
   }
   asking = false;
 }
 
-addEventListener("DOMContentLoaded", draw);
-if (document.readyState !== "loading" && window.uPlot) draw();
-if (result.dataset.poll) setTimeout(poll, EVERY_MS);
-if (form.dataset.live) {
+function begin() {
+  show(result.innerHTML);
+  if (result.dataset.poll) setTimeout(poll, EVERY_MS);
+  if (!form.dataset.live) return;
   document.getElementById("show")?.remove();
   form.addEventListener("input", redraw);
 }
+
+if (window.uPlot) begin();
+else addEventListener("DOMContentLoaded", begin);

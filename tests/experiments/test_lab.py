@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from app.__main__ import main
 from app.errors import CommandRejected
 from app.experiments.lab import availability, election, failover, latency
 from app.experiments.lab.bands import percentile, wilson
@@ -16,6 +17,7 @@ from app.main import read_published
 from app.rooms.limits import Limits
 from app.rooms.links import LinkedRun, write_link
 from app.rooms.starts import Starts
+from app.trace.events import LeaderElected
 
 PUBLISHED = read_published()
 MS = 1_000
@@ -105,6 +107,11 @@ def test_elections_take_as_long_as_published() -> None:
     for width, theirs in ((50, 147), (150, 171)):
         assert median(sample(one, width * MS, 60)) == pytest.approx(theirs, rel=0.15)
     assert median(sample(one, 0, 3)) == 10_000
+    # Who lacks the newest entry cannot win.
+    for seed in range(20):
+        run, _ = one.trial(usual(one.fields), 50 * MS, seed, PUBLISHED, False)
+        winners = {event.node for event in run.found("leader", LeaderElected)} - {"n1"}
+        assert winners <= {"n2", "n3"}
     known = one.published(usual(one.fields), PUBLISHED)
     assert {(each.x // MS, each.theirs) for each in known} == {
         (5, "287 ms"), (50, "147 ms"), (150, "171 ms")
@@ -176,3 +183,26 @@ def test_extremes_are_the_rarer_answer_or_the_longest_time() -> None:
     slow = replace(lost, percent=99.0)
     made.add({"lost": [900], "waits": [0]})
     assert made.extremes(slow, 1) == [(5, 900)]
+
+
+def test_the_command_line_runs_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["experiment"]) == 0
+    assert set(ENTRIES) <= {line.split()[0] for line in capsys.readouterr().out.splitlines()}
+    asked = ["experiment", "staleness", "--trials", "30", "--set", "delays=disk"]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "Stale reads by time since the write: 30 trials a point" in told
+    assert "published: 56.1 % published, 56.35 % by an independent program" in told
+    assert main([*asked, "--csv"]) == 0
+    sheet = capsys.readouterr().out.splitlines()
+    assert sheet[2] == "# delays: disk"
+    assert len(sheet) == 2 + 7 + 1 + 11
+    for wrong, said in (
+        (["--set", "delays"], "'delays' is no setting of staleness."),
+        (["--set", "n=6"], "Copies (N): '6' is not a whole number from 1 to 5."),
+        (["--set", "r=5"], "R=5 of N=3 was asked for."),
+        (["--trials", "0"], "cannot be run"),
+    ):
+        assert main(["experiment", "staleness", *wrong]) == 2
+        assert said in capsys.readouterr().err
+    assert main(["experiment", "raft-lan", "--csv"]) == 2

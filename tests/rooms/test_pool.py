@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from app.errors import CommandRejected
 from app.rooms.limits import Limits
-from app.rooms.pool import Pool
+from app.rooms.pool import Broken, Pool, Slot
 from app.rooms.quota import Quota
 from tests.rooms import jobs
 
@@ -121,3 +121,15 @@ def test_what_was_used_is_charged(tmp_path: Path) -> None:
         assert await pool.run("bob", jobs.double, 1, ASKED) == 2
 
     with_pool(replace(LIMITS, work_seconds=0, work_share=0.001), test)
+
+
+def test_what_is_given_up_before_it_begins_is_not_done() -> None:
+    slot = Slot(LIMITS.worker_bytes)
+    slot.wanted = True
+    slot.give_up()
+    with pytest.raises(Broken):
+        slot.call(jobs.double, 1, 1)
+    assert slot.process is None
+    slot.wanted = True
+    assert slot.call(jobs.double, 1, 60) == 2
+    slot.close()

@@ -24,7 +24,7 @@ WRITE_AT, READ_AT = 1_000 * MS, 5_000 * MS
 FIELDS = (
     Choice("percent", "Percentile", (("50", "50 %"), ("90", "90 %"), ("99", "99 %")), "99"),
     Number("rtt", "Round trip between regions", 10, 300, 80, 10, "ms"),
-    Number("near", "Mean one-way delay within a region, beyond 0.5 ms", 1, 10, 1, 1, "ms"),
+    Number("near", "Mean way within a region, in ms on top of 0.5", 1, 10, 1),
     Choice("w", "Copies before OK (W)", (("1", "1"), ("2", "2"), ("3", "3")), "2"),
     Choice("r", "Copies read (R)", (("1", "1"), ("2", "2"), ("3", "3")), "2"),
 )

@@ -1,11 +1,14 @@
-// A curve with its band and its dots, drawn by uPlot; every dot is a run that opens on the stage.
+// Curves with their bands and dots, drawn by uPlot; every dot is a run that opens on the stage.
 // The table beside it says the same, so the drawing is hidden from screen readers.
 
-const DASHES = [[], [10, 4], [3, 3], [10, 3, 3, 3]];
-const WIDTHS = [2, 2, 2, 2];
+const DASHES = [[], [10, 4], [3, 3], [10, 3, 3, 3], [18, 5], [1, 3]];
 const HEIGHT = 360;
 const NEAR = 12;
 const SMALL = 3;
+const MARK = 5;
+const WIDE = 30; // From such a ratio of times on, the axis is logarithmic.
+const STEPS = [1, 10, 100, 1000, 10_000].flatMap((ten) => [ten, 2 * ten, 5 * ten]);
+const BESIDE = 0.16; // Where x has no order, lines stand beside each other.
 
 let plot = null;
 
@@ -15,24 +18,36 @@ function colours() {
   return { ink: of("--ink"), second: of("--second"), hair: of("--hair"), paper: of("--paper") };
 }
 
-// The dots of shares lie at no (0) and yes (100); a little apart, by their seed, or they would hide
-// each other.
+// The dots of shares lie at no (0) and yes (100); a little apart, or they would hide each other.
 function apart(seed, salt) {
   return (Math.imul(seed * 2 + salt, 0x9e3779b1) >>> 8) / 2 ** 24 - 0.5;
 }
 
+const kinds = (chart) => chart.x.names.length > 0;
+
+function beside(chart, place, count) {
+  return kinds(chart) ? (place - (count - 1) / 2) * BESIDE : 0;
+}
+
 function placed(chart) {
   const share = chart.kind === "share";
-  const points = chart.lines.flatMap((line) => line.points.map(([x]) => x));
-  const span = points.length ? (Math.max(...points) - Math.min(...points)) / chart.x.scale : 1;
-  return chart.dots.flatMap((one) => one.dots.map(([x, value, seed]) => ({
-    x: x / chart.x.scale + (one.exact ? 0 : apart(seed, 1) * (span || 1) * (share ? 0.025 : 0.012)),
-    y: one.exact ? value : share ? (value ? 100 : 0) + apart(seed * 7919, 0) * 6 : value / 1000,
-    series: one.series,
-    words: one.exact ? `${one.title}, seed ${seed}: ${x / chart.x.scale} ${chart.x.unit}` : `${one.title}, seed ${seed}: ${share ? (value ? "yes" : "no") : `${value / 1000} ms`}`,
-    href: `${chart.open}&${new URLSearchParams({ x, seed, series: one.series })}`,
-  })));
+  const xs = chart.lines.flatMap((line) => line.points.map(([x]) => x / chart.x.scale));
+  const span = kinds(chart) ? 1 : Math.max(...xs, 1) - Math.min(...xs, 0);
+  const spread = span * (kinds(chart) ? 0.08 : share ? 0.025 : 0.012);
+  return chart.dots.flatMap((one, place) => one.dots.map(([x, value, seed]) => {
+    const told = one.exact ? `${x / chart.x.scale} ${chart.x.unit}` : share ? (value ? "yes" : "no") : `${value / 1000} ms`;
+    return {
+      x: x / chart.x.scale + beside(chart, place, chart.dots.length) + (one.exact ? 0 : apart(seed, 1) * spread),
+      y: one.exact ? value : share ? (value ? 100 : 0) + apart(seed * 7919, 0) * 6 : value / 1000,
+      square: place % 2 === 1,
+      words: `${one.title}, seed ${seed}: ${told}`,
+      href: `${chart.open}&${new URLSearchParams({ x, seed, series: one.series })}`,
+    };
+  }));
 }
+
+// Names that have no room under the axis stand in the legend.
+const narrow = () => document.getElementById("chart").clientWidth < 560;
 
 function table(chart) {
   const xs = [...new Set(chart.lines.flatMap((line) => line.points.map(([x]) => x))
@@ -48,128 +63,148 @@ function table(chart) {
   ];
 }
 
+// ---- what is drawn by hand: dots, and marks with their bars where x has no order -----------------
+
+function shape(ctx, place, x, y, size) {
+  ctx.beginPath();
+  if (place % 4 === 0) ctx.arc(x, y, size, 0, 2 * Math.PI);
+  else if (place % 4 === 1) ctx.rect(x - size, y - size, 2 * size, 2 * size);
+  else if (place % 4 === 2) ctx.moveTo(x, y - size), ctx.lineTo(x + size, y + size), ctx.lineTo(x - size, y + size), ctx.closePath();
+  else ctx.moveTo(x, y - size), ctx.lineTo(x + size, y), ctx.lineTo(x, y + size), ctx.lineTo(x - size, y), ctx.closePath();
+}
+
+// Hollow circles for one series, squares for the next: the hue of a version means something else.
+function drawDots(u, dots, ink, chart) {
+  const { ctx } = u;
+  ctx.save();
+  ctx.strokeStyle = ink.second;
+  ctx.globalAlpha = 0.6;
+  ctx.lineWidth = devicePixelRatio;
+  for (const dot of dots) {
+    shape(ctx, dot.square ? 1 : 0, u.valToPos(dot.x, "x", true), u.valToPos(dot.y, "y", true), SMALL * devicePixelRatio);
+    ctx.stroke();
+  }
+  if (kinds(chart)) drawMarks(u, ink, chart);
+  ctx.restore();
+}
+
+function drawMarks(u, ink, chart) {
+  const { ctx } = u;
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = ctx.fillStyle = ink.ink;
+  ctx.lineWidth = 2 * devicePixelRatio;
+  chart.lines.forEach((line, place) => {
+    for (const [x, middle, low, high] of line.points) {
+      const at = u.valToPos(x / chart.x.scale + beside(chart, place, chart.lines.length), "x", true);
+      ctx.beginPath();
+      ctx.moveTo(at, u.valToPos(low, "y", true));
+      ctx.lineTo(at, u.valToPos(high, "y", true));
+      ctx.stroke();
+      shape(ctx, place, at, u.valToPos(middle, "y", true), MARK * devicePixelRatio);
+      ctx.fill();
+    }
+  });
+}
+
+// ---- legend --------------------------------------------------------------------------------------
+
+const SHAPES = [
+  '<circle cx="18" cy="6" r="4"/>', '<rect x="14" y="2" width="8" height="8"/>',
+  '<path d="M18 2l4 8h-8z"/>', '<path d="M18 1l5 5-5 5-5-5z"/>',
+];
+
+function picture(inside) {
+  return `<svg width="36" height="12" viewBox="0 0 36 12" fill="none" stroke="currentColor">${inside}</svg>`;
+}
+
 function legend(chart) {
   const list = document.getElementById("legend");
-  const sample = (dash, ink) => `<svg width="36" height="10" viewBox="0 0 36 10"><line x1="0" x2="36" y1="5" y2="5" stroke="currentColor" stroke-width="${ink}" stroke-dasharray="${dash.join(" ")}"/></svg>`;
   list.innerHTML = "";
-  const add = (picture, words) => {
+  const add = (inside, words) => {
     const item = document.createElement("li");
-    item.innerHTML = picture;
+    item.innerHTML = inside && picture(inside);
     item.append(words);
     list.append(item);
   };
-  chart.lines.forEach((line, place) => add(sample(DASHES[place % 4], WIDTHS[place % 4]), line.title));
-  if (chart.expected.lines.some((points) => points.length)) {
-    add(sample([1, 4], 1.5), chart.expected.title);
+  const line = (dash, width) => `<line x1="0" x2="36" y1="6" y2="6" stroke-width="${width}" stroke-dasharray="${dash.join(" ")}"/>`;
+  chart.lines.forEach((one, place) => add(kinds(chart) ? `<g fill="currentColor">${SHAPES[place % 4]}</g>` : line(DASHES[place % DASHES.length], 2), one.title));
+  if (chart.expected.lines.some((points) => points.length)) add(line([1, 4], 1.5), chart.expected.title);
+  if (narrow()) chart.x.names.forEach((name, place) => add("", `${place + 1}: ${name}`));
+  if (kinds(chart) || !chart.dots.some((one) => one.dots.length)) return;
+  if (chart.dots.length === 1) add(SHAPES[0], chart.dot);
+  else chart.dots.forEach((one, place) => add(SHAPES[place % 2], `${chart.dot}: ${one.title}`));
+}
+
+// ---- the plot ------------------------------------------------------------------------------------
+
+function seriesOf(chart, ink) {
+  const series = [{ label: chart.x.title }];
+  const bands = [];
+  const hidden = { stroke: "transparent", points: { show: false } };
+  chart.lines.forEach((_, place) => {
+    const first = series.length;
+    series.push(kinds(chart) ? hidden : { stroke: ink.ink, width: 2, dash: DASHES[place % DASHES.length], spanGaps: true, points: { show: false } });
+    series.push(hidden, hidden);
+    if (!kinds(chart)) bands.push({ series: [first + 2, first + 1], fill: `${ink.second}33` });
+  });
+  for (const points of chart.expected.lines) {
+    if (points.length) series.push({ stroke: ink.ink, width: 1.5, dash: [1, 4], spanGaps: true, points: { show: false } });
   }
+  return { series, bands };
+}
+
+function scaleOfY(chart, dots) {
+  if (chart.kind === "share") return { range: [-4, 104] };
+  const all = dots.map((dot) => dot.y).concat(chart.lines.flatMap((line) => line.points.flatMap((point) => point.slice(1))));
+  const [least, most] = [Math.min(...all, 1e9), Math.max(...all, 1)];
+  if (least > 0 && most / least > WIDE) return { distr: 3, range: [least * 0.9, most * 1.1] };
+  return { range: [0, most * 1.05] };
+}
+
+function axes(chart, ink, scale) {
+  const share = chart.kind === "share";
+  const { names } = chart.x;
+  const lines = { stroke: ink.second, grid: { stroke: ink.hair, width: 1 }, ticks: { stroke: ink.hair } };
+  const time = (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
+  const x = { ...lines, label: chart.x.title + (chart.x.unit ? `, ${chart.x.unit}` : ""), labelSize: 24, labelFont: "13px system-ui", size: 40 };
+  if (names.length) {
+    const told = narrow() ? names.map((_, place) => place + 1) : names.map((name) => name.replace(", ", "\n"));
+    Object.assign(x, { size: 56, splits: () => names.map((_, place) => place), values: () => told });
+  }
+  const y = { ...lines, size: 64, values: (_, splits) => splits.map((value) => (value === null ? null : share ? `${value} %` : time(value))) };
+  if (share) y.splits = () => [0, 20, 40, 60, 80, 100];
+  if (scale.distr === 3) {
+    y.splits = () => STEPS.filter((step) => step >= scale.range[0] && step <= scale.range[1]);
+    y.filter = (_, splits) => splits;
+  }
+  return [x, y];
 }
 
 export function drawChart(chart) {
   const box = document.getElementById("chart");
   const ink = colours();
   const dots = placed(chart);
-  const names = chart.x.names;
-  const series = [{ label: chart.x.title }];
-  const bands = [];
-  chart.lines.forEach((line, place) => {
-    const first = series.length;
-    const dash = DASHES[place % 4];
-    series.push({ stroke: ink.ink, width: WIDTHS[place % 4], dash, spanGaps: true, points: { show: names.length > 0, size: 7, fill: ink.ink } });
-    series.push({ stroke: "transparent", points: { show: false } });
-    series.push({ stroke: "transparent", points: { show: false } });
-    if (names.length) {
-      series[first].paths = () => null;
-    } else {
-      bands.push({ series: [first + 2, first + 1], fill: `${ink.second}33` });
-    }
-  });
-  for (const points of chart.expected.lines) {
-    if (points.length) series.push({ stroke: ink.ink, width: 1.5, dash: [1, 4], spanGaps: true, points: { show: false } });
-  }
-  const data = table(chart);
-  const share = chart.kind === "share";
-  const ms = (value) => (value >= 1000 ? `${value / 1000} s` : `${value} ms`);
+  const { names } = chart.x;
+  const scale = scaleOfY(chart, dots);
+  const rangeX = (_, low, high) => (names.length ? [-0.5, names.length - 0.5] : [low - (high - low) * 0.02, high + (high - low) * 0.02]);
   const options = {
     width: box.clientWidth || 600,
     height: HEIGHT,
     legend: { show: false },
     cursor: { x: false, y: false, points: { show: false }, drag: { x: false, y: false } },
-    scales: {
-      x: { time: false, range: (_, low, high) => (names.length ? [-0.4, names.length - 0.6] : [low - (high - low) * 0.02, high + (high - low) * 0.02]) },
-      y: share ? { range: [-4, 104] } : { range: (_, low, high) => [0, Math.max(high, ...dots.map((dot) => dot.y), 1) * 1.05] },
-    },
-    axes: [
-      {
-        stroke: ink.second,
-        grid: { stroke: ink.hair, width: 1 },
-        ticks: { stroke: ink.hair },
-        label: chart.x.title + (chart.x.unit ? `, ${chart.x.unit}` : ""),
-        labelSize: 24,
-        size: names.length ? 62 : 40,
-        ...(names.length ? { splits: () => names.map((_, place) => place), values: () => names.map((name) => name.replace(/, | \(/g, "\n")) } : {}),
-      },
-      {
-        stroke: ink.second,
-        grid: { stroke: ink.hair, width: 1 },
-        ticks: { stroke: ink.hair },
-        size: 60,
-        values: (_, splits) => splits.map((value) => (share ? `${value} %` : ms(value))),
-        ...(share ? { splits: () => [0, 20, 40, 60, 80, 100] } : {}),
-      },
-    ],
-    series,
-    bands,
-    hooks: {
-      draw: [(u) => drawDots(u, dots, ink, chart)],
-      setCursor: [(u) => pointAt(u, dots)],
-    },
+    scales: { x: { time: false, range: rangeX }, y: scale },
+    axes: axes(chart, ink, scale),
+    ...seriesOf(chart, ink),
+    hooks: { draw: [(u) => drawDots(u, dots, ink, chart)], setCursor: [(u) => pointAt(u, dots)] },
   };
   plot?.destroy();
   box.innerHTML = "";
-  plot = new window.uPlot(options, data, box);
+  plot = new window.uPlot(options, table(chart), box);
   plot.over.addEventListener("click", () => {
     const dot = nearest(plot, dots);
     if (dot) location.href = dot.href;
   });
   legend(chart);
-}
-
-// Hollow circles for one series, squares for the next: the hue of a version means something else.
-function drawDots(u, dots, ink, chart) {
-  const { ctx } = u;
-  const order = chart.dots.map((one) => one.series);
-  const size = SMALL * devicePixelRatio;
-  ctx.save();
-  ctx.strokeStyle = ink.second;
-  ctx.globalAlpha = 0.7;
-  ctx.lineWidth = devicePixelRatio;
-  for (const dot of dots) {
-    const x = u.valToPos(dot.x, "x", true);
-    const y = u.valToPos(dot.y, "y", true);
-    ctx.beginPath();
-    if (order.indexOf(dot.series) % 2) ctx.rect(x - size, y - size, 2 * size, 2 * size);
-    else ctx.arc(x, y, size, 0, 2 * Math.PI);
-    ctx.stroke();
-  }
-  if (chart.x.names.length) whiskers(u, ink, chart);
-  ctx.restore();
-}
-
-// Where x has no order there is no line: a bar from the band's low end to its high one.
-function whiskers(u, ink, chart) {
-  const { ctx } = u;
-  ctx.globalAlpha = 1;
-  ctx.strokeStyle = ink.ink;
-  ctx.lineWidth = 2 * devicePixelRatio;
-  for (const line of chart.lines) {
-    for (const [x, , low, high] of line.points) {
-      const at = u.valToPos(x / chart.x.scale, "x", true);
-      ctx.beginPath();
-      ctx.moveTo(at, u.valToPos(low, "y", true));
-      ctx.lineTo(at, u.valToPos(high, "y", true));
-      ctx.stroke();
-    }
-  }
 }
 
 function nearest(u, dots) {
