@@ -74,3 +74,9 @@ def test_the_export_of_every_scene_is_judged_as_the_run_is(scene: str) -> None:
 
 
 WORDS = {True: "holds", False: "broken", None: "cannot_tell"}
+
+
+def test_a_shopper_is_another_client_of_each_cluster() -> None:
+    text = "\n".join(history(ran("home")))
+    clients = {one.process for one in read_history(text.encode()).recorded.operations}
+    assert clients == {"leader/phone", "leader/laptop", "leaderless/phone", "leaderless/laptop"}

@@ -3,6 +3,8 @@
 import pytest
 
 from app.checkers.outside.pasts import SESSION_PROMISES
+from app.trace.events import VersionsStored
+from app.trace.values import StoredVersion
 from app.trace.verdicts import FindingChanged
 from tests.checkers.traces import Tale, judged
 
@@ -128,3 +130,16 @@ def test_a_key_that_is_changed_step_by_step_is_left_to_the_search() -> None:
 
 def _fields(event: object) -> list[object]:
     return [getattr(event, name) for name in event.__struct_fields__]  # type: ignore[attr-defined]
+
+
+def test_where_the_last_write_wins_a_later_stamp_is_newer() -> None:
+    for stamps, broken in (((1, 2), False), ((2, 1), True)):
+        told = Tale("leaderless").add("phone-1", "milk").told("phone-1")
+        told.add("laptop-2", "eggs").told("laptop-2")
+        for op, stamp in zip(("phone-1", "laptop-2"), stamps, strict=True):
+            version = StoredVersion(told.values[op], (), stamp)
+            told.tell(VersionsStored, "n1", "", "write", (version,))
+        told.asks("phone-3").shown("phone-3", "laptop-2")
+        rows = judged("leaderless", told.events)
+        checks = {row.check for row in rows if isinstance(row, FindingChanged)}
+        assert ("read_your_writes" in checks) is broken, stamps
