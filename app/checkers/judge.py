@@ -18,7 +18,10 @@ from app.checkers import split_brain
 from app.checkers.copies import NOTHING
 from app.checkers.holdings import empty_holdings
 from app.checkers.key_judge import KeyJudge, KeyState
+from app.checkers.outside.pasts import SESSION_PROMISES
+from app.checkers.outside.promises import BY_NAME
 from app.checkers.reachability import Reachability
+from app.checkers.sessions import Sessions, SessionState
 from app.checkers.split_brain import Leaders, Office
 from app.trace.events import (
     ClusterStarted,
@@ -57,6 +60,8 @@ CHECKS: dict[str, str] = {
     "refused_writes": "A write that was refused has no effect.",
     "resurrected_items": "What was acknowledged as removed or deleted does not come back by itself.",
     "false_siblings": "No value is shown beside one whose writer had read it.",
+    "below_zero": "A counter never shows less than 0.",
+    **{name: BY_NAME[name].says for name in ("linearizable", *SESSION_PROMISES)},
     "two_leaders": "Of two nodes that lead, only the newer one acknowledges writes.",
 }
 
@@ -69,6 +74,7 @@ class JudgeState(Struct):
     reachability: Reachability = field(default_factory=Reachability)
     counts: dict[str, int] = field(default_factory=dict)
     leaders: dict[int, Leaders] = field(default_factory=dict)
+    sessions: SessionState = field(default_factory=SessionState)
 
 
 class Judge:
@@ -111,8 +117,9 @@ class Judge:
     def state(self, state: JudgeState) -> None:
         # What is derived from the state must never outlive it.
         self._state = state
+        sessions = Sessions(state.sessions, lambda key, op: state.keys[key].history.index[op])
         self.keys = {
-            key: KeyJudge(found, state.reachability, state.counts)
+            key: KeyJudge(found, state.reachability, state.counts, key, sessions)
             for key, found in state.keys.items()
         }
 

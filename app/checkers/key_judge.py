@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from app.checkers import damage, stale_reads
+from app.checkers import damage, promised, stale_reads
 from app.checkers.because import Case, because, evidence
 from app.checkers.copies import Change
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
+from app.checkers.one_copy import OneCopy
 from app.checkers.reachability import Reachability
+from app.checkers.sessions import Sessions
 from app.checkers.status import BEST_FIRST, Standing, Survivor, follow, status_now, survivor
 from app.trace.events import (
     OperationApplied,
@@ -32,7 +34,8 @@ Picture = tuple[tuple[str, bool], ...]
 class KeyState(Struct):
     """All that is remembered of one key, as plain data. `type` is the key's; `standings` go with
     the history's writes; `named`: the key, where sentences must say it. `shard`: the group that
-    holds it, 0 where there is one."""
+    holds it, 0 where there is one. `below`: a counter shows less than 0; `least_copies`: on how few
+    disks a write was when its client was told OK, −1 before the first."""
 
     holdings: Holdings
     type: str
@@ -41,16 +44,27 @@ class KeyState(Struct):
     standings: list[Standing] = field(default_factory=list)
     picture: Picture = ()
     shard: int = 0
+    one_copy: OneCopy = field(default_factory=OneCopy)
+    below: bool = False
+    least_copies: int = -1
 
 
 class KeyJudge:
     """Judges one key; changes `state` and `counts` in place."""
 
-    def __init__(self, state: KeyState, reachability: Reachability, counts: dict[str, int]) -> None:
+    def __init__(
+        self,
+        state: KeyState,
+        reachability: Reachability,
+        counts: dict[str, int],
+        key: str,
+        sessions: Sessions,
+    ) -> None:
         self.state = state
         self.reachability = reachability
-        self.counts = counts
+        self.counts, self.key = counts, key
         self.lineage = Lineage(state.history, state.type)
+        self.sessions = sessions
 
     # ---- the history --------------------------------------------------------------------------
 
@@ -60,7 +74,11 @@ class KeyJudge:
             return []
         self.lineage.add(operation)
         self.state.standings.append(Standing())
-        return self._judge(event, [len(self.state.standings) - 1])
+        self.sessions.asked(operation, self.key)
+        rows = self._judge(event, [len(self.state.standings) - 1])
+        if self.state.one_copy.asked(operation, event.write):
+            rows.append(promised.searched(event, operation, self.state.named))
+        return rows
 
     def retried(self, event: OperationRetried) -> list[VerdictRow]:
         """Nobody changes the mind about an operation because its client asks again."""
@@ -83,10 +101,15 @@ class KeyJudge:
             return []
         if operation.value is not None:
             rows = self._judge(event, [history.index[operation.op]])
-            return [*rows, *self._back(event)] if operation.action in damage.REMOVALS else rows
+            rows += self._back(event) if operation.action in damage.REMOVALS else []
+            return [*rows, *promised.written(self, event, operation)]
         if operation.outcome != "ok":
             return []
-        return [*self._stale(event, operation), *self._shown_again(event, operation)]
+        return [
+            *self._stale(event, operation),
+            *self._shown_again(event, operation),
+            *promised.read(self, event, operation),
+        ]
 
     def _stale(self, event: TraceEvent, operation: Operation) -> list[VerdictRow]:
         history = self.state.history
@@ -127,7 +150,7 @@ class KeyJudge:
         if change.steps or change.refold or picture != state.picture:
             state.picture = picture
             rows = self._judge(event, range(len(state.standings)))
-            return [*rows, *self._back(event)]
+            return [*rows, *self._back(event), *promised.below_zero(self, event)]
         index = state.history.index
         return self._judge(event, sorted(index[op] for op in change.touched if op in index))
 

@@ -1,7 +1,7 @@
 """Does a promise hold in this run? One question about the trace of one cluster, up to its end.
 
-What the live judge follows (`judge.py`) is answered by it; what clients saw alone decides about the
-rest (`outside/promises.py`). Names: `LIVE` and `outside.promises.BY_NAME`.
+What the live judge follows (`judge.CHECKS`) is answered by it; what clients saw alone decides about
+the rest (`outside.promises.BY_NAME`).
 """
 
 import re
@@ -11,16 +11,17 @@ from msgspec import Struct
 
 from app.checkers.judge import CHECKS, Judge
 from app.checkers.outside import promises
-from app.checkers.outside.operation import Operation, Verdict, told
+from app.checkers.outside.operation import Operation, Verdict, told, unnumbered
 from app.checkers.own import Asked, asked, operations
 from app.trace.events import ClusterStarted, TraceEvent
 from app.trace.verdicts import FindingChanged
 
-LIVE = tuple(CHECKS)
+SEARCHED = ("linearizable",)
+"""What the judge follows only for keys that are written whole. Of what it finds kept the order is
+named, and the rest is searched."""
 MOST_STATES = 20_000
 """To be looked at in a search: a run is asked about while somebody waits."""
 NAME = re.compile(r"[\w.:-]+-\d+")
-NUMBER = re.compile(r"\b\d+: ")
 
 
 class Found(Struct, frozen=True):
@@ -39,9 +40,11 @@ class Found(Struct, frozen=True):
 def promise_in(events: Sequence[TraceEvent], promise: str, most: int = MOST_STATES) -> Found:
     """The verdict on one promise; raises ValueError when there is none of that name."""
     if promise in CHECKS:
-        return _followed(events, promise)
+        followed = _followed(events, promise)
+        if promise not in SEARCHED or followed.verdict == "broken":
+            return followed
     if promise not in promises.BY_NAME:
-        names = ", ".join((*LIVE, *promises.BY_NAME))
+        names = ", ".join(dict.fromkeys((*CHECKS, *promises.BY_NAME)))
         raise ValueError(f"There is no promise {promise!a}. Choose one of: {names}.")
     found = asked(events)
     return in_run(found, promises.judge(promise, operations(found), None, most), promise)
@@ -80,8 +83,7 @@ def in_run(found: Sequence[Asked], verdict: Verdict, promise: str) -> Found:
 def said(found: Iterable[Asked], text: str) -> str:
     """With the letters on the screen for values, and shoppers instead of numbers."""
     labels = {one.op: one.value.label for one in found if one.value is not None}
-    named = NAME.sub(lambda match: labels.get(match[0], match[0]), NUMBER.sub("", text))
-    return named[:1].upper() + named[1:]
+    return unnumbered(NAME.sub(lambda match: labels.get(match[0], match[0]), text))
 
 
 def in_words(found: Sequence[Asked], operation: Operation) -> str:

@@ -8,7 +8,7 @@ the read began never makes it stale. A lost write goes on to make reads stale: i
 from app.checkers.because import name, version
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
-from app.trace.values import items_of
+from app.checkers.shown import Shown
 
 READ_WORDS: dict[str, str] = {"fresh": "fresh", "stale": "old"}
 """The ledger's word for a read answered OK. Without a finding about it, it is fresh: the judge
@@ -22,39 +22,17 @@ def missed_writes(
     read: Operation, history: History, lineage: Lineage, holdings: Holdings
 ) -> list[Operation]:
     """The acknowledged writes that this read should have shown and did not, oldest answer first."""
-    returned = [value.id for value in read.values]
-    covered = lineage.covered(returned)
-    places = [place for place in map(holdings.log_order, returned) if place is not None]
-    latest = max(places, default=(0, 0))
-    shown = items_of(read.values)
-    missed = []
-    for index, write in enumerate(history.writes):
-        if covered >> index & 1 or not write.acknowledged_before(read.invoked_at):
-            continue
-        tries = history.records(index)
-        if index != tries[0] or any(covered >> one & 1 for one in tries):
-            continue
-        if _same_item(write, shown):
-            continue
-        orders = [holdings.log_order(op) for op in _in_force(history, tries, holdings)]
-        if not any(place is not None and place <= latest for place in orders):
-            missed.append(write)
+    shown = Shown(read.values, history, lineage, holdings)
+    missed = [
+        write
+        for index, write in enumerate(history.writes)
+        if not shown.covered >> index & 1
+        and write.acknowledged_before(read.invoked_at)
+        and index == history.records(index)[0]
+        and not shown.has(index)
+    ]
     missed.sort(key=lambda write: write.returned_seq)
     return missed
-
-
-def _same_item(write: Operation, shown: tuple[str, ...]) -> bool:
-    """Is it the add of an item that the cart shows, if by another's add? Operations are judged by
-    items: two adds of one item are one item."""
-    part = write.value is not None and write.value.part
-    return part and write.action == "add" and write.item in shown
-
-
-def _in_force(history: History, tries: list[int], holdings: Holdings) -> list[str]:
-    """The tries that a log has for good; all, while it has none. One that was rolled back says
-    nothing about what a later read must show."""
-    ops = [history.writes[place].op for place in tries]
-    return [op for op in ops if len(ops) > 1 and holdings.has_committed(op)] or ops
 
 
 def staleness(read: Operation, missed: list[Operation], named: str) -> str:

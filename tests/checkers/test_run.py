@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from app.checkers.judge import CHECKS
+from app.checkers.outside.pasts import SESSION_PROMISES
 from app.checkers.outside.promises import BY_NAME, judge
 from app.checkers.run import MOST_STATES, promise_in
 from app.histories.read import history as read_history
@@ -34,7 +34,10 @@ def traces(run: GuidedRun) -> dict[str, list[TraceEvent]]:
         ("stale-read", "leader", "linearizable", "broken", "Laptop reads nothing, though"),
         ("stale-read", "leaderless", "stale_reads", "broken", "was shown a cart without"),
         ("two-leaders", "leader", "two_leaders", "broken", "n1 acknowledged a write as"),
-        ("home", "leaderless", "linearizable", "broken", "several values at once"),
+        ("home", "leaderless", "linearizable", "broken", "Laptop reads a and b at once"),
+        ("last-seat", "leaderless", "below_zero", "broken", "seats come to -1"),
+        ("last-seat", "leader", "below_zero", "holds", "Nothing has broken it"),
+        ("home", "leader", "linearizable", "holds", "place in one order"),
     ],
 )
 def test_a_promise_in_a_scene(
@@ -47,7 +50,6 @@ def test_a_promise_in_a_scene(
 def test_there_is_no_promise_of_another_name() -> None:
     with pytest.raises(ValueError, match="Choose one of: lost_wr"):
         promise_in([], "linear")
-    assert not set(CHECKS) & set(BY_NAME)
 
 
 @pytest.mark.parametrize("scene", SCENES if ALL else sorted(SCENES)[::5])
@@ -63,9 +65,18 @@ def test_the_export_of_every_scene_is_judged_as_the_run_is(scene: str) -> None:
         for promise in BY_NAME:
             found = promise_in(events, promise)
             verdict = judge(promise, lines, None, MOST_STATES)
-            assert WORDS[verdict.holds] == found.verdict, (cluster, promise, verdict, found)
+            if promise in SESSION_PROMISES:  # There the judge knows more than clients could.
+                assert found.verdict == "broken" or verdict.holds is not False, (promise, verdict)
+            else:
+                assert WORDS[verdict.holds] == found.verdict, (cluster, promise, verdict, found)
         held = judge("linearizable", edn, None, MOST_STATES).holds
         assert WORDS[held] == promise_in(events, "linearizable").verdict, cluster
 
 
 WORDS = {True: "holds", False: "broken", None: "cannot_tell"}
+
+
+def test_a_shopper_is_another_client_of_each_cluster() -> None:
+    text = "\n".join(history(ran("home")))
+    clients = {one.process for one in read_history(text.encode()).recorded.operations}
+    assert clients == {"leader/phone", "leader/laptop", "leaderless/phone", "leaderless/laptop"}

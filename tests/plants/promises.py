@@ -3,6 +3,7 @@
 from tests.plants.plant import Plant
 
 PROMISES = "tests/checkers/outside/test_promises.py"
+LIVE = "tests/checkers/test_sessions.py"
 RUN = "tests/checkers/test_run.py"
 SESSIONS = f"{PROMISES}::test_promises_to_a_session_are_what_their_definitions_say"
 
@@ -55,13 +56,48 @@ PLANTS: tuple[Plant, ...] = (
         "    if write is not None and write.returned < other.last_invoke:\n        return write\n",
         "",
         "tests/checkers/outside/test_linearizable.py::"
-        "test_the_near_linear_check_agrees_with_trying_every_order",
+        "test_a_conflict_is_shown_by_the_write_where_that_is_enough",
     ),
     Plant(
         "the same shopper is one client of both clusters",
         "app/histories/own_lines.py",
         "            f\"{one.get('cluster')}/{text(one, 'client', line)}\",",
         '            text(one, "client", line),',
-        f"{RUN}::test_the_export_of_every_scene_is_judged_as_the_run_is",
+        f"{RUN}::test_a_shopper_is_another_client_of_each_cluster",
+    ),
+    Plant(
+        "a later time stamp is nothing newer",
+        "app/checkers/shown.py",
+        "        return bool(self.newest) and any(self._outdated(one) for one in tries)",
+        "        return False",
+        f"{LIVE}::test_where_the_last_write_wins_a_later_stamp_is_newer",
+    ),
+    Plant(
+        "what a read covered is asked about for ever",
+        "app/checkers/sessions.py",
+        "        if not all(self._has(shown, act.key, op) for op in last.shown):",
+        "        if False:",
+        f"{LIVE}::test_each_promise_to_a_client",
+    ),
+    Plant(
+        "only the zones inside are looked at",
+        "app/checkers/one_copy.py",
+        "        for _, op in self._around(zone):\n            other",
+        "        for _, op in ():\n            other",
+        "tests/checkers/test_one_copy.py::test_it_comes_to_what_the_whole_history_comes_to",
+    ),
+    Plant(
+        "only the zone around is looked at",
+        "app/checkers/one_copy.py",
+        "            if zone.begins < self.zones[op].ends:",
+        "            if False:",
+        "tests/checkers/test_one_copy.py::test_it_comes_to_what_the_whole_history_comes_to",
+    ),
+    Plant(
+        "pasts are told in the order of acts",
+        "app/checkers/sessions.py",
+        "        for seq, number in sorted(steps):",
+        "        for seq, number in steps:",
+        "tests/checkers/test_judge.py::test_a_restored_judge_goes_on_with_the_same_rows",
     ),
 )

@@ -14,6 +14,7 @@ from app.checkers.outside.sessions import (
     causal_order,
     of_sessions,
     session_promise,
+    shown,
     unique_writes_by_key,
 )
 from app.checkers.outside.smallest import shrunk
@@ -39,6 +40,11 @@ def convergent(operations: Sequence[Operation], initial: Hashable = None) -> Ver
     broken = _patterns(kept, initial)
     if broken is not None:
         return Verdict(CONVERGENT, False, broken.because, broken.evidence)
+    written = {(o.key, o.value) for o in kept if o.action == "write"}
+    for one in kept:
+        if one.action == "read" and len(shown(one, written)) > 1:
+            because = f"{told(one)}, which are several values at once."
+            return Verdict(CONVERGENT, False, because, (one.id,))
     loop = _apart(kept)
     if not loop:
         because = "There is an order of all writes that every read agrees with."
@@ -60,7 +66,7 @@ def _patterns(kept: Sequence[Operation], initial: Hashable) -> Verdict | None:
     """ThinAirRead, CyclicCO, WriteCOInitRead or WriteCORead, if there is one."""
     writer = {(o.key, o.value): place for place, o in enumerate(kept) if o.action == "write"}
     for place, read in enumerate(kept):
-        wrote = read.action == "write" or (read.key, read.value) in writer
+        wrote = read.action == "write" or shown(read, writer)
         if not wrote and read.value != initial:
             return _broken(kept, (place,), f"{told(read)}, which nobody wrote.")
     if sum(1 for _ in causal_order(kept)) < len(kept):
@@ -80,9 +86,8 @@ def _direct(kept: Sequence[Operation]) -> Edges:
             after[last[one.process]] |= 1 << place
         if one.certain:  # What had no answer may take effect after what its client did next.
             last[one.process] = place
-        source = writer.get((one.key, one.value)) if one.action == "read" else None
-        if source is not None:
-            after[source] |= 1 << place
+        for value in shown(one, writer) if one.action == "read" else ():
+            after[writer[one.key, value]] |= 1 << place
     return after
 
 

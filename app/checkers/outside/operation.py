@@ -4,6 +4,7 @@ Times are whole numbers on one clock. Intervals are closed: an operation that re
 moment at which another was invoked is concurrent with it (as in Porcupine).
 """
 
+import re
 from collections.abc import Hashable, Iterable
 from typing import Literal
 
@@ -56,6 +57,7 @@ def by_key(operations: Iterable[Operation]) -> dict[Hashable, list[Operation]]:
 
 
 LONGEST = 40
+NUMBER = re.compile(r"\b\d+: ")
 
 
 def told(operation: Operation) -> str:
@@ -80,3 +82,10 @@ def short(value: Hashable) -> str:
     text = f"[{' '.join(short(one) for one in value)}]" if isinstance(value, tuple) else str(value)
     text = " ".join(text.split())
     return text if len(text) <= LONGEST else f"{text[:20]} … {text[-18:]}"
+
+
+def unnumbered(text: str) -> str:
+    """A sentence with operations in words, without their numbers: for a screen on which they are
+    seen."""
+    plain = NUMBER.sub("", text)
+    return plain[:1].upper() + plain[1:]

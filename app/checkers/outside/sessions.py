@@ -8,7 +8,7 @@ more: it sees which version each store takes for the newer one.
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -90,14 +90,26 @@ def first_behind(kept: Sequence[Operation], promise: str, initial: Hashable) -> 
             if one.certain:
                 pasts.confirmed(one.process, number)
             continue
-        required = pasts.read(one.process, one.key, (one.value,))[promise]
-        shown = pasts.number.get((one.key, one.value))
-        if shown is None and one.value != initial:
+        values = shown(one, pasts.number)
+        required = pasts.read(one.process, one.key, values)[promise]
+        if not values and one.value != initial:
             continue  # Nobody wrote it: another promise speaks of that.
-        for number in bits(required):
-            if number != shown and (shown is None or pasts.past[number] >> shown & 1):
+        seen = 0
+        for value in values:
+            seen |= 1 << pasts.number[one.key, value]
+        for number in bits(required & ~seen):
+            if not seen & ~pasts.past[number]:
                 return Behind(one, writes[number], promise)
     return None
+
+
+def shown(read: Operation, written: Container[tuple[Hashable, Hashable]]) -> tuple[Hashable, ...]:
+    """The written values that a read shows: none at the start, several where versions stand side by
+    side."""
+    if (read.key, read.value) in written:
+        return (read.value,)
+    several = read.value if isinstance(read.value, tuple) else ()
+    return several if all((read.key, value) in written for value in several) else ()
 
 
 def why(found: Behind) -> str:
@@ -131,14 +143,16 @@ def causal_order(kept: Sequence[Operation]) -> Iterator[Operation]:
         process = ready.popleft()
         queue = queues[process]
         while queue:
-            one, what = queue[0], (queue[0].key, queue[0].value)
-            if one.action == "read" and what in writers and what not in written:
-                waiting.setdefault(what, []).append(process)
+            one = queue[0]
+            values = shown(one, writers) if one.action == "read" else ()
+            lacks = [(one.key, v) for v in values if (one.key, v) not in written]
+            if lacks:
+                waiting.setdefault(lacks[0], []).append(process)
                 break
             yield queue.popleft()
             if one.action == "write":
-                written.add(what)
-                ready.extend(waiting.pop(what, ()))
+                written.add((one.key, one.value))
+                ready.extend(waiting.pop((one.key, one.value), ()))
 
 
 assert set(WORDS) == set(SESSION_PROMISES) == set(KEPT)

@@ -3,7 +3,7 @@
 import pytest
 
 from app.checkers.outside import causal
-from app.checkers.outside.notation import sessions
+from app.checkers.outside.notation import history, sessions
 
 # Bouajjani et al. 2017, figure 3: sessions side by side; `wx1` writes 1 to x, `ry0` reads what y
 # held at the start. (CC, CCv)
@@ -46,3 +46,12 @@ def test_writes_that_no_one_order_has_are_named() -> None:
     verdict = causal.convergent(sessions("wx1 rx2 | wx2 rx1"), 0)
     assert verdict.evidence == (0, 1, 2, 3)
     assert "0: p0 writes 1, 2: p1 writes 2" in verdict.because
+
+
+def test_versions_side_by_side_are_all_shown_and_are_no_single_order() -> None:
+    beside = history("A.w1@x[0,1] B.w2@x[0,1] C.r:1+2@x[2,3] C.r:1+2@x[4,5]")
+    assert causal.causal(beside, 0).holds
+    assert "several values at once" in causal.convergent(beside, 0).because
+    behind = history("A.w1@x[0,1] A.w2@x[2,3] B.w3@x[0,1] C.r2@x[4,5] C.r:1+3@x[6,7]")
+    assert causal.causal(behind, 0).holds, "3 may have come after 2"
+    assert causal.causal([*behind[:2], *history("C.r2@x[4,5] C.r:1+1@x[6,7]")], 0).holds is False

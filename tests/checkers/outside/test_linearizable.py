@@ -135,3 +135,9 @@ def test_beyond_the_bound_the_answer_is_cannot_tell() -> None:
     operations = history(text)
     assert search.linearizable(operations, 0, most=1).holds is None
     assert search.linearizable(operations, 0).holds
+
+
+def test_a_conflict_is_shown_by_the_write_where_that_is_enough() -> None:
+    verdict = zones.linearizable(history("w1[0,9] r1[1,5] r0[30,32]"), 0)
+    assert verdict.evidence == (0, 2)
+    assert verdict.because == "2: p2 reads 0, though 0: p0 writes 1 was over before."
