@@ -168,26 +168,23 @@ class Timeline:
 
     # ---- for viewers --------------------------------------------------------------------------
 
-    def rows(self, branch: int, parent: int | None, have: dict[str, int], upto: int) -> list[Rows]:
-        """A frame a cluster: the rows after the first `have` of it, up to the moment `upto`."""
+    def rows(
+        self, branch: int, parent: int | None, have: dict[str, int], upto: int, most: int = 2**31
+    ) -> list[Rows]:
+        """Frames by cluster: the rows after the first `have` of it, up to the moment `upto`, at
+        most so many a frame; the judge's rows come with the last of them."""
         frames = []
         for name, track in self.tracks.items():
             end = track.count(upto)
             start = min(have.get(name, 0), end)
             from_at = track.moments[start - 1] if start else -1
-            verdict_start = self.verdicts[name].count(from_at - 1) if start else 0
-            frames.append(
-                Rows(
-                    branch,
-                    parent,
-                    name,
-                    start,
-                    track.raw(start, end),
-                    verdict_start,
-                    self.verdicts[name].raw(verdict_start, self.verdicts[name].count(upto)),
-                    upto,
-                )
-            )
+            verdicts = self.verdicts[name]
+            judged = verdicts.count(from_at - 1) if start else 0
+            for begin in range(start, max(end, start + 1), most):
+                stop = min(begin + most, end)
+                until = verdicts.count(upto) if stop == end else judged
+                rows, told = track.raw(begin, stop), verdicts.raw(judged, until)
+                frames.append(Rows(branch, parent, name, begin, rows, judged, told, upto))
         return frames
 
     def next_story(self, after: int, upto: int) -> int | None:
