@@ -206,4 +206,18 @@ PLANTS: tuple[Plant, ...] = (
         "        enough()\n",
         "tests/rooms/test_timeline.py::test_a_search_stops_at_the_story_and_what_it_passed_is_there",
     ),
+    Plant(
+        "who plays is sent the whole run each time",
+        "app/rooms/open_room.py",
+        "        held = self.room.held()\n",
+        "        held: dict[str, int] = {}\n",
+        "tests/rooms/test_pieces.py",
+    ),
+    Plant(
+        "a piece begins where the first one began",
+        "app/rooms/timeline.py",
+        "track.raw(begin, stop), verdicts",
+        "track.raw(start, stop), verdicts",
+        "tests/rooms/test_pieces.py",
+    ),
 )
