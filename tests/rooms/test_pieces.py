@@ -1,4 +1,4 @@
-"""While a run plays its viewers get what is new, in pieces that a browser reads between pictures."""
+"""While a run plays its viewers get what is new, in pieces that fit between frames."""
 
 from typing import Any
 
