@@ -102,15 +102,16 @@ class Timeline:
             self.simulation.run_until(until)
             self.horizon = until
 
-    def run_to_story(self, after: int, limit: int) -> int | None:
-        """Simulate on to the first story event later than `after`; None if none until `limit`."""
+    def run_to_story(self, after: int, limit: int, rows: int = 2**63) -> int | None:
+        """Simulate on to the first story event later than `after`; None if there is none until
+        `limit`, or none among so many new rows."""
         self._absorb()
         place = bisect_right(self.stories, after)
         if place < len(self.stories):
             return self.stories[place] if self.stories[place] <= limit else None
         if self._rows_since(self.held or self.snapshots[-1]) > HELD_AFTER:
             self.held = self._taken()
-        found = run_to_story(self.simulation, limit)
+        found = run_to_story(self.simulation, limit, rows)
         self.horizon = self.simulation.now
         return found
 

@@ -220,4 +220,18 @@ PLANTS: tuple[Plant, ...] = (
         "track.raw(start, stop), verdicts",
         "tests/rooms/test_pieces.py",
     ),
+    Plant(
+        "a search among many rows never gives up",
+        "app/scenarios/stops.py",
+        "        return story or sum(seen) >= most\n",
+        "        return story\n",
+        "tests/rooms/test_timeline.py::test_a_search_among_many_rows_gives_up",
+    ),
+    Plant(
+        "a search that gave up tells a story",
+        "app/scenarios/stops.py",
+        "    return at if story else None\n",
+        "    return at\n",
+        "tests/rooms/test_timeline.py::test_a_search_among_many_rows_gives_up",
+    ),
 )
