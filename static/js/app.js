@@ -531,10 +531,23 @@ export class App {
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });
-    // htmx looks only at what is in the page, and the inspector puts it there right after this.
-    queueMicrotask(() => window.htmx?.process(form));
+    // htmx looks only at what is in the page, and the inspector puts it there right after this. It
+    // comes with the first form; one that is sent before that is sent as any form.
+    if (window.htmx) queueMicrotask(() => window.htmx.process(form));
+    else fetchHtmx(() => form.isConnected && window.htmx.process(form));
     return form;
   }
+}
+
+function fetchHtmx(then) {
+  let script = document.querySelector("script[data-for=forms]");
+  if (!script) {
+    script = document.createElement("script");
+    Object.assign(script, { src: byId("fault-form").dataset.htmx });
+    script.dataset.for = "forms";
+    document.head.append(script);
+  }
+  script.addEventListener("load", then);
 }
 
 // Letters that fit between the edge of the stage and the shoppers, beside “Change…”.

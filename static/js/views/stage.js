@@ -222,7 +222,7 @@ function boxOf(layout, picture, versions, top) {
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   const small = layout.name === "phone";
   const height = tall + (several ? 20 : lines > 1 && small && !layout.compact ? 12 : 0);
-  const radius = picture.design === "leaderless" ? tall / 2 : 6;
+  const radius = picture.design === "leaderless" ? (small && !layout.compact ? 18 : tall / 2) : 6;
   return { x: -width / 2, y: isFoot(layout, top) ? tall / 2 - height : -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
 }
 
@@ -232,12 +232,18 @@ function inside(layout, name, region, versions, box) {
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
     svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, svg("tspan", { class: "region" }, region)),
-    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
+    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 38 : 36) : 44), layout),
   ];
 }
 
-// The lowest of three nodes: below it is the caption, or on a phone the head.
-const isFoot = (layout, top) => !layout.compact && top > layout.height - (layout.name === "phone" ? 60 : 120);
+// With something close below it, a node grows upwards: the lowest of three above the caption, or on a
+// phone above the head, and those above the shoppers there.
+function isFoot(layout, top) {
+  if (layout.compact) return false;
+  if (layout.name === "desktop") return top > layout.height - 120;
+  const room = layout.rooms.leader.bounds[3] - top;
+  return top > layout.height - 60 || (room > 0 && room < 60);
+}
 
 // Among many: name and mark in one line, state or value below; several versions below the name.
 function compactInside(name, state, versions, box) {
@@ -285,7 +291,7 @@ function partLines(parts, y, layout) {
 
 function valueLines(versions, y, layout) {
   if (!versions.length) return null;
-  if (versions.length === 1) return oneVersion(marked(versions[0])[0] ?? versions[0][0], itemsOf(versions[0]), y);
+  if (versions.length === 1) return oneVersion(marked(versions[0])[0] ?? versions[0][0], itemsOf(versions[0]), y, layout);
   const lines = versions.length > 2 ? versions.slice(0, 1) : versions;
   const shown = lines.map((cart, i) => markedLine(cart[0].label, itemsOf(cart), y + i * 22, layout));
   if (versions.length > 2) shown.push(otherMarks(versions.slice(1).map((cart) => cart[0].label), y + 22));
@@ -297,10 +303,11 @@ function valueLines(versions, y, layout) {
 }
 
 // One version: its items one below the other, so that a merged cart can be read in the node.
-function oneVersion(value, items, y) {
+function oneVersion(value, items, y, layout) {
   const all = items.length ? items : ["empty"];
-  const lines = all.length > 2 ? [all[0], `+${all.length - 1} more`] : all;
-  const words = lines.map((line) => clip(line, 8));
+  const small = layout.name === "phone";
+  const lines = all.length > 2 ? [all[0], `+${all.length - 1}${small ? "" : " more"}`] : all;
+  const words = lines.map((line) => clip(line, small ? 6 : 8));
   const wide = Math.max(...words.map((word) => word.length)) * 7.8 + 24;
   const top = y + 5 - (words.length - 1) * 7;
   return svg("g", { transform: `translate(${-wide / 2 + 9} 0)` },
