@@ -238,7 +238,7 @@ class Rows(Said, frozen=True, tag="rows"):
 
     What the viewer holds of that cluster beyond `start` is void. A viewer that does not hold the
     branch takes its rows below `start` from `parent`. `complete_to`: the moment up to which this
-    cluster's rows are all there.
+    cluster's rows are all there with the last of the frames that come together.
     """
 
     branch: int

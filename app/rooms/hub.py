@@ -165,8 +165,7 @@ class Hub:
         roles.check(opened.room, request, member.key, member.learner)
         if isinstance(request, More):
             async with opened.lock:
-                opened.room.more(request.seen)
-                opened.tell_rows()
+                opened.tell_more(request.seen)
             return None
         return await self._append(opened, request, member.token, member.voter)
 

@@ -5,7 +5,7 @@ import asyncio
 from collections.abc import Callable
 
 from app.rooms import roles
-from app.rooms.frames import Roll, RoomState, Rows, Stopped
+from app.rooms.frames import Roll, RoomState, Rows, Seen, Stopped
 from app.rooms.log import Acted, AnyEntry
 from app.rooms.member import Batch, Member
 from app.rooms.room import Room
@@ -13,6 +13,8 @@ from app.trace.codec import encode
 
 COUNT_SECONDS = 0.25
 """Votes and observers are counted out at most this often: nobody needs each of 200 at once."""
+ROWS_A_FRAME = 500
+"""So many a browser reads between two pictures of an animation."""
 
 Shown = tuple[int, dict[str, int]]
 """The branch on screen and how many of its rows viewers have, by cluster."""
@@ -61,7 +63,7 @@ class OpenRoom:
 
     def catch_up(self, member: Member, have: dict[str, int], *first: bytes) -> None:
         """All that the viewer lacks, in one piece, so that one that was behind gets it or waits."""
-        rows = [encode(frame) for frame in self.room.rows(have)]
+        rows = [encode(frame) for frame in self.room.rows(have, ROWS_A_FRAME)]
         member.offer(Batch(*first, *rows, encode(self.state())))
 
     # ---- telling ------------------------------------------------------------------------------
@@ -98,9 +100,11 @@ class OpenRoom:
         rows = self._news(have)
         self._offer(Batch(*rows, encode(self.room.state())))
 
-    def tell_rows(self) -> None:
-        """More was simulated; the log did not hear of it."""
-        self._offer(Batch(*self._news({})))
+    def tell_more(self, seen: Seen) -> None:
+        """Simulate on for who plays, and tell all what came; the log does not hear of it."""
+        held = self.room.held()
+        self.room.more(seen)
+        self._offer(Batch(*self._news(held)))
 
     def tell_stopped(self, stopped: Stopped) -> None:
         self._offer(Batch(encode(stopped)))
@@ -111,7 +115,7 @@ class OpenRoom:
         def new(rows: Rows) -> bool:
             return not rows.is_empty or rows.start != have.get(rows.cluster, 0)
 
-        return [encode(rows) for rows in self.room.rows(have) if new(rows)]
+        return [encode(rows) for rows in self.room.rows(have, ROWS_A_FRAME) if new(rows)]
 
     def _offer(self, batch: Batch) -> None:
         for member in self.members:

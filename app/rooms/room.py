@@ -354,11 +354,20 @@ class Room:
             max(0, now - fold.moved_at) if now else 0,
         )
 
-    def rows(self, have: dict[str, int]) -> list[Rows]:
-        """The rows of the current branch beyond `have`, up to what may be seen."""
+    def rows(self, have: dict[str, int], most: int = 2**31) -> list[Rows]:
+        """The rows of the current branch beyond `have`, up to what may be told, `most` a frame."""
+        branch = self.fold.current
+        return self.timeline(branch.id).rows(branch.id, branch.parent, have, self._told, most)
+
+    def held(self) -> dict[str, int]:
+        """How many rows of the current branch everybody was told by now, by cluster."""
+        found = self.timelines.get(self.fold.head.branch)
+        tracks = {} if found is None else found.tracks
+        return {name: track.count(self._told) for name, track in tracks.items()}
+
+    @property
+    def _told(self) -> int:
+        """Up to this moment rows are told: what was seen, and while playing what was simulated."""
         head, branch = self.fold.head, self.fold.current
-        timeline = self.timeline(branch.id)
-        upto = max(branch.frontier, head.until)
-        if head.playing:
-            upto = max(upto, timeline.horizon)
-        return timeline.rows(branch.id, branch.parent, have, upto)
+        horizon = self.timeline(branch.id).horizon if head.playing else 0
+        return max(branch.frontier, head.until, horizon)

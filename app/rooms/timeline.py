@@ -102,15 +102,16 @@ class Timeline:
             self.simulation.run_until(until)
             self.horizon = until
 
-    def run_to_story(self, after: int, limit: int) -> int | None:
-        """Simulate on to the first story event later than `after`; None if none until `limit`."""
+    def run_to_story(self, after: int, limit: int, rows: int = 2**63) -> int | None:
+        """Simulate on to the first story event later than `after`; None if there is none until
+        `limit`, or none among so many new rows."""
         self._absorb()
         place = bisect_right(self.stories, after)
         if place < len(self.stories):
             return self.stories[place] if self.stories[place] <= limit else None
         if self._rows_since(self.held or self.snapshots[-1]) > HELD_AFTER:
             self.held = self._taken()
-        found = run_to_story(self.simulation, limit)
+        found = run_to_story(self.simulation, limit, rows)
         self.horizon = self.simulation.now
         return found
 
@@ -168,26 +169,23 @@ class Timeline:
 
     # ---- for viewers --------------------------------------------------------------------------
 
-    def rows(self, branch: int, parent: int | None, have: dict[str, int], upto: int) -> list[Rows]:
-        """A frame a cluster: the rows after the first `have` of it, up to the moment `upto`."""
+    def rows(
+        self, branch: int, parent: int | None, have: dict[str, int], upto: int, most: int = 2**31
+    ) -> list[Rows]:
+        """Frames by cluster: the rows after the first `have` of it, up to the moment `upto`, at
+        most so many a frame; the judge's rows come with the last of them."""
         frames = []
         for name, track in self.tracks.items():
             end = track.count(upto)
             start = min(have.get(name, 0), end)
             from_at = track.moments[start - 1] if start else -1
-            verdict_start = self.verdicts[name].count(from_at - 1) if start else 0
-            frames.append(
-                Rows(
-                    branch,
-                    parent,
-                    name,
-                    start,
-                    track.raw(start, end),
-                    verdict_start,
-                    self.verdicts[name].raw(verdict_start, self.verdicts[name].count(upto)),
-                    upto,
-                )
-            )
+            verdicts = self.verdicts[name]
+            judged = verdicts.count(from_at - 1) if start else 0
+            for begin in range(start, max(end, start + 1), most):
+                stop = min(begin + most, end)
+                until = verdicts.count(upto) if stop == end else judged
+                rows, told = track.raw(begin, stop), verdicts.raw(judged, until)
+                frames.append(Rows(branch, parent, name, begin, rows, judged, told, upto))
         return frames
 
     def next_story(self, after: int, upto: int) -> int | None:

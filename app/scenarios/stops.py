@@ -10,24 +10,28 @@ from app.scenarios.simulation import Simulation
 from app.trace.ranks import is_story
 
 
-def run_to_story(simulation: Simulation, limit: int) -> int | None:
-    """Simulate on to the first moment with a story; None, at `limit`, if there is none until then.
+def run_to_story(simulation: Simulation, limit: int, rows: int = 2**63) -> int | None:
+    """Simulate on to the first moment with a story; None, at `limit`, if there is none until then,
+    and None, wherever that is, if there is none among so many rows.
 
     The rows on the way stay in the kernels' traces.
     """
     kernels = [cluster.kernel for cluster in simulation.clusters.values()]
     traces = [kernel.trace for kernel in kernels]
     seen = [len(trace) for trace in traces]
+    most = sum(seen) + rows
+    story = False
 
     def told() -> bool:
-        found = False
+        nonlocal story
         for place, trace in enumerate(traces):
             if len(trace) > seen[place]:
-                found = found or any(map(is_story, trace[seen[place] :]))
+                story = story or any(map(is_story, trace[seen[place] :]))
                 seen[place] = len(trace)
-        return found
+        return story or sum(seen) >= most
 
-    return _run_on(simulation, limit, told)
+    at = _run_on(simulation, limit, told)
+    return at if story else None
 
 
 def waiting(simulation: Simulation, clients: Sequence[str]) -> bool:

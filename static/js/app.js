@@ -1,14 +1,14 @@
 // The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
 import { byId, linkName, say } from "./lib/dom.js";
 import { leavesBack, redoOf } from "./model/branches.js";
-import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
+import { CAPTION, SPOKEN, caption, isStory } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
 import { Offer } from "./model/offer.js";
 import { ledger } from "./model/ledger.js";
 import { isBackgroundMessage, rankOf, worksInBackground } from "./model/ops.js";
 import { Playhead } from "./model/playhead.js";
-import { flights } from "./model/playback.js";
+import { Flown, firstAfter } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
 import { Sentences } from "./model/sentences.js";
 import { change } from "./model/types.js";
@@ -28,6 +28,8 @@ import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
 const WRITES = new Set(["add", "remove", "put", "increment", "delete"]);
+// Nobody reads a clock that changes more often than so while things move.
+const BAR_MS = 50;
 const SHOPPING = new Set([...WRITES, "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {
@@ -43,6 +45,7 @@ export class App {
     this.rows = new Rows(scene.legend);
     for (const frame of scene.rows) this.rows.take(frame);
     this.folds = Object.fromEntries(this.clusters.map((c) => [c.name, new Fold(this.rows.cluster(c.name))]));
+    this.flown = Object.fromEntries(this.clusters.map((c) => [c.name, new Flown(this.rows.cluster(c.name), (row) => this.isNoise(row), isStory(this.ranks))]));
     this.state = scene.state;
     this.token = pageToken();
     this.online = true;
@@ -54,6 +57,7 @@ export class App {
     this.write = "whole";
     this.mirrored = true;
     this.drawnChanges = "";
+    this.barDrawn = 0;
     this.head = new Playhead((at, skipped) => this.moved(at, skipped), (travelled) => this.arrived(travelled), stillsWanted);
     this.head.at = scene.state.head.until;
     this.use = byId("main").dataset.use ?? "home";
@@ -142,7 +146,7 @@ export class App {
     if (own === "seek") this.draw(true);
     else if (!own && !first && !(news && moved) && !this.joining) this.draw(true);
     else if (playing) this.playOn(from, frame.age);
-    else if (until > from && (news || own || this.joining)) this.head.run(this.busySpans(), from, until, this.pace, false, frame.age);
+    else if (until > from && (news || own || this.joining)) this.head.run(this.busySpans(from), from, until, this.pace, false, frame.age);
     else this.head.jump(until);
     this.joining = false;
     if (frame.note) this.tell(frame.note);
@@ -263,7 +267,7 @@ export class App {
 
   // Within what was already seen nobody needs to be asked; the room is told where the head is.
   go(at, moving) {
-    if (moving) this.head.run(this.busySpans(), this.head.at, at, this.speed);
+    if (moving) this.head.run(this.busySpans(this.head.at), this.head.at, at, this.speed);
     else this.head.jump(at);
     if (this.online && this.state.room && this.role === "drives") this.live.ask({ type: "seek", seen: { branch: this.state.head.branch, at } });
   }
@@ -277,14 +281,17 @@ export class App {
   }
 
   playOn(from, age = 0) {
-    const visible = this.clusters.flatMap((c) => this.rows.cluster(c.name).events.filter((r) => r.at > from && !this.isNoise(r)));
+    const visible = this.clusters.flatMap((c) => {
+      const { events } = this.rows.cluster(c.name);
+      return events.slice(firstAfter(events, from)).filter((row) => !this.isNoise(row));
+    });
     if (!visible.length) {
       this.head.stop();
       this.tell("Nothing more happens until somebody acts.");
       if (this.role === "drives") this.ask({ type: "pause", seen: { branch: this.state.head.branch, at: from } });
       return;
     }
-    this.head.run(this.busySpans(), from, Math.max(...visible.map((r) => r.at)), this.pace, true, age);
+    this.head.run(this.busySpans(from), from, Math.max(...visible.map((r) => r.at)), this.pace, true, age);
   }
 
   // ---- moving -------------------------------------------------------------------------------
@@ -312,12 +319,13 @@ export class App {
 
   // The rows changed: which messages fly when.
   refly() {
-    this.flying = Object.fromEntries(this.clusters.map((c) => [c.name, flights(this.rows.cluster(c.name).events, (row) => this.isNoise(row))]));
-    this.storied = Object.fromEntries(this.clusters.map((c) => [c.name, stories(this.rows.cluster(c.name).events, this.ranks, -1, Infinity)]));
+    const all = this.clusters.map((c) => [c.name, this.flown[c.name].follow()]);
+    this.flying = Object.fromEntries(all.map(([name, { flights }]) => [name, flights]));
+    this.storied = Object.fromEntries(all.map(([name, { stories }]) => [name, stories]));
   }
 
-  busySpans() {
-    return this.clusters.flatMap((c) => this.flying[c.name].filter((f) => !f.noise).map((f) => [f.at, f.arrives_at]));
+  busySpans(from) {
+    return this.clusters.flatMap((c) => this.flown[c.name].busyAfter(from));
   }
 
   // Is there a run that is asked about and may not be seen yet?
@@ -349,11 +357,13 @@ export class App {
   }
 
   told(c) {
-    return this.storied[c.name].filter((row) => row.at > this.since && row.at <= this.head.at);
+    const stories = this.storied[c.name];
+    return stories.slice(firstAfter(stories, this.since), firstAfter(stories, this.head.at));
   }
 
   storyMoments() {
-    return Object.values(this.ticks(this.branch.frontier)).flat();
+    const { frontier } = this.branch;
+    return Object.values(this.storied).flatMap((stories) => stories.slice(0, firstAfter(stories, frontier)).map((row) => row.at));
   }
 
   // ---- drawing ------------------------------------------------------------------------------
@@ -377,15 +387,11 @@ export class App {
     }
     const values = Object.fromEntries(this.clusters.map((c) => [c.name, pictures[c.name].values]));
     this.canvas.draw(this.layout, this.flying, at, this.since, values, byId("show-heartbeats").checked);
-    const end = Math.max(this.branch.frontier, at);
-    const can = {
-      back: at > 0 || (this.mayAct && leavesBack(this.branch, this.state.stops, at)), redo: !this.head.moving && Boolean(this.redoable), next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
-      play: this.mayAct && this.state.seq > 1,
-    };
-    if (this.offer.locks("time")) for (const id of Object.keys(can)) can[id] = false;
-    drawShare(this);
-    this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
-    if (this.offer.locks("time")) for (const id of ["scrubber", "speed"]) byId(id).disabled = true;
+    const now = performance.now();
+    if (all || !this.head.moving || now - this.barDrawn >= BAR_MS) {
+      this.barDrawn = now;
+      this.drawBar(at);
+    }
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
     if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
@@ -398,8 +404,16 @@ export class App {
     this.draw(true);
   }
 
-  ticks(end) {
-    return Object.fromEntries(this.clusters.map((c) => [c.name, this.storied[c.name].filter((row) => row.at <= end).map((row) => row.at)]));
+  drawBar(at) {
+    const end = Math.max(this.branch.frontier, at);
+    const can = {
+      back: at > 0 || (this.mayAct && leavesBack(this.branch, this.state.stops, at)), redo: !this.head.moving && Boolean(this.redoable), next: at < end || (this.mayAct && this.state.seq > 1), reset: this.mayAct && this.state.seq > 1,
+      play: this.mayAct && this.state.seq > 1,
+    };
+    if (this.offer.locks("time")) for (const id of Object.keys(can)) can[id] = false;
+    drawShare(this);
+    this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.storied });
+    if (this.offer.locks("time")) for (const id of ["scrubber", "speed"]) byId(id).disabled = true;
   }
 
   drawStill(pictures) {
@@ -517,10 +531,23 @@ export class App {
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });
-    // htmx looks only at what is in the page, and the inspector puts it there right after this.
-    queueMicrotask(() => window.htmx?.process(form));
+    // htmx looks only at what is in the page, and the inspector puts it there right after this. It
+    // comes with the first form; one that is sent before that is sent as any form.
+    if (window.htmx) queueMicrotask(() => window.htmx.process(form));
+    else fetchHtmx(() => form.isConnected && window.htmx.process(form));
     return form;
   }
+}
+
+function fetchHtmx(then) {
+  let script = document.querySelector("script[data-for=forms]");
+  if (!script) {
+    script = document.createElement("script");
+    Object.assign(script, { src: byId("fault-form").dataset.htmx });
+    script.dataset.for = "forms";
+    document.head.append(script);
+  }
+  script.addEventListener("load", then);
 }
 
 // Letters that fit between the edge of the stage and the shoppers, beside “Change…”.

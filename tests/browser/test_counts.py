@@ -174,7 +174,7 @@ def test_ticks_of_a_quorum_fill_in_160_ms_unless_motion_is_reduced(
     v.page.evaluate(
         "() => { window.filled = []; new MutationObserver(() => filled.push(...[...document"
         ".querySelectorAll('.filling')].map((e) => getComputedStyle(e).animationDuration)))"
-        ".observe(document.getElementById('drawing'), {childList: true}); }"
+        ".observe(document.getElementById('drawing'), {childList: true, subtree: true}); }"
     )
     v.press("Add milk")
     seen = set(v.page.evaluate("() => filled"))

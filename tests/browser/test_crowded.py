@@ -126,3 +126,13 @@ def test_every_node_is_found_by_its_name_and_selected_by_one_press(
             assert str(press.get_attribute("aria-label")).split(",")[0] == f"n{number}"
             press.click()
             assert v.text("#inspector h2").startswith(f"n{number}, ")
+
+
+def test_what_did_not_change_keeps_its_drawing(visit: NewVisit) -> None:
+    v = visit(reduced_motion="reduce").open("/lab?nodes=12")
+    kept = "quorate.stage.drawing.querySelectorAll('.link, .press')"
+    v.page.evaluate(f"() => {{ window.before = [...{kept}]; }}")
+    act(v, "[{type: 'crash', node: n[4]}]")
+    gone = v.page.evaluate("() => before.filter((one) => !one.isConnected).map((one) => one.id)")
+    assert sorted(gone) == ["node-leader-n5", "node-leaderless-n5"]
+    assert v.page.locator(".node.crashed").count() == 2

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 import { CAPTION, caption } from "../../static/js/model/captions.js";
 import { Fold, held, progress as positions } from "../../static/js/model/fold.js";
-import { GAP_MS, MOST_MS, endOf, flights, momentAt, timeMap, wallLength } from "../../static/js/model/playback.js";
+import { Flown, GAP_MS, MOST_MS, endOf, firstAfter, momentAt, timeMap, wallLength } from "../../static/js/model/playback.js";
 import { progress } from "../../static/js/model/guide.js";
 import { Rows } from "../../static/js/model/rows.js";
 import { itemsOf } from "../../static/js/model/carts.js";
@@ -99,9 +99,32 @@ test("time on the wall never runs back", () => {
   }
 });
 
+const flown = (events, isNoise = () => false) => new Flown({ events, edition: 0 }, isNoise, (row) => row.type === "link_cut").follow();
+
+test("new rows are added to what flies, and other rows take its place", () => {
+  const sent = (seq, at) => ({ type: "message_sent", seq, at, arrives_at: at + 10, kind: "replicate" });
+  const held = { events: [sent(0, 0), { type: "link_cut", at: 1 }], edition: 0 };
+  const both = new Flown(held, (row) => row.seq === 5, (row) => row.type === "link_cut").follow();
+  const first = both.flights[0];
+  held.events.push(sent(2, 20), { type: "message_dropped", cause: 0, at: 21, reason: "cut" }, sent(5, 30));
+  both.follow();
+  assert.equal(both.flights[0], first);
+  assert.deepEqual(first.dropped, { at: 21, reason: "cut" });
+  assert.deepEqual(both.stories.map((row) => row.at), [1]);
+  assert.deepEqual(both.busyAfter(0), [[0, 10], [20, 30]]);
+  Object.assign(held, { events: [sent(0, 3)], edition: 1 });
+  assert.deepEqual(both.follow().flights.map((flight) => flight.at), [3]);
+  assert.deepEqual(both.stories, []);
+});
+
+test("the first thing after a moment", () => {
+  const list = [0, 5, 5, 9].map((at) => ({ at }));
+  assert.deepEqual([-1, 0, 4, 5, 8, 9].map((at) => firstAfter(list, at)), [0, 1, 1, 3, 3, 4]);
+});
+
 test("a message dies half way at a cut, and at its target when that is down", () => {
   const sent = { type: "message_sent", seq: 0, at: 0, arrives_at: 10, kind: "replicate" };
-  const lost = (reason, at) => flights([sent, { type: "message_dropped", cause: 0, at, reason }], () => false)[0];
+  const lost = (reason, at) => flown([sent, { type: "message_dropped", cause: 0, at, reason }]).flights[0];
   assert.equal(endOf(lost("cut", 0)), 5);
   assert.equal(endOf(lost("cut", 8)), 8);
   assert.equal(endOf(lost("crashed", 10)), 10);

@@ -4,7 +4,7 @@ import test from "node:test";
 import { layoutOf } from "../../static/js/lib/geometry.js";
 import { around, meet, placed } from "../../static/js/lib/labels.js";
 import { boxOf } from "../../static/js/lib/places.js";
-import { sideWords } from "../../static/js/model/side_words.js";
+import { sideWords, troubles } from "../../static/js/model/side_words.js";
 
 const names = (count) => Array.from({ length: count }, (_, i) => `n${i + 1}`);
 const box = ({ left, top, wide, tall }) => [left, top, left + wide, top + tall];
@@ -34,7 +34,7 @@ for (const kind of ["desktop", "phone"]) {
           const layout = layoutOf(kind, nodes, CLIENTS, { leader: helpers });
           const { picture, pairs } = troubled(nodes, helpers, cut);
           const boxes = Object.fromEntries([...nodes, ...helpers].map((name) => [name, boxOf(layout, "leader", name, 2)]));
-          const words = sideWords(layout, "leader", picture, { boxes, links: pairs, near: (a) => a === "n2", offered: null });
+          const words = sideWords(layout, "leader", picture, { boxes, links: pairs.map(([a, b]) => ({ a, b, near: a === "n2", ...troubles(picture, a, b) })), offered: null });
           const found = [...words.values()].map(box);
           const fixed = [...Object.values(boxes), ...layout.rooms.leader.solid];
           found.forEach((one, i) => [...found.slice(i + 1), ...fixed].forEach((other) => assert.ok(!meet(one, other), `${one} on ${other}`)));

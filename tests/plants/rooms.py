@@ -206,4 +206,32 @@ PLANTS: tuple[Plant, ...] = (
         "        enough()\n",
         "tests/rooms/test_timeline.py::test_a_search_stops_at_the_story_and_what_it_passed_is_there",
     ),
+    Plant(
+        "who plays is sent the whole run each time",
+        "app/rooms/open_room.py",
+        "        held = self.room.held()\n",
+        "        held: dict[str, int] = {}\n",
+        "tests/rooms/test_pieces.py",
+    ),
+    Plant(
+        "a piece begins where the first one began",
+        "app/rooms/timeline.py",
+        "track.raw(begin, stop), verdicts",
+        "track.raw(start, stop), verdicts",
+        "tests/rooms/test_pieces.py",
+    ),
+    Plant(
+        "a search among many rows never gives up",
+        "app/scenarios/stops.py",
+        "        return story or sum(seen) >= most\n",
+        "        return story\n",
+        "tests/rooms/test_timeline.py::test_a_search_among_many_rows_gives_up",
+    ),
+    Plant(
+        "a search that gave up tells a story",
+        "app/scenarios/stops.py",
+        "    return at if story else None\n",
+        "    return at\n",
+        "tests/rooms/test_timeline.py::test_a_search_among_many_rows_gives_up",
+    ),
 )

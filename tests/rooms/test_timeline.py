@@ -76,3 +76,13 @@ def test_what_is_held_is_not_gone_back_to_when_it_lies_later() -> None:
     assert timeline.horizon == 350_000
     timeline.run_until(400_000)
     assert kept(timeline) == plain(300_000, until=400_000)
+
+
+def test_a_search_among_many_rows_gives_up() -> None:
+    timeline = Timeline(LAB, 7, LOAD)
+    timeline.do(300_000, [CUT])
+    rows = timeline.event_count
+    assert timeline.run_to_story(300_000, 3_000_000, 100) is None
+    assert 100 <= timeline.event_count - rows < 400
+    timeline.rewind(300_000)
+    assert timeline.run_to_story(300_000, 3_000_000, 4_000) == timeline.horizon

@@ -35,6 +35,17 @@ export function sharesOf(layout, nodes, helpers = []) {
 // Where a link is cut, seen from a; its disc is there if it has one.
 export const shareOf = (layout, a, b) => layout.shares.get(`${a}→${b}`) ?? 0.5;
 
+const ways = new WeakMap();
+
+// The link as it is drawn: {start, end, share}. Worked out once a layout, which never changes.
+export function wayOf(layout, cluster, a, b) {
+  if (!ways.has(layout)) ways.set(layout, new Map());
+  const known = ways.get(layout);
+  const name = `${cluster} ${a} ${b}`;
+  if (!known.has(name)) known.set(name, { start: edgeOf(layout, cluster, a, b), end: edgeOf(layout, cluster, b, a), share: shareOf(layout, a, b) });
+  return known.get(name);
+}
+
 // The mirror image has the mirrored discs, so that one side decides for both. `given`: shares that
 // are settled already.
 function placed(layout, links, reach, given = []) {

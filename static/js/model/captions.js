@@ -2,7 +2,7 @@ import { rankOf } from "./ops.js";
 
 // The caption of one side: the story sentences since the last stop, the weightiest that fit.
 
-export const STORY = 2;
+const STORY = 2;
 export const CAPTION = 90;
 export const SPOKEN = 140;
 
@@ -21,7 +21,4 @@ export function caption(stories, sentences, design, limit = CAPTION) {
   return chosen.sort((x, y) => x.i - y.i).map((one) => one.text).join(" ");
 }
 
-// Rows of rank story or above in (after, upto].
-export function stories(events, ranks, after, upto) {
-  return events.filter((row) => row.at > after && row.at <= upto && rankOf(ranks, row) >= STORY);
-}
+export const isStory = (ranks) => (row) => rankOf(ranks, row) >= STORY;

@@ -63,6 +63,8 @@ function returned(picture, row) {
   client.known[row.key] = row.values;
   client.last[row.key] = row;
   picture.ops.get(row.op).told = row;
+  // Who has been answered waits for nobody: of thousands of operations few counters are open.
+  for (const [name, counter] of picture.counters) if (counter.op === row.op) picture.counters.delete(name);
   countAnswer(picture.counted, row, picture.ops.get(row.op).at);
   picture.answers.push({ client: row.client, action: row.action, at: row.at });
   for (const v of row.values) value(picture, v);
@@ -157,7 +159,10 @@ const TAKE = {
     else p.clients[r.client][r.setting] = r.choice;
   },
   workload_changed: (p, r) => { p.workload = r.state === "on"; },
-  request_accepted: (p, r) => p.counters.set(r.op, { node: r.node, op: operationOf(r.op), kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at }),
+  request_accepted(p, r) {
+    const op = operationOf(r.op);
+    if (!p.ops.get(op)?.told) p.counters.set(r.op, { node: r.node, op, kind: r.kind, need: r.need, of: r.of, have: 0, sources: [], reached: false, missed: false, at: r.at });
+  },
   reply_counted: count,
   quorum_reached: (p, r) => { const c = p.counters.get(r.op); if (c) c.reached = true; },
   quorum_missed: (p, r) => { const c = p.counters.get(r.op); if (c) c.missed = true; },

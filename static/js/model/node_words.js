@@ -49,7 +49,7 @@ export function shortState(picture, name) {
 }
 
 export function openCounters(picture, name) {
-  return [...picture.counters.values()].filter((c) => c.node === name && !picture.ops.get(c.op)?.told);
+  return [...picture.counters.values()].filter((c) => c.node === name);
 }
 
 const coordinates = (picture, name) => openCounters(picture, name).length > 0;

@@ -6,21 +6,56 @@ export const GAP_MS = 300;
 // An election may bring a second of messages; nobody watches that for a minute.
 export const MOST_MS = 15_000;
 
-// Flights of one cluster: what the stage draws, from the rows alone.
-export function flights(events, isNoise) {
-  const bySeq = new Map();
-  const found = [];
-  for (const row of events) {
+// No message of any scene is longer on its way.
+export const LONGEST_US = 2_000_000;
+
+// The place of the first thing after a moment, in a list that is sorted by `at`.
+export function firstAfter(list, at) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle].at <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+// What the stage draws of one cluster, from its rows alone: which messages fly when, and which rows
+// are stories. Only new rows are looked at; `held` as in model/rows.js.
+export class Flown {
+  constructor(held, isNoise, isStory) {
+    Object.assign(this, { held, isNoise, isStory });
+    this.reset();
+  }
+
+  reset() {
+    Object.assign(this, { edition: this.held.edition, taken: 0, flights: [], stories: [], bySeq: new Map() });
+  }
+
+  follow() {
+    const { events, edition } = this.held;
+    if (edition !== this.edition || events.length < this.taken) this.reset();
+    while (this.taken < events.length) this.take(events[this.taken++]);
+    return this;
+  }
+
+  take(row) {
     if (row.type === "message_sent") {
-      const flight = { ...row, noise: isNoise(row), dropped: null };
-      bySeq.set(row.seq, flight);
-      found.push(flight);
+      const flight = { ...row, noise: this.isNoise(row), dropped: null };
+      this.bySeq.set(row.seq, flight);
+      this.flights.push(flight);
     } else if (row.type === "message_dropped") {
-      const flight = bySeq.get(row.cause);
+      const flight = this.bySeq.get(row.cause);
       if (flight) flight.dropped = { at: row.at, reason: row.reason };
     }
+    if (this.isStory(row)) this.stories.push(row);
   }
-  return found;
+
+  // [start, end] of what is to be seen of messages after a moment.
+  busyAfter(at) {
+    const from = firstAfter(this.flights, at - LONGEST_US);
+    return this.flights.slice(from).filter((flight) => !flight.noise).map((flight) => [flight.at, flight.arrives_at]);
+  }
 }
 
 // When a flight ends on the screen: at its target, or half way at the gap of a cut.

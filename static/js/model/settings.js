@@ -12,6 +12,9 @@ export function inGroups(settings) {
   return groups;
 }
 
+// What is chosen now, in the words of its choice.
+export const labelOf = ({ name, options }, current) => options.find((option) => option.value === current[name])?.label ?? current[name];
+
 // Does the text, in small letters, have every word that was asked for?
 export function matching(text, wanted) {
   return wanted.toLowerCase().split(/\s+/).every((word) => text.includes(word));

@@ -2,8 +2,7 @@
 import { linkName } from "../lib/dom.js";
 import { around, beside, placed } from "../lib/labels.js";
 import { between } from "../lib/lines.js";
-import { shareOf } from "../lib/link_places.js";
-import { edgeOf } from "../lib/places.js";
+import { wayOf } from "../lib/link_places.js";
 import { openCounters, shortState, slowWords, tabText } from "./node_words.js";
 
 // Half of what lies in the gap of a link: scissors or an arrowhead.
@@ -23,21 +22,22 @@ export function troubles(picture, a, b) {
   return { name, isCut, deaf, slow, lossy, words, trouble };
 }
 
-// `boxes`: by name, what is drawn of a node or of what stands beside them; `links`: [a, b] pairs;
-// `near`: is a link's end selected? → Map of "tab n1", "hears n1", "ticks n1", "n1–n2" to places.
-export function sideWords(layout, cluster, picture, { boxes, links, near, offered }) {
+// `boxes`: by name, what is drawn of a node or of what stands beside them; `links`: {a, b, near, …
+// its troubles}, near: is an end of it selected? → Map of "tab n1", "hears n1", "ticks n1", "n1–n2"
+// to places.
+export function sideWords(layout, cluster, picture, { boxes, links, offered }) {
   const { bounds, solid } = layout.rooms[cluster];
-  const drawn = links.map(([a, b]) => {
-    const [start, end] = [edgeOf(layout, cluster, a, b), edgeOf(layout, cluster, b, a)];
-    return { start, end, share: shareOf(layout, a, b), near: near(a, b), ...troubles(picture, a, b) };
-  });
+  const nodes = layout.compact ? [] : Object.keys(picture.nodes).flatMap((name) => nodeLabels(picture, name, boxes[name]));
+  const spoken = links.filter((link) => link.words.length && (!layout.compact || link.near));
+  if (!nodes.length && !spoken.length) return new Map();
+  const placedLink = (link) => ({ ...link, ...wayOf(layout, cluster, link.a, link.b) });
+  const drawn = links.map(placedLink);
   const signs = drawn.filter(({ isCut, deaf, name }) => isCut || deaf.length || name === offered).map(({ start, end, share }) => {
     const [x, y] = between(start, end, share);
     return [x - SIGN, y - SIGN, x + SIGN, y + SIGN];
   });
   const clients = Object.entries(picture.clients).map(([client]) => layout.ways[cluster][client]);
-  const nodes = layout.compact ? [] : Object.keys(picture.nodes).flatMap((name) => nodeLabels(picture, name, boxes[name]));
-  const ofLinks = drawn.filter((link) => link.words.length && (!layout.compact || link.near)).map(linkLabel);
+  const ofLinks = spoken.map((link) => linkLabel(placedLink(link)));
   // Whom a node does not hear follows from what is wrong with the links, most of the time.
   const last = ({ id }) => id.startsWith("hears ");
   const labels = [...nodes.filter((label) => !last(label)), ...ofLinks, ...nodes.filter(last)];

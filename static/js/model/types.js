@@ -48,11 +48,12 @@ export function change(client, { name: key, type }) {
   return { words: `Add ${client.item}`, command: { type: "add", ...asked, item: client.item } };
 }
 
-// The rarer changes, behind More…: to read, and what other shoppers put there.
+// The rarer changes, behind More…: to read, what other shoppers put there, to delete all of it.
 export function more(client, clients, { name: key, type }) {
   const asked = { client: client.name, ...(key === "cart" ? {} : { key }) };
   const read = { words: `read the ${key}`, command: { type: "read", ...asked } };
-  if (type === "register") return [read, ...clients.map((other) => change({ ...other, name: client.name }, { name: key, type })).map((one) => ({ ...one, words: one.words.toLowerCase() }))];
+  const gone = { words: `delete the ${key}`, command: { type: "delete", ...asked } };
+  if (type === "register") return [read, ...clients.map((other) => change({ ...other, name: client.name }, { name: key, type })).map((one) => ({ ...one, words: one.words.toLowerCase() })), gone];
   if (type === "counter") return [read, { words: "bring 5", command: { type: "increment", ...asked, by: 5 } }];
-  return [read, ...clients.map(({ item }) => ({ words: `remove ${item}`, command: { type: "remove", ...asked, item } }))];
+  return [read, ...clients.map(({ item }) => ({ words: `remove ${item}`, command: { type: "remove", ...asked, item } })), gone];
 }

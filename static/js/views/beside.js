@@ -23,6 +23,9 @@ function cutCorners([left, top, right, bottom]) {
   return svg("polygon", { class: "box", points: `${l},${top} ${r},${top} ${right},${t} ${right},${b} ${r},${bottom} ${l},${bottom} ${left},${b} ${left},${t}` });
 }
 
+// All that the drawing shows of it.
+export const lookOf = (picture, name) => [picture.helpers[name], helperLine(picture, name), helperSays(picture, name)];
+
 // `select(cluster, name)`: it was pressed.
 export function helper({ layout, cluster, picture, name, isSelected, select }) {
   const box = boxOf(layout, cluster, name);

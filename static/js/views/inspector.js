@@ -50,12 +50,13 @@ export class Inspector {
     const same = JSON.stringify(what) === this.drawn;
     this.drawn = JSON.stringify(what);
     const scrolled = same ? this.place.scrollTop : 0;
-    const opened = new Set([...this.place.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
+    const nameOf = (summary) => summary.dataset.name ?? summary.textContent;
+    const opened = new Set([...this.place.querySelectorAll("details[open] > summary")].map(nameOf));
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
     const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings.body(what.settings, pictures[what.settings].settings)
       : what.counter ? this.counts.body(what, pictures, sentences, rows, now) : what.evidence ? this.evidence(what, sentences, rows) : this.more(Object.values(pictures)[0]);
     this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
-    for (const summary of this.place.querySelectorAll("details > summary")) if (opened.has(summary.textContent)) summary.parentElement.open = true;
+    for (const summary of this.place.querySelectorAll("details > summary")) if (opened.has(nameOf(summary))) summary.parentElement.open = true;
     this.place.scrollTop = scrolled;
     if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input, select")) control.disabled = true;
     if (had) again(this.place, had)?.focus({ preventScroll: true });

@@ -1,7 +1,8 @@
 // What can be set on one side: every choice with what it promises and costs, those for experts in
 // groups behind a summary, and the databases people run as one choice of many settings.
 import { html } from "../lib/dom.js";
-import { changesTo, inGroups, matching, saidOf } from "../model/settings.js";
+import { BREAK } from "../lib/geometry.js";
+import { changesTo, inGroups, labelOf, matching, saidOf } from "../model/settings.js";
 
 const EFFECTS = {
   next_operation: "from the next operation on",
@@ -43,9 +44,11 @@ export class Settings {
     const groups = inGroups(all);
     const many = all.length - groups[0].settings.length > FEW;
     const one = (setting) => this.setting(cluster, setting, current);
-    const parts = groups.map(({ name, settings }, place) => (place && many
-      ? html("details", { class: "group-of-settings" }, html("summary", {}, name, html("span", { class: "second" }, ` · ${settings.length} ${settings.length === 1 ? "setting" : "settings"}`)), settings.map(one))
-      : settings.map(one)));
+    // On a phone what has no group is folded as well, each setting by itself.
+    const folds = many && matchMedia(BREAK).matches;
+    const fold = (name, settings) => html("details", { class: "group-of-settings" },
+      html("summary", { "data-name": name }, name, html("span", { class: "second" }, ` · ${settings.map((setting) => labelOf(setting, current)).join(" · ")}`)), settings.map(one));
+    const parts = groups.map(({ name, settings }, place) => (place && many ? fold(name, settings) : settings.map((setting) => (folds ? fold(setting.title, [setting]) : one(setting)))));
     const none = html("p", { class: "none-found", role: "status" });
     const made = [html("h2", {}, title), this.presets(cluster, all, current), many ? this.search() : null, ...parts.flat(), many ? none : null, ...this.sizes()].filter(Boolean);
     this.found = () => this.hide(made, none, many ? this.wanted : "");

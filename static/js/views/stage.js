@@ -1,12 +1,13 @@
 // What stands still and can be pressed: links, nodes, counters. One SVG for both clusters.
 import { svg } from "../lib/dom.js";
 import { exit } from "../lib/geometry.js";
+import { KeptDrawing } from "../lib/kept_drawing.js";
 import { baseline } from "../lib/labels.js";
 import { between, edge } from "../lib/lines.js";
 import { arrowhead, linkLines, scissors } from "../lib/link_drawing.js";
-import { shareOf } from "../lib/link_places.js";
+import { wayOf } from "../lib/link_places.js";
 import { mark } from "../lib/marks.js";
-import { boxOf as placeBox, edgeOf } from "../lib/places.js";
+import { boxOf as placeBox } from "../lib/places.js";
 import { itemsOf, marked } from "../model/carts.js";
 import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
 import { held } from "../model/fold.js";
@@ -25,6 +26,7 @@ export class Stage {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
     this.filled = new Map();
+    this.sides = new Map();
     // views/beside.js, once something stands beside the nodes.
     this.helping = null;
     drawing.addEventListener("keydown", (event) => this.key(event));
@@ -36,13 +38,28 @@ export class Stage {
   draw(layout, pictures, { offered, selected, group, key, fills = false }) {
     Object.assign(this, { offered, selected, group, pictures, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
-    this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
-    this.drawing.replaceChildren(...this.clusters.map(({ name }) => this.side(layout, name, pictures[name])));
+    if (this.layout !== layout) this.begin(layout);
+    const changed = this.clusters.filter(({ name }) => this.side(layout, name, pictures[name])).length > 0;
+    if (!changed) return;
     this.fill(fills);
     const stops = [...this.drawing.querySelectorAll("[data-stop]")];
     const current = stops.find((stop) => stop.id === this.focused) ?? stops[0];
-    for (const stop of stops) stop.setAttribute("tabindex", stop === current ? "0" : "-1");
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    for (const stop of stops) {
+      const index = stop === current ? "0" : "-1";
+      if (stop.getAttribute("tabindex") !== index) stop.setAttribute("tabindex", index);
+    }
+    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  // Another arrangement: everything is drawn anew.
+  begin(layout) {
+    this.layout = layout;
+    this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
+    this.drawing.replaceChildren(...this.clusters.map(({ name }) => {
+      const [things, words] = [svg("g"), svg("g", { class: "words", "aria-hidden": "true" })];
+      this.sides.set(name, { things: new KeptDrawing(things), words: new KeptDrawing(words) });
+      return svg("g", { "data-side": name }, things, words);
+    }));
   }
 
   // A new tick fills in 160 ms, also when the stage is drawn again meanwhile.
@@ -53,7 +70,7 @@ export class Stage {
       const key = `${tick.closest("[data-side]").dataset.side}/${tick.dataset.tick}`;
       const since = this.filled.get(key) ?? (fills ? now : -Infinity);
       filled.set(key, since);
-      if (now - since >= FILL_MS) continue;
+      if (now - since >= FILL_MS || tick.classList.contains("filling")) continue;
       tick.classList.add("filling");
       tick.style.setProperty("animation-delay", `${since - now}ms`);
     }
@@ -89,29 +106,39 @@ export class Stage {
     next.focus({ preventScroll: true });
   }
 
+  // Draws what changed; tells whether anything did.
   side(layout, cluster, picture) {
     const names = Object.keys(picture.nodes);
     const helpers = Object.keys(layout.helpers[cluster]).filter((name) => picture.helpers[name]);
     const nodes = Object.fromEntries(names.map((name) => [name, this.asDrawn(layout, cluster, picture, name)]));
-    const links = names.flatMap((a, i) => [...names.slice(i + 1), ...helpers].map((b) => [a, b]));
     const near = (a, b) => [a, b].some((node) => this.selected === `${cluster}/${node}`);
-    const boxes = { ...Object.fromEntries(Object.entries(nodes).map(([name, { whole }]) => [name, whole])), ...Object.fromEntries(helpers.map((name) => [name, placeBox(layout, cluster, name, 2)])) };
-    const words = sideWords(layout, cluster, picture, { boxes, links, near, offered: this.offered });
-    return svg("g", { "data-side": cluster },
-      Object.keys(picture.clients).map((client) => svg("polyline", { class: "client-link", points: [exit(layout, cluster, client, layout.clients[cluster][client]), ...layout.ways[cluster][client]].join(" ") })),
-      links.map(([a, b]) => this.link(layout, cluster, picture, a, b, near(a, b), helpers.includes(b))),
-      newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, cluster, client, node)),
-      helpers.map((name) => this.helping?.helper({ layout, cluster, picture, name, isSelected: this.selected === `${cluster}/${name}`, select: this.act.select })),
-      names.map((name) => this.node(layout, cluster, picture, name, nodes[name])),
-      svg("g", { class: "words", "aria-hidden": "true" }, [...words].map(([id, spot]) => (id.startsWith("ticks ") ? counter(picture, id.slice(6), spot) : spot.lines.map(({ look, text }, i) => svg("text", { class: look, x: spot.left + spot.wide / 2, y: baseline(spot.top, i), "text-anchor": "middle" }, text))))));
+    const links = names.flatMap((a, i) => [...names.slice(i + 1), ...helpers].map((b) => ({ a, b, near: near(a, b), helper: helpers.includes(b), ...troubles(picture, a, b) })));
+    const boxes = { ...Object.fromEntries(names.map((name) => [name, nodes[name].whole])), ...Object.fromEntries(helpers.map((name) => [name, placeBox(layout, cluster, name, 2)])) };
+    const words = sideWords(layout, cluster, picture, { boxes, links, offered: this.offered });
+    const side = this.sides.get(cluster);
+    const drawn = side.things.draw([
+      ...Object.keys(picture.clients).map((client) => [`client ${client}`, "", () => clientLink(layout, cluster, client)]),
+      ...links.map((link) => [`link ${link.a} ${link.b}`, `${link.words.join()} ${link.near} ${this.offered === link.name}`, () => this.link(layout, cluster, link)]),
+      ...newerCopies(picture, this.focus.name).map(({ client, node }) => [`newer ${client}`, node, () => newerCopy(layout, cluster, client, node)]),
+      ...(this.helping ? helpers : []).map((name) => this.helper(layout, cluster, picture, name)),
+      ...names.map((name) => this.node(layout, cluster, picture, name, nodes[name])),
+    ]);
+    const said = side.words.draw([...words].map(([id, spot]) => {
+      const open = id.startsWith("ticks ") ? openCounters(picture, id.slice(6)).at(-1) : null;
+      return [id, JSON.stringify([spot, open]), () => (open ? counter(open, spot) : spotWords(spot))];
+    }));
+    return drawn || said;
+  }
+
+  helper(layout, cluster, picture, name) {
+    const isSelected = this.selected === `${cluster}/${name}`;
+    return [name, JSON.stringify([isSelected, regionWord(picture, name), this.helping.lookOf(picture, name)]), () => this.helping.helper({ layout, cluster, picture, name, isSelected, select: this.act.select })];
   }
 
   // `helper`: from a node to what stands beside them.
-  link(layout, cluster, picture, a, b, near, helper) {
-    const [start, end] = [edgeOf(layout, cluster, a, b), edgeOf(layout, cluster, b, a)];
-    const share = shareOf(layout, a, b);
+  link(layout, cluster, { a, b, near, helper, name, isCut, deaf, slow, lossy, trouble }) {
+    const { start, end, share } = wayOf(layout, cluster, a, b);
     const [x, y] = between(start, end, share);
-    const { name, isCut, deaf, slow, lossy, trouble } = troubles(picture, a, b);
     const offer = !isCut && !deaf.length && this.offered === name;
     const size = layout.reach < 18 ? 14 : 18;
     const drawn = [
@@ -145,28 +172,39 @@ export class Stage {
     return { versions, box, whole: [x + box.x - out, y + box.y - out, x + box.x + box.width + out, y + box.y + box.height + out] };
   }
 
+  // All that a node shows is in its key.
   node(layout, cluster, picture, name, { versions, box }) {
     const it = picture.nodes[name];
-    const [x, y] = layout.nodes[cluster][name];
     const marks = this.group.has(name);
     const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
+    const shown = { label: nodeLabel(picture, name, marks, versions, EMPTY[this.focus.type]), state: shortState(picture, name), region: regionWord(picture, name), look, marks, box };
+    const values = versions.map((cart) => cart.map(({ label, items, part }) => [label, items, part]));
+    return [name, JSON.stringify([shown, values]), () => this.nodeDrawing(layout, cluster, name, versions, shown)];
+  }
+
+  nodeDrawing(layout, cluster, name, versions, { label, state, region, look, marks, box }) {
+    const [x, y] = layout.nodes[cluster][name];
     const wider = (by) => ({ x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by, rx: box.rx + by });
     // The words drawn are for the eye; the box on top has the name that is read out and pressed.
     const drawn = svg("g", { "aria-hidden": "true" },
-      it.role === "leader" ? svg("rect", { class: "outer", ...wider(4) }) : null,
+      look.includes(" leader") ? svg("rect", { class: "outer", ...wider(4) }) : null,
       marks ? svg("rect", { class: "chosen", ...wider(layout.compact ? 6 : 8) }) : null,
       svg("rect", { class: "box", ...box }),
-      layout.compact ? compactInside(picture, name, versions, box) : inside(layout, picture, name, versions, box),
+      layout.compact ? compactInside(name, state, versions, box) : inside(layout, name, region, versions, box),
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
       id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-cluster": cluster, "data-node": name,
       "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0 }, STAGE_KEYS),
-      "aria-label": nodeLabel(picture, name, marks, versions, EMPTY[this.focus.type]),
+      "aria-label": label,
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
     return svg("g", { class: look, transform: `translate(${x} ${y})` }, drawn, press);
   }
 }
+
+const clientLink = (layout, cluster, client) => svg("polyline", { class: "client-link", points: [exit(layout, cluster, client, layout.clients[cluster][client]), ...layout.ways[cluster][client]].join(" ") });
+
+const spotWords = ({ lines, left, top, wide }) => svg("g", {}, lines.map(({ look, text }, i) => svg("text", { class: look, x: left + wide / 2, y: baseline(top, i), "text-anchor": "middle" }, text)));
 
 // From the shopper who was shown less to the newer copy that had been acknowledged.
 function newerCopy(layout, cluster, client, node) {
@@ -184,28 +222,33 @@ function boxOf(layout, picture, versions, top) {
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   const small = layout.name === "phone";
   const height = tall + (several ? 20 : lines > 1 && small && !layout.compact ? 12 : 0);
-  const radius = picture.design === "leaderless" ? tall / 2 : 6;
+  const radius = picture.design === "leaderless" ? (small && !layout.compact ? 18 : tall / 2) : 6;
   return { x: -width / 2, y: isFoot(layout, top) ? tall / 2 - height : -tall / 2, width, height, rx: Math.min(radius, height > tall ? (small ? 12 : 20) : height / 2) };
 }
 
-function inside(layout, picture, name, versions, box) {
+function inside(layout, name, region, versions, box) {
   const small = layout.name === "phone";
   const parts = versions.length === 1 ? marked(versions[0]) : [];
   const lines = versions.length === 1 && parts.length < 2 ? itemsOf(versions[0]).length : 0;
   return [
-    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, svg("tspan", { class: "region" }, regionWord(picture, name))),
-    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 40 : 36) : 44), layout),
+    svg("text", { class: "name", y: box.y + 19, "text-anchor": "middle" }, name, svg("tspan", { class: "region" }, region)),
+    parts.length > 1 ? partLines(parts, box.y + (small ? 36 : 44), layout) : valueLines(versions, box.y + (small ? (lines > 1 ? 38 : 36) : 44), layout),
   ];
 }
 
-// The lowest of three nodes: below it is the caption, or on a phone the head.
-const isFoot = (layout, top) => !layout.compact && top > layout.height - (layout.name === "phone" ? 60 : 120);
+// With something close below it, a node grows upwards: the lowest of three above the caption, or on a
+// phone above the head, and those above the shoppers there.
+function isFoot(layout, top) {
+  if (layout.compact) return false;
+  if (layout.name === "desktop") return top > layout.height - 120;
+  const room = layout.rooms.leader.bounds[3] - top;
+  return top > layout.height - 60 || (room > 0 && room < 60);
+}
 
 // Among many: name and mark in one line, state or value below; several versions below the name.
-function compactInside(picture, name, versions, box) {
+function compactInside(name, state, versions, box) {
   const many = versions.length > 1;
   const labels = many ? versions.map((cart) => cart[0].label) : versions.length ? marked(versions[0]).map((value) => value.label) : [];
-  const state = shortState(picture, name);
   const own = labels.length > 1 && !state;
   const [top, foot] = [box.y + 15, box.y + box.height - 13];
   const said = name.length * 8 + 7;
@@ -248,7 +291,7 @@ function partLines(parts, y, layout) {
 
 function valueLines(versions, y, layout) {
   if (!versions.length) return null;
-  if (versions.length === 1) return oneVersion(marked(versions[0])[0] ?? versions[0][0], itemsOf(versions[0]), y);
+  if (versions.length === 1) return oneVersion(marked(versions[0])[0] ?? versions[0][0], itemsOf(versions[0]), y, layout);
   const lines = versions.length > 2 ? versions.slice(0, 1) : versions;
   const shown = lines.map((cart, i) => markedLine(cart[0].label, itemsOf(cart), y + i * 22, layout));
   if (versions.length > 2) shown.push(otherMarks(versions.slice(1).map((cart) => cart[0].label), y + 22));
@@ -260,10 +303,11 @@ function valueLines(versions, y, layout) {
 }
 
 // One version: its items one below the other, so that a merged cart can be read in the node.
-function oneVersion(value, items, y) {
+function oneVersion(value, items, y, layout) {
   const all = items.length ? items : ["empty"];
-  const lines = all.length > 2 ? [all[0], `+${all.length - 1} more`] : all;
-  const words = lines.map((line) => clip(line, 8));
+  const small = layout.name === "phone";
+  const lines = all.length > 2 ? [all[0], `+${all.length - 1}${small ? "" : " more"}`] : all;
+  const words = lines.map((line) => clip(line, small ? 6 : 8));
   const wide = Math.max(...words.map((word) => word.length)) * 7.8 + 24;
   const top = y + 5 - (words.length - 1) * 7;
   return svg("g", { transform: `translate(${-wide / 2 + 9} 0)` },
@@ -274,8 +318,7 @@ function oneVersion(value, items, y) {
 const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 // N squares, a bracket round the first need; filled as answers come; open with "?" when given up.
-function counter(picture, name, { left, top }) {
-  const open = openCounters(picture, name).at(-1);
+function counter(open, { left, top }) {
   const [size, gap, first] = [12, 4, left + 3];
   const squares = Array.from({ length: open.of }, (_, i) =>
     svg("rect", { x: first + i * (size + gap), y: top + 3, width: size, height: size, class: i < open.have ? "got" : "waits", "data-tick": i < open.have && `${open.op}/${open.at}/${i}` }));

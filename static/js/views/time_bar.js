@@ -1,18 +1,19 @@
 // Back, Next, Play, the scrubber with its ticks, the clock.
 import { byId, say, seconds, svg } from "../lib/dom.js";
+import { firstAfter } from "../model/playback.js";
 
 export class TimeBar {
   constructor() {
     this.ticked = "";
   }
 
-  // stories: {cluster: [moments]}; the first cluster's ticks stand above, the other's below.
+  // stories: {cluster: rows, oldest first}; the first cluster's ticks stand above, the other's below.
   draw({ at, end, playing, skipped, can, stories }) {
     const scrubber = byId("scrubber");
-    scrubber.max = String(end);
-    if (document.activeElement !== scrubber || Number(scrubber.value) !== at) scrubber.value = String(at);
+    if (scrubber.max !== String(end)) scrubber.max = String(end);
+    if (Number(scrubber.value) !== at) scrubber.value = String(at);
     scrubber.disabled = end === 0;
-    scrubber.setAttribute("aria-valuetext", seconds(at));
+    if (scrubber.getAttribute("aria-valuetext") !== seconds(at)) scrubber.setAttribute("aria-valuetext", seconds(at));
     say(byId("clock"), skipped ? `${seconds(at)} · skipped ${(skipped / 1e6).toFixed(1)} s` : seconds(at));
     say(byId("play"), playing ? "Pause" : "Play");
     for (const [id, free] of Object.entries(can)) byId(id).disabled = !free;
@@ -20,10 +21,11 @@ export class TimeBar {
   }
 
   ticks(stories, end) {
-    const key = JSON.stringify([end, Object.values(stories).map((list) => list.length)]);
+    const shown = Object.values(stories).map((rows) => rows.slice(0, firstAfter(rows, end)));
+    const key = JSON.stringify([end, shown.map((rows) => rows.length)]);
     if (key === this.ticked) return;
     this.ticked = key;
-    const lines = Object.values(stories).flatMap((moments, i) => moments.map((at) => {
+    const lines = shown.flatMap((rows, i) => rows.map(({ at }) => {
       const x = end ? (at / end) * 100 : 0;
       return svg("line", { x1: `${x}%`, x2: `${x}%`, y1: i ? 20 : 2, y2: i ? 26 : 8 });
     }));
