@@ -12,6 +12,7 @@ SCRIPTS = (
     "tests/protocols/leader_follower/test_outside_safety.py",
     "tests/protocols/leader_follower/test_failover_steps.py",
     "tests/protocols/leaderless/test_oracle.py",
+    "tests/protocols/leaderless/test_rounds_random.py",
     "tests/protocols/leaderless/test_cluster.py",
     "tests/scenarios/test_swarm.py",
 )
