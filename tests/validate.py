@@ -13,6 +13,7 @@ SCRIPTS = (
     "tests/protocols/leader_follower/test_shards_beside.py",
     "tests/protocols/leader_follower/test_failover_steps.py",
     "tests/protocols/leaderless/test_oracle.py",
+    "tests/protocols/leaderless/test_rounds_random.py",
     "tests/protocols/leaderless/test_cluster.py",
     "tests/scenarios/test_swarm.py",
     "tests/checkers/test_run.py",

@@ -589,7 +589,8 @@ function sideSettings(picture, nodes, short) {
     return [okAfter(picture, Number(settings.replicas) || nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
   const keeps = { last_write: "last write wins", server_vectors: "vectors by coordinator", client_vectors: "vectors by client", object_vectors: "one vector a key", newest_sibling: "newest sibling" }[settings.conflict] ?? (short ? "keeps both" : "keeps conflicts");
-  const types = [{ or_set: "OR-set", two_phase: "two-phase set", cells: "last write an item" }[settings.cart] ?? "", settings.counter === "escrow" ? "escrow" : "", settings.shown === "newest" ? "newest shown" : ""];
-  const more = [keeps, ...types, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];
+  const types = [{ or_set: "OR-set", two_phase: "two-phase set", cells: "last write an item" }[settings.cart] ?? "", { escrow: "escrow", agreed: "counters by rounds" }[settings.counter] ?? "", settings.compare === "rounds" && settings.counter !== "agreed" ? "rounds" : "", settings.shown === "newest" ? "newest shown" : ""];
+  const who = { in_turn: "nodes in turn", home: "writes handed to a replica", aware: "a replica is asked", client: "the client coordinates" }[settings.coordinator] ?? "";
+  const more = [keeps, who, ...types, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];
   return [`N ${settings.n} · W ${settings.w} · R ${settings.r}`, ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
 }

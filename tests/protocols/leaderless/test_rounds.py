@@ -295,9 +295,14 @@ def left_behind(accepted_by_n2: bool) -> World:
     there.run(49 * MS)
     there.kernel.cause = None
     there.kernel.cut_link("n1", "n3")
+    there.run(2 * MS)
     if not accepted_by_n2:
+        # What is under way dies with the link.
+        there.kernel.cause = None
         there.kernel.cut_link("n1", "n2")
-    there.run(12 * MS)
+    there.run(10 * MS)
+    taken = [event.node for event in there.of(ProposalAccepted)]
+    assert taken == (["n1", "n2"] if accepted_by_n2 else ["n1"])
     crash(there, "n1")
     there.run(1_000 * MS)
     assert [e.outcome for e in there.kernel.trace if getattr(e, "outcome", "") and e.op == op] == [  # type: ignore[attr-defined]
