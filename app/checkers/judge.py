@@ -58,7 +58,7 @@ CHECKS: dict[str, str] = {
     "lost_writes": "What was acknowledged is not lost; what comes back stays counted.",
     "stale_reads": "A read shows every write that was acknowledged before it began.",
     "refused_writes": "A write that was refused has no effect.",
-    "resurrected_items": "What was acknowledged as removed or deleted does not come back by itself.",
+    "resurrected_items": "What was removed or deleted, as acknowledged, does not come back alone.",
     "false_siblings": "No value is shown beside one whose writer had read it.",
     "below_zero": "A counter never shows less than 0.",
     **{name: BY_NAME[name].says for name in ("linearizable", *SESSION_PROMISES)},

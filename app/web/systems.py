@@ -13,6 +13,19 @@ from app.scenarios.sizes import SIZES
 from app.web.templates import Templates
 
 router = APIRouter()
+ONLY_WITH = {
+    "observer": ("poll_us", "polls_missed", "agreement", "anti_flap_us", "candidate"),
+    "lease": (
+        "lock_ttl_us", "lock_loop_us", "lock_retry_us", "max_lag", "failsafe", "sync_mode",
+        "sync_count",
+    ),
+    "timeout": ("takeover_step_us",),
+    "election": (
+        "pre_vote", "step_down", "election_low_us", "election_high_us", "vote_write_low_us",
+        "vote_write_high_us", "arbiters",
+    ),
+}  # fmt: skip
+"""Settings that say nothing under another kind of failover."""
 DESIGN_TITLES = {"leader_follower": "With a leader", "leaderless": "Without a leader"}
 
 
@@ -78,10 +91,15 @@ def lines_of(fields: tuple[Field, ...], design: str, catalogue: Catalogue) -> li
 
 
 def ours_of(preset: Preset, catalogue: Catalogue) -> dict[str, list[tuple[str, str]]]:
-    """What the preset does not speak of, by group: (title, choice) in the words of the page."""
+    """What the preset does not speak of and what has an effect under its failover, by group:
+    (title, choice) in the words of the page."""
     described = {one.name: one for one in catalogue.settings if one.design == preset.design}
     groups: dict[str, list[tuple[str, str]]] = {}
+    failover = preset.values.get("failover", "")
+    idle = {name for kind, names in ONLY_WITH.items() if kind != failover for name in names}
     for name, value in left_out(preset, f"{preset.name}.toml").items():
+        if name in idle:
+            continue
         setting = described.get(name)
         labels = {option.value: option.label for option in setting.options} if setting else {}
         title = setting.title if setting else name.removesuffix("_us").replace("_", " ")

@@ -56,6 +56,8 @@ def test_what_is_ours_is_said_in_words_with_units(client: TestClient, preset: st
     page = unescape(client.get(f"/systems/{preset}").text)
     ours = page[page.index("What is ours") :]
     assert "_us" not in ours
+    watched = PRESETS[preset].values.get("failover") == "observer"
+    assert ("How often the watcher polls" in ours) <= watched
     assert " = " not in ours.split("Not modelled")[0]
     if "silence_us" not in PRESETS[preset].values:
         assert ": 200 ms" in ours
