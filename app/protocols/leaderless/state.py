@@ -88,18 +88,20 @@ class Pending(Struct):
 
     def answered(self) -> list[str]:
         """Of the homes whose answers count, those that have answered, or whose stand-in has."""
-        if self.hinted and self.answers and not self.heard():
-            return [self.rule.voters[0]]
-        return [home for home in self.heard() if home in self.rule.voters]
+        voters, answers = self.rule.voters, self.answers
+        if self.hinted and answers and not self.heard():
+            return [voters[0]]
+        return [home for home, asked in self.asked.items() if asked in answers and home in voters]
 
     def heard(self) -> list[str]:
         """The homes that have answered, or whose stand-in has."""
-        return [home for home, asked in self.asked.items() if asked in self.answers]
+        answers = self.answers
+        return [home for home, asked in self.asked.items() if asked in answers]
 
     def is_enough(self) -> bool:
         """Is the rule met?"""
         heard = self.heard()
-        own = sum(1 for home in heard if self.asked[home] == home)
+        own = len([home for home in heard if self.asked[home] == home])
         return (self.hinted and self.rule.hint) or is_met(self.rule, heard, own)
 
 
