@@ -30,7 +30,8 @@ QUIET = "() => window.quorate && !quorate.head.moving && !quorate.live.busy"
 
 
 class Figures(NamedTuple):
-    """Bytes, and milliseconds or shares of one core's time."""
+    """Bytes, and milliseconds or shares of one core's time. `busy` is the processor time of the
+    page's main thread, so that others on the machine do not count."""
 
     page_bytes: int
     foreign_hosts: int
@@ -99,7 +100,7 @@ async def _animation(browser: Browser, address: str, slow: int) -> tuple[float, 
     context = await browser.new_context(viewport={"width": 1280, "height": 800})
     page = await context.new_page()
     session = await context.new_cdp_session(page)
-    await session.send("Performance.enable")
+    await session.send("Performance.enable", {"timeDomain": "threadTicks"})
     await page.goto(address)
     await _ready(page)
     await page.click("#guide-go")

@@ -21,3 +21,16 @@ def test_no_page_of_a_system_is_wider_than_a_narrow_phone(visit: NewVisit) -> No
     for name in read_presets():
         v.page.goto(f"{v.server.address}/systems/{name}")
         assert v.page.evaluate("() => document.documentElement.scrollWidth") <= 360, name
+
+
+def test_a_node_of_two_lines_lies_on_no_cart_of_a_phone(visit: NewVisit) -> None:
+    v = visit(360, 740, reduced_motion="reduce", has_touch=True, is_mobile=True).open()
+    for item in ("milk", "eggs"):
+        v.page.evaluate(f"() => quorate.act([[{{type: 'add', client: 'phone', item: '{item}'}}]])")
+        v.settle()
+    node = v.page.locator("#node-leader-n1").bounding_box()
+    cart = v.page.locator("#half-phone-leader .cart").first.bounding_box()
+    assert node
+    assert cart
+    assert node["height"] > v.page.locator("#node-leader-n1").evaluate("() => 50 * quorate.scale")
+    assert node["y"] + node["height"] <= cart["y"]

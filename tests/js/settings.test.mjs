@@ -1,7 +1,7 @@
 // Settings in groups, found by words, and what a preset would change.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { changesTo, inGroups, matching, saidOf } from "../../static/js/model/settings.js";
+import { changesTo, inGroups, labelOf, matching, saidOf } from "../../static/js/model/settings.js";
 
 const setting = (name, group, ...values) => ({ name, title: name, group, options: values.map((value) => ({ value, label: `as ${value}` })) });
 const SETTINGS = [setting("a", "", "1", "2"), setting("b", "Disk", "on", "off"), setting("c", "", "1"), setting("d", "Disk", "x")];
@@ -22,4 +22,10 @@ test("a preset changes what differs, and says what cannot be had", () => {
   assert.deepEqual(left, ["c"]);
   assert.equal(saidOf("etcd", changes, left), "For etcd one setting changes: a → as 2. Not to be had here: c.");
   assert.equal(saidOf("etcd", [], []), "All settings are as for etcd already.");
+});
+
+test("what is chosen now is said in the words of its choice, or as it is", () => {
+  const reads = { name: "reads", options: [{ value: "any", label: "any node" }] };
+  assert.equal(labelOf(reads, { reads: "any" }), "any node");
+  assert.equal(labelOf(reads, { reads: "spread" }), "spread");
 });

@@ -9,7 +9,7 @@ stand-in's. An acknowledgement always means "on disk", so Riak's dw is its w her
 Answers are counted by home: who stands in for a home answers in its place.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
@@ -68,17 +68,17 @@ def need_of(
     return Need(NUMBERS[level], homes, primaries=primaries, hint=level == "any")
 
 
-def is_met(need: Need, answered: Iterable[str], primaries: int) -> bool:
+def is_met(need: Need, answered: Collection[str], primaries: int) -> bool:
     """Do the answers of these homes suffice, of which so many came from the homes themselves?
 
     Asked of the homes that seem to be up, the same rule says whether to begin at all.
     """
-    heard = tuple(answered)
     if primaries < need.primaries:
         return False
-    if any(sum(1 for home in heard if home in group) < count for group, count in need.each):
-        return False
-    return sum(1 for home in heard if home in need.voters) >= need.answers
+    for group, count in need.each:
+        if len([home for home in answered if home in group]) < count:
+            return False
+    return len([home for home in answered if home in need.voters]) >= need.answers
 
 
 def _by_region(homes: tuple[str, ...], regions: Mapping[str, str]) -> list[tuple[str, ...]]:

@@ -110,12 +110,13 @@ class Pending(Struct):
 
     def heard(self) -> list[str]:
         """The homes that have answered, or whose stand-in has."""
-        return [home for home, asked in self.asked.items() if asked in self.answers]
+        answers = self.answers
+        return [home for home, asked in self.asked.items() if asked in answers]
 
     def is_enough(self) -> bool:
         """Is the rule met?"""
         heard = self._telling()
-        own = sum(1 for home in heard if self.asked[home] == home)
+        own = len([home for home in heard if self.asked[home] == home])
         return (self.hinted and self.rule.hint) or is_met(self.rule, heard, own)
 
 
