@@ -18,6 +18,7 @@ SCRIPTS = (
 JOURNEYS = "tests/browser/test_scenes.py"
 HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
+MODEL = "tests/experiments/test_twin.py"
 
 
 def run(seeds: str, *files: str) -> int:
@@ -32,7 +33,7 @@ def main() -> int:
         "100,000 frames.",
         flush=True,
     )
-    failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
+    failed = run(seeds, *SCRIPTS) + run("20000", STALENESS) + run("300", MODEL)
     failed += run("100000", *HUNDRED_THOUSAND)
     failed += run("1", JOURNEYS)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]

@@ -81,7 +81,8 @@ def test_availability_is_the_closed_form() -> None:
             expected = availability.expected(values, line, x)
             low, high = likely(40, expected / 100)
             assert low <= sum(made.of(line.series)) <= high, (x, line)
-    assert availability.expected(usual(one.fields), one.lines(usual(one.fields))[0], 50) == 50.0
+    three = usual(one.fields) | {"n": 3, "w": 2}
+    assert availability.expected(three, one.lines(three)[0], 50) == 50.0
 
 
 def test_a_longer_time_out_loses_less_and_lets_the_other_side_wait() -> None:
