@@ -273,10 +273,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.state.catalogue = catalogue
     app.state.pool = pool
-    app.state.laboratory = laboratory
-    app.state.live_curves = LiveCurves(laboratory)
     app.state.listed = scenarios
     app.state.misconceptions = misconceptions
+    app.state.laboratory = laboratory
+    app.state.live_curves = LiveCurves(laboratory)
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(scene_files.router)

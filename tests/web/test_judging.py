@@ -65,7 +65,7 @@ def test_verdicts_of_three_kinds_with_the_model_and_what_shows_them(client: Test
     assert "reads nothing lines 5 and 6" in broken
     assert 'x1="0" x2="200"' in text
     assert 'x1="800" x2="1000"' in text
-    assert "There every read shows one of the last 2 values written." in broken
+    assert "Every read shows one of the last 2 values written to its key." in broken
     assert "at first 3" in words(send(client, KEPT.encode(), initial="3").text)
 
 
