@@ -187,6 +187,10 @@ def test_the_model_draws_at_once_and_the_engine_agrees(client: TestClient) -> No
     wrong = client.get("/experiments/staleness/live?n=99")
     assert wrong.status_code == 422
     assert "is not a whole number from 1 to 5" in words(wrong.text)
+    for address in ("/experiments/staleness", "/experiments/staleness/live"):
+        beyond = client.get(f"{address}?n=2&r=1&w=5")
+        assert beyond.status_code == 422
+        assert "W=5 of N=2 was asked for. Choose R and W from 1 to N." in words(beyond.text)
     assert "Run the engine." in words(client.get("/experiments/election/live").text)
     run = begin(client, "staleness", n="2", trials="10")
     done = chart(result(client, run))
