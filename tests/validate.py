@@ -22,6 +22,7 @@ JOURNEYS = "tests/browser/test_scenes.py"
 HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
 TWENTY_THOUSAND = ("tests/checkers/outside",)
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
+MODEL = "tests/experiments/test_twin.py"
 
 
 def run(seeds: str, *files: str) -> int:
@@ -37,6 +38,7 @@ def main() -> int:
         flush=True,
     )
     failed = run(seeds, *SCRIPTS) + run("20000", STALENESS, *TWENTY_THOUSAND)
+    failed += run("300", MODEL)
     failed += run("100000", *HUNDRED_THOUSAND)
     failed += run("1", JOURNEYS)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]

@@ -31,12 +31,15 @@ SHOWN = 20
 
 class Witness(Struct, frozen=True):
     """An operation of the evidence: its interval on the clock of the file, "?" where no answer
-    came, what it does, and the lines of the file that say so."""
+    came, what it does, and the lines of the file that say so. `begins`, `ends`: where its bar lies
+    beside the others', from 0 to 1000; one that had no answer goes on to the end."""
 
     invoked: str
     returned: str
     does: str
     lines: str
+    begins: int = 0
+    ends: int = 1_000
 
 
 class Report(Struct, frozen=True):
@@ -114,7 +117,7 @@ def _report(data: bytes, initial: str) -> Report:
         about,
         model,
         f"{key}{first.verdict.because}",
-        tuple(_witness(by_id[number], found.recorded) for number in evidence[:SHOWN]),
+        _witnesses([by_id[number] for number in evidence[:SHOWN]], found.recorded),
         max(0, len(evidence) - SHOWN),
         tuple(weaker(operations, begins)) if broken else (),
         f"So it is with {len(some)} of {len(verdicts)} keys." if len(some) > 1 else "",
@@ -156,8 +159,26 @@ def weaker(operations: list[Operation], begins: Hashable) -> list[str]:
     return lines
 
 
-def _witness(operation: Operation, recorded: Recorded) -> Witness:
-    call, answer = recorded.lines[operation.id]
-    end = "?" if operation.returned == NEVER else str(operation.returned)
-    where = f"line {call}" if answer in (0, call) else f"lines {call} and {answer}"
-    return Witness(str(operation.invoked), end, does(operation), where)
+def _witnesses(operations: list[Operation], recorded: Recorded) -> tuple[Witness, ...]:
+    """In order of their calls, each with its bar on one scale."""
+    moments = [operation.invoked for operation in operations]
+    moments += [operation.returned for operation in operations if operation.returned != NEVER]
+    first, length = (
+        min(moments, default=0),
+        max(1, max(moments, default=0) - min(moments, default=0)),
+    )
+    found = []
+    for operation in sorted(operations, key=lambda one: one.invoked):
+        call, answer = recorded.lines[operation.id]
+        known = operation.returned != NEVER
+        found.append(
+            Witness(
+                str(operation.invoked),
+                str(operation.returned) if known else "?",
+                does(operation),
+                f"line {call}" if answer in (0, call) else f"lines {call} and {answer}",
+                1_000 * (operation.invoked - first) // length,
+                1_000 * (operation.returned - first) // length if known else 1_000,
+            )
+        )
+    return tuple(found)

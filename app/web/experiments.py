@@ -200,7 +200,9 @@ async def _seen(request: Request, run: Run) -> View:
     if run.experiment.live and run.model is None:
         with contextlib.suppress(CommandRejected):
             run.model = await _live(request).shares(visitor_of(request), run.experiment, run.values)
-    return view(run.experiment, run.values, run.samples, published, run.model)
+    return await asyncio.to_thread(
+        view, run.experiment, run.values, run.samples, published, run.model
+    )
 
 
 def _result(request: Request, run: Run | None, seen: View | None = None) -> dict[str, Any]:

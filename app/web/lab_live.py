@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
+from app.errors import CommandRejected
 from app.experiments.lab.bands import SHARE_BAND
 from app.experiments.lab.experiment import Experiment
 from app.experiments.lab.fields import Values, number
@@ -38,6 +39,7 @@ class LiveCurves:
         """The curves of these settings; raises CommandRejected when the visitor's share is used."""
         pool = self.laboratory.pool
         pool.quota.check(visitor, experiment.asked)
+        check_quorums(experiment, values)
         async with self._one:
             twin = await self._twin(experiment, number(values, "n"))
             began = time.perf_counter()
@@ -51,6 +53,7 @@ class LiveCurves:
     ) -> dict[int, float]:
         """The chosen curve in percent at the points of the experiment."""
         self.laboratory.pool.quota.check(visitor, experiment.asked)
+        check_quorums(experiment, values)
         async with self._one:
             twin = await self._twin(experiment, number(values, "n"))
             curves = await asyncio.to_thread(self._curves, twin, values)
@@ -82,6 +85,17 @@ class LiveCurves:
                 self._twins.popitem(last=False)
         self._twins.move_to_end(n)
         return self._twins[n]
+
+
+def check_quorums(experiment: Experiment, values: Values) -> None:
+    """Raise CommandRejected for an R or W beyond N."""
+    for letter in ("r", "w"):
+        if number(values, letter) > number(values, "n"):
+            raise CommandRejected(
+                experiment.asked,
+                f"{letter.upper()}={values[letter]} of N={values['n']} was asked for.",
+                "Choose R and W from 1 to N.",
+            )
 
 
 def _view(

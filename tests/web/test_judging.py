@@ -58,10 +58,13 @@ def test_verdicts_of_three_kinds_with_the_model_and_what_shows_them(client: Test
     kept = words(send(client, KEPT.encode()).text)
     assert "Holds: linearizable. Jepsen's EDN; 2 operations of 2 processes." in kept
     assert "Assumed: a register; at first nothing" in kept
-    broken = words(send(client, STALE.encode()).text)
+    text = send(client, STALE.encode()).text
+    broken = words(text)
     assert "Broken: not linearizable." in broken
     assert "writes 3 lines 1 and 2" in broken
     assert "reads nothing lines 5 and 6" in broken
+    assert 'x1="0" x2="200"' in text
+    assert 'x1="800" x2="1000"' in text
     assert "Every read shows one of the last 2 values written to its key." in broken
     assert "at first 3" in words(send(client, KEPT.encode(), initial="3").text)
 

@@ -18,9 +18,9 @@ POINTS = (1, 2, 5, 10, 15, 20, 25, 30, 40, 50)
 ASKED_AT = 3_000 * MS
 PATIENCE = 1_000 * MS
 FIELDS = (
-    Number("n", "Nodes, each with a copy (N)", 1, 7, 3),
+    Number("n", "Nodes, each with a copy (N)", 1, 7, 5),
     Number("r", "R", 1, 7, 2),
-    Number("w", "W", 1, 7, 2),
+    Number("w", "W", 1, 7, 4),
 )
 
 

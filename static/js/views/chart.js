@@ -39,7 +39,7 @@ function placed(chart) {
     return {
       x: x / chart.x.scale + beside(chart, place, chart.dots.length) + (one.exact ? 0 : apart(seed, 1) * spread),
       y: one.exact ? value : share ? (value ? 100 : 0) + apart(seed * 7919, 0) * 6 : value / 1000,
-      square: place % 2 === 1,
+      shape: place,
       words: `${one.title}, seed ${seed}: ${told}`,
       href: `${chart.open}&${new URLSearchParams({ x, seed, series: one.series })}`,
     };
@@ -73,7 +73,7 @@ function shape(ctx, place, x, y, size) {
   else ctx.moveTo(x, y - size), ctx.lineTo(x + size, y), ctx.lineTo(x, y + size), ctx.lineTo(x - size, y), ctx.closePath();
 }
 
-// Hollow circles for one series, squares for the next: the hue of a version means something else.
+// Hollow circles for one series, squares for the next: a hue would mean a version.
 function drawDots(u, dots, ink, chart) {
   const { ctx } = u;
   ctx.save();
@@ -81,7 +81,7 @@ function drawDots(u, dots, ink, chart) {
   ctx.globalAlpha = 0.6;
   ctx.lineWidth = devicePixelRatio;
   for (const dot of dots) {
-    shape(ctx, dot.square ? 1 : 0, u.valToPos(dot.x, "x", true), u.valToPos(dot.y, "y", true), SMALL * devicePixelRatio);
+    shape(ctx, dot.shape, u.valToPos(dot.x, "x", true), u.valToPos(dot.y, "y", true), SMALL * devicePixelRatio);
     ctx.stroke();
   }
   if (kinds(chart)) drawMarks(u, ink, chart);
@@ -132,7 +132,7 @@ function legend(chart) {
   if (narrow()) chart.x.names.forEach((name, place) => add("", `${place + 1}: ${name}`));
   if (kinds(chart) || !chart.dots.some((one) => one.dots.length)) return;
   if (chart.dots.length === 1) add(SHAPES[0], chart.dot);
-  else chart.dots.forEach((one, place) => add(SHAPES[place % 2], `${chart.dot}: ${one.title}`));
+  else chart.dots.forEach((one, place) => add(SHAPES[place % 4], `${chart.dot}: ${one.title}`));
 }
 
 // ---- the plot ------------------------------------------------------------------------------------
