@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from app.checkers.key_judge import KeyJudge
 
 
-def searched(event: OperationInvoked, write: Operation, named: str) -> VerdictRow:
+def searched(
+    judge: "KeyJudge", event: OperationInvoked, write: Operation, named: str
+) -> list[VerdictRow]:
     """From now on no order of the key is known without a search."""
+    if judge.counts.get("linearizable"):
+        return []  # It is broken already, for another key.
     what = f"The {named}" if named else "The cart"
     how = "compared and set" if event.write == "compare" else "changed step by step"
     because = f"{what} is {how}: for an order of its operations there must be a search."
-    return FindingChanged(
-        event.at, event.seq, "linearizable", "cannot_tell", 0, write.op, because, (event.seq,)
-    )
+    seqs = (event.seq,)
+    return [
+        FindingChanged(
+            event.at, event.seq, "linearizable", "cannot_tell", 0, write.op, because, seqs
+        )
+    ]
 
 
 def written(judge: "KeyJudge", event: TraceEvent, write: Operation) -> list[VerdictRow]:

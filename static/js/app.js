@@ -106,13 +106,16 @@ export class App {
 
   // What a press opens comes after the first picture.
   async rest() {
-    const { Inspector } = await import("./views/inspector.js");
+    const [{ Inspector }, { PromisesView }] = await Promise.all([import("./views/inspector.js"), import("./views/promises.js")]);
+    this.promises = new PromisesView(byId("panel-promises"), this.clusters, this.scene.promises, {
+      open: (cluster, promise) => this.openPromise({ cluster, promise }), show: (what, at) => this.showCase(what, at),
+    });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
-    }, () => this.faultForm(), this.counts);
+    }, () => this.faultForm(), this.counts, this.promises);
     this.draw(true);
   }
 
@@ -429,10 +432,11 @@ export class App {
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.selected?.op);
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.lit);
     else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
+    else if (this.panel === "promises") this.promises?.draw(pictures, this.selected);
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.lit);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
@@ -471,6 +475,15 @@ export class App {
     this.draw(true);
     if (what) this.inspector?.enter(what.client);
     else if (this.opener) byId(this.opener)?.focus({ preventScroll: true });
+  }
+
+  // The operations that are being shown, in the ledger and in the log.
+  get lit() {
+    return this.selected?.ops ?? (this.selected?.op ? [this.selected.op] : []);
+  }
+
+  openPromise(what) {
+    this.openCount(what);
   }
 
   openCount(what) {

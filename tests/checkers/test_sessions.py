@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.checkers.judge import Judge
 from app.checkers.outside.pasts import SESSION_PROMISES
 from app.trace.events import VersionsStored
 from app.trace.values import StoredVersion
@@ -143,3 +144,13 @@ def test_where_the_last_write_wins_a_later_stamp_is_newer() -> None:
         rows = judged("leaderless", told.events)
         checks = {row.check for row in rows if isinstance(row, FindingChanged)}
         assert ("read_your_writes" in checks) is broken, stamps
+
+
+def test_pasts_are_made_again_as_they_were() -> None:
+    events = tale("phone+a phone+b laptop?b").events
+    for at in range(1, len(events)):
+        first = Judge("", "leaderless")
+        rows = [row for event in events[:at] for row in first.observe(event)]
+        second = Judge.restore("", "leaderless", first.snapshot())
+        rows += [row for event in events[at:] for row in second.observe(event)]
+        assert rows == judged("leaderless", events), at
