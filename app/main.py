@@ -33,7 +33,17 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, judging, lessons, live, pages, scene_files, systems
+from app.web import (
+    actions,
+    classes,
+    judging,
+    lessons,
+    live,
+    pages,
+    promises,
+    scene_files,
+    systems,
+)
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -271,6 +281,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(lessons.router)
     app.include_router(classes.router)
     app.include_router(judging.router)
+    app.include_router(promises.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

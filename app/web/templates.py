@@ -19,6 +19,7 @@ LATER = (
     "inspector.js",
     "clients.js",
     "settings.js",
+    "promises.js",
 )
 """Fetched where they are needed, or by a script element of their own."""
 

@@ -109,7 +109,7 @@ export class App {
     const [{ Inspector }, { PromisesView }] = await Promise.all([import("./views/inspector.js"), import("./views/promises.js")]);
     this.promises = new PromisesView(byId("panel-promises"), this.clusters, this.scene.promises, {
       open: (cluster, promise) => this.openPromise({ cluster, promise }), show: (what, at) => this.showCase(what, at),
-    });
+    }, this.askForm());
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
@@ -515,6 +515,17 @@ export class App {
   show(panel) {
     this.panel = panel;
     this.draw(true);
+  }
+
+  // What the judge does not follow is asked about the moment on the screen.
+  askForm() {
+    const form = byId("ask-form").content.firstElementChild.cloneNode(true);
+    form.addEventListener("click", () => {
+      const fields = { room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at };
+      for (const [name, value] of Object.entries(fields)) form.elements[name].value = String(value);
+    });
+    queueMicrotask(() => window.htmx?.process(form));
+    return form;
   }
 
   faultForm() {

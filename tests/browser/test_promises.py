@@ -32,3 +32,6 @@ def test_a_broken_promise_leads_to_its_operations_and_they_to_their_moment(
     # At that moment nothing was broken yet.
     assert [cell.inner_text() for cell in line.locator("td").all()] == ["holds", "holds"]
     assert v.axe() == []
+    v.page.click(".ask-form button")
+    v.page.wait_for_selector("#promises-asked table")
+    assert "In this order: Phone writes a" in v.text("#promises-asked")

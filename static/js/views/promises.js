@@ -6,9 +6,11 @@ import { impossible, inWords, promiseLines, spans } from "../model/promises.js";
 const [WIDTH, ROW, LEFT] = [360, 34, 8];
 
 export class PromisesView {
-  // act: {open(cluster, promise), show(what, at)}
-  constructor(place, clusters, promises, act) {
-    Object.assign(this, { place, clusters, promises, act, shown: "" });
+  // act: {open(cluster, promise), show(what, at)}; `form`: asks about what is not followed
+  constructor(place, clusters, promises, act, form) {
+    this.list = html("div", {});
+    place.replaceChildren(this.list, form);
+    Object.assign(this, { clusters, promises, act, shown: "" });
   }
 
   draw(pictures, selected) {
@@ -26,7 +28,7 @@ export class PromisesView {
       }, side.word));
     };
     const had = document.activeElement?.id;
-    this.place.replaceChildren(html("table", { class: "ledger promises" },
+    this.list.replaceChildren(html("table", { class: "ledger promises" },
       html("thead", {}, html("tr", {}, html("th", { scope: "col" }, "Promise"), this.clusters.map((c) => html("th", { scope: "col" }, `${c.title}: so far`)))),
       html("tbody", {},
         lines.map((line) => html("tr", selected?.promise === line.name ? { class: "lit" } : {}, html("th", { scope: "row", title: line.says }, line.title), this.clusters.map((c) => cell(c, line)))),
@@ -41,7 +43,7 @@ export class PromisesView {
     return [row?.verdict, row?.count];
   }
 
-  // `what`: {cluster, promise, found: what the server said of it, op, from}; `now`: {branch, at}
+  // `what`: {cluster, promise, op: the one shown, from: {branch, at}}; `now`: {branch, at}
   body(what, pictures, sentences, rows, now) {
     const { cluster, promise } = what;
     const { title, design } = this.clusters.find((c) => c.name === cluster);
@@ -49,14 +51,12 @@ export class PromisesView {
     const { row, verdict } = line.sides[cluster];
     const { events } = rows.cluster(cluster);
     const back = what.from && what.from.branch === now.branch && what.from.at > now.at;
-    const about = what.found ?? row;
-    const ops = about ? spans({ ...about, op: about.op ?? about.ops?.at(-1) }, events, row?.at ?? now.at) : [];
+    const ops = row ? spans(row, events, row.at) : [];
     const go = (one) => this.act.show({ ...what, op: one.op, ops: ops.map(({ op }) => op) }, one.to ?? one.from);
     return [
-      html("div", { class: "count-head" }, html("h2", {}, `${line.title}: ${verdict === "cannot_tell" && what.found ? what.found.verdict.replace("_", " ") : line.sides[cluster].word}`),
+      html("div", { class: "count-head" }, html("h2", {}, `${line.title}: ${line.sides[cluster].word}`),
         back ? html("button", { type: "button", class: "own go-back", on: { click: () => this.act.show(what, what.from.at) } }, `Back to ${seconds(what.from.at)}`) : null),
-      about ? html("p", {}, about.because) : html("p", {}, "Nothing has broken it so far."),
-      what.found?.order?.length ? html("p", {}, `An order that keeps it: ${what.found.said.join(", ")}.`) : null,
+      html("p", {}, row ? row.because : "Nothing has broken it so far."),
       ops.length ? bars(ops, verdict === "broken") : null,
       ops.length ? html("ol", { class: "cases" }, ops.map((one) => html("li", one.op === what.op ? { class: "lit" } : {}, html("button", {
         type: "button", class: "own case", "aria-current": one.op === what.op ? "true" : null, on: { click: () => go(one) },
@@ -80,7 +80,7 @@ function bars(ops, broken) {
     const late = left > WIDTH / 2;
     return [
       svg("path", { class: `bar${one.to === null ? " open-ended" : ""}${broken && one.breaks ? " breaks" : ""}`, d: `M${left} ${y(one) - 5}V${y(one) + 5}M${left} ${y(one)}H${right}${one.to === null ? "" : `M${right} ${y(one) - 5}V${y(one) + 5}`}` }),
-      svg("text", { x: late ? right : left, y: y(one) - 9, "text-anchor": late ? "end" : "start" }, inWords(one)),
+      svg("text", { x: late ? right : left + (broken && one.breaks ? 8 : 0), y: y(one) - 9, "text-anchor": late ? "end" : "start" }, inWords(one)),
     ];
   });
   const height = ops.length * ROW + 8 + (pair ? 22 : 0);
