@@ -41,7 +41,7 @@ CHECKS: dict[str, Followed] = {
     ),
     "resurrected_items": Followed(
         "What was removed stays away",
-        "An item whose removal was acknowledged does not come back by itself.",
+        "What was acknowledged as removed or deleted does not come back by itself.",
         "DeCandia et al. 2007, section 4.4.",
     ),
     "false_siblings": Followed(

@@ -20,6 +20,8 @@ LATER = (
     "clients.js",
     "settings.js",
     "promises.js",
+    "experiments.js",
+    "chart.js",
 )
 """Fetched where they are needed, or by a script element of their own."""
 

@@ -41,7 +41,7 @@ def traces(run: GuidedRun) -> dict[str, list[TraceEvent]]:
         ("stale-read", "leaderless", "stale_reads", "broken", "was shown a cart without"),
         ("two-leaders", "leader", "two_leaders", "broken", "n1 acknowledged a write as"),
         ("home", "leaderless", "linearizable", "broken", "Laptop reads a and b at once"),
-        ("last-seat", "leaderless", "below_zero", "broken", "seats come to -1"),
+        ("last-seat", "leaderless", "below_zero", "broken", "seats came to -1"),
         ("last-seat", "leader", "below_zero", "holds", "Nothing has broken it"),
         ("home", "leader", "linearizable", "holds", "place in one order"),
     ],
