@@ -41,6 +41,7 @@ from app.web import (
     lessons,
     live,
     pages,
+    promises,
     scene_files,
     systems,
 )
@@ -287,6 +288,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(lessons.router)
     app.include_router(classes.router)
     app.include_router(judging.router)
+    app.include_router(promises.router)
     app.include_router(experiments.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)

@@ -5,7 +5,7 @@ protocol about which version is newer. Key by key (`key_judge.py`), one event at
 change nothing. Rows are written only when the judge changes its mind, so no row yet means that
 every promise holds so far.
 
-The promises are `CHECKS`: each is the `check` of a FindingChanged, and latches once broken.
+The promises are those of `checks.py`; each latches once broken.
 """
 
 from collections.abc import Callable
@@ -18,8 +18,6 @@ from app.checkers import split_brain
 from app.checkers.copies import NOTHING
 from app.checkers.holdings import empty_holdings
 from app.checkers.key_judge import KeyJudge, KeyState
-from app.checkers.outside.pasts import SESSION_PROMISES
-from app.checkers.outside.promises import BY_NAME
 from app.checkers.reachability import Reachability
 from app.checkers.sessions import Sessions, SessionState
 from app.checkers.split_brain import Leaders, Office
@@ -53,17 +51,6 @@ from app.trace.events import (
 )
 from app.trace.values import CART
 from app.trace.verdicts import VerdictRow
-
-CHECKS: dict[str, str] = {
-    "lost_writes": "What was acknowledged is not lost; what comes back stays counted.",
-    "stale_reads": "A read shows every write that was acknowledged before it began.",
-    "refused_writes": "A write that was refused has no effect.",
-    "resurrected_items": "What was removed or deleted, as acknowledged, does not come back alone.",
-    "false_siblings": "No value is shown beside one whose writer had read it.",
-    "below_zero": "A counter never shows less than 0.",
-    **{name: BY_NAME[name].says for name in ("linearizable", *SESSION_PROMISES)},
-    "two_leaders": "Of two nodes that lead, only the newer one acknowledges writes.",
-}
 
 
 class JudgeState(Struct):

@@ -77,7 +77,7 @@ class KeyJudge:
         self.sessions.asked(operation, self.key)
         rows = self._judge(event, [len(self.state.standings) - 1])
         if self.state.one_copy.asked(operation, event.write):
-            rows.append(promised.searched(event, operation, self.state.named))
+            rows += promised.searched(self, event, operation, self.state.named)
         return rows
 
     def retried(self, event: OperationRetried) -> list[VerdictRow]:

@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right, insort
 
 from msgspec import Struct, field
 
+from app.checkers.because import name
 from app.checkers.history import Operation
 from app.checkers.outside.operation import NEVER, unnumbered
 from app.checkers.outside.operation import Operation as Seen
@@ -171,7 +172,7 @@ def _seen(call: Call | None) -> Seen | None:
         return None
     return Seen(
         call.seqs[0],
-        call.client,
+        name(call.client),
         "write" if call.wrote else "read",
         "",
         call.label or None,
@@ -183,4 +184,4 @@ def _seen(call: Call | None) -> Seen | None:
 
 def _told(call: Call) -> str:
     verb = "writes" if call.wrote else "reads"
-    return f"{call.client[:1].upper()}{call.client[1:]} {verb} {call.label or 'nothing'}"
+    return f"{name(call.client)} {verb} {call.label or 'nothing'}"

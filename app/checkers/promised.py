@@ -16,14 +16,21 @@ if TYPE_CHECKING:
     from app.checkers.key_judge import KeyJudge
 
 
-def searched(event: OperationInvoked, write: Operation, named: str) -> VerdictRow:
+def searched(
+    judge: "KeyJudge", event: OperationInvoked, write: Operation, named: str
+) -> list[VerdictRow]:
     """From now on no order of the key is known without a search."""
-    what = f"The {named}" if named else "The cart"
-    how = "compared and set" if event.write == "compare" else "changed step by step"
-    because = f"{what} is {how}: for an order of its operations there must be a search."
-    return FindingChanged(
-        event.at, event.seq, "linearizable", "cannot_tell", 0, write.op, because, (event.seq,)
-    )
+    if judge.counts.get("linearizable"):
+        return []  # It is broken already, for another key.
+    what = f"the {named}" if named else "the cart"
+    how = "compares and sets" if event.write == "compare" else "changes by a step"
+    because = f"{name(write.client)} {how} {what}: its order must be searched for."
+    seqs = (event.seq,)
+    return [
+        FindingChanged(
+            event.at, event.seq, "linearizable", "cannot_tell", 0, write.op, because, seqs
+        )
+    ]
 
 
 def written(judge: "KeyJudge", event: TraceEvent, write: Operation) -> list[VerdictRow]:
@@ -45,9 +52,8 @@ def _copies(judge: "KeyJudge", event: TraceEvent, write: Operation) -> list[Verd
     state.least_copies = len(nodes)
     least = min(judge.counts.get("durable_copies", len(nodes)), len(nodes))
     judge.counts["durable_copies"] = least
-    where = f"on {both(nodes)}" if nodes else "on no disk"
-    because = f"{thing(write, state.named)} was {where} when {name(write.client)} was told OK."
-    because = because[:1].upper() + because[1:]
+    what, told = thing(write, state.named), f"{name(write.client)} was told OK"
+    because = f"{both(nodes)} had {what} when {told}." if nodes else f"{told}; no disk had {what}."
     seqs = (write.invoked_seq, event.seq)
     return [
         FindingChanged(
@@ -89,6 +95,6 @@ def below_zero(judge: "KeyJudge", event: TraceEvent) -> list[VerdictRow]:
         return []
     last = state.history.write(values[-1].id)
     what = state.named or "counter"
-    because = f"The {what} come to {least} with {version(last)} by {name(last.client)}."
+    because = f"{name(last.client)} wrote {version(last)}, and the {what} came to {least}."
     seqs = tuple(sorted({last.invoked_seq, event.seq}))
     return [judge.broken(event, "below_zero", last, because, seqs)]

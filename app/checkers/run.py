@@ -1,15 +1,18 @@
 """Does a promise hold in this run? One question about the trace of one cluster, up to its end.
 
-What the live judge follows (`judge.CHECKS`) is answered by it; what clients saw alone decides about
-the rest (`outside.promises.BY_NAME`).
+What the live judge follows (`checks.CHECKS`) is answered by it; what clients saw alone decides
+about the rest (`outside.promises.BY_NAME`).
 """
 
 import re
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from app.checkers.judge import CHECKS, Judge
+from app.checkers.because import name
+from app.checkers.checks import CHECKS
+from app.checkers.judge import Judge
 from app.checkers.outside import promises
 from app.checkers.outside.operation import Operation, Verdict, told, unnumbered
 from app.checkers.own import Asked, asked, operations
@@ -47,7 +50,8 @@ def promise_in(events: Sequence[TraceEvent], promise: str, most: int = MOST_STAT
         names = ", ".join(dict.fromkeys((*CHECKS, *promises.BY_NAME)))
         raise ValueError(f"There is no promise {promise!a}. Choose one of: {names}.")
     found = asked(events)
-    return in_run(found, promises.judge(promise, operations(found), None, most), promise)
+    named = [replace(one, process=name(one.process)) for one in operations(found)]
+    return in_run(found, promises.judge(promise, named, None, most), promise)
 
 
 def _followed(events: Iterable[TraceEvent], promise: str) -> Found:

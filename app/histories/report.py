@@ -11,7 +11,7 @@ from app.checkers.outside.operation import NEVER, Operation, short
 from app.checkers.outside.operation import told as does
 from app.checkers.outside.promises import PROMISES, distance
 from app.checkers.outside.search import MOST_STATES
-from app.checkers.outside.sessions import of_sessions, unique_writes_by_key
+from app.checkers.outside.sessions import unique_writes_by_key
 from app.errors import HistoryError
 from app.histories.edn import atom
 from app.histories.events import Recorded
@@ -144,7 +144,7 @@ def assumed(verdicts: list[Judged], begins: Hashable) -> str:
 def weaker(operations: list[Operation], begins: Hashable) -> list[str]:
     """What still holds of registers whose writes all differ: how far off they are, and every weaker
     promise."""
-    if len(operations) > FEW or not unique_writes_by_key(of_sessions(operations), begins):
+    if len(operations) > FEW or not unique_writes_by_key(operations, begins):
         return []
     off = distance(operations, begins)
     lines = []

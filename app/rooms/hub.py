@@ -27,6 +27,7 @@ from app.rooms.frames import (
     Request,
     RoomState,
     Rows,
+    Seen,
     Stopped,
     Vote,
 )
@@ -272,6 +273,22 @@ class Hub:
         room = await self._shareable(code)
         text = scene_text(room, self.engine, self.starts.catalogue, self.limits.file_bytes)
         return f"{room.scenario.name}.toml", text
+
+    async def rows_until(
+        self, code: str | None, run: str, seen: Seen, asked: str
+    ) -> list[tuple[str, bytes]]:
+        """The clusters' titles, and of each the rows up to a moment that was seen, as JSON."""
+        if code:
+            await self._shareable(code)
+            opened = await self.open(code)
+            async with opened.lock:
+                return opened.room.rows_until(seen, asked)
+        start = await self.begin(run)
+        room = Room(None, start.scenario, self.limits)
+        room.take(start.made)
+        if start.timeline is not None:
+            room.timelines[0] = start.timeline
+        return room.rows_until(seen, asked)
 
     async def _shareable(self, code: str) -> Room:
         room = (await self.open(code)).room

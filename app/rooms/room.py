@@ -288,6 +288,12 @@ class Room:
             note=note,
         )
 
+    def rows_until(self, seen: Seen, asked: str) -> list[tuple[str, bytes]]:
+        """The clusters' titles, and of each the rows up to the moment seen."""
+        tracks = self.timeline(self._seen(seen, asked).id).tracks
+        found = ((spec.title, tracks[spec.name]) for spec in self.scenario.clusters)
+        return [(title, bytes(track.raw(0, track.count(seen.at)))) for title, track in found]
+
     # ---- refusals -----------------------------------------------------------------------------
 
     def _branch(self, branch_id: int, asked: str) -> Branch:

@@ -15,6 +15,7 @@ SHOW = {
     "spacetime": "Space–time",
     "copies": "Copies",
     "log": "Log",
+    "promises": "Promises",
     "branches": "Branches",
     "inspector": "Inspector",
     "settings": "Settings",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.checkers.checks import CHECKS
 from app.checkers.stale_reads import FRESH, READ_WORDS
 from app.checkers.status import STATUS_WORDS
 from app.rooms.hub import Scene
@@ -50,6 +51,7 @@ def scene_json(
         "variants": VARIANTS,
         "message_words": MESSAGE_WORDS,
         "status_words": STATUS_WORDS,
+        "promises": CHECKS,
         "read_words": {**READ_WORDS, "because": FRESH},
         "room": scene.room,
         "run": run,

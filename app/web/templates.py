@@ -19,6 +19,7 @@ LATER = (
     "inspector.js",
     "clients.js",
     "settings.js",
+    "promises.js",
     "experiments.js",
     "chart.js",
     "fragments.js",

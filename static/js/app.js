@@ -110,13 +110,16 @@ export class App {
 
   // What a press opens comes after the first picture.
   async rest() {
-    const { Inspector } = await import("./views/inspector.js");
+    const [{ Inspector }, { PromisesView }] = await Promise.all([import("./views/inspector.js"), import("./views/promises.js")]);
+    this.promises = new PromisesView(byId("panel-promises"), this.clusters, this.scene.promises, {
+      open: (cluster, promise) => this.openPromise({ cluster, promise }), show: (what, at) => this.showCase(what, at),
+    }, this.askForm());
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
-    }, () => this.faultForm(), this.counts);
+    }, () => this.faultForm(), this.counts, this.promises);
     this.draw(true);
   }
 
@@ -443,10 +446,11 @@ export class App {
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.selected?.op);
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.lit);
     else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
+    else if (this.panel === "promises") this.promises?.draw(pictures, this.selected);
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
+    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.lit);
     else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
@@ -487,6 +491,15 @@ export class App {
     else if (this.opener) byId(this.opener)?.focus({ preventScroll: true });
   }
 
+  // The operations that are being shown, in the ledger and in the log.
+  get lit() {
+    return this.selected?.ops ?? (this.selected?.op ? [this.selected.op] : []);
+  }
+
+  openPromise(what) {
+    this.openCount(what);
+  }
+
   openCount(what) {
     this.select(what);
     if (this.layout.name === "phone") byId("inspector").scrollIntoView({ block: "nearest" });
@@ -518,6 +531,17 @@ export class App {
     this.draw(true);
   }
 
+  // What the judge does not follow is asked about the moment on the screen.
+  askForm() {
+    const form = byId("ask-form").content.firstElementChild.cloneNode(true);
+    form.addEventListener("click", () => {
+      const fields = { room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at };
+      for (const [name, value] of Object.entries(fields)) form.elements[name].value = String(value);
+    });
+    processed(form);
+    return form;
+  }
+
   faultForm() {
     if (this.offer.locks("faults")) return document.createTextNode("");
     const form = byId("fault-form").content.firstElementChild.cloneNode(true);
@@ -531,12 +555,16 @@ export class App {
     form.addEventListener("click", () => {
       for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
     });
-    // htmx looks only at what is in the page, and the inspector puts it there right after this. It
-    // comes with the first form; one that is sent before that is sent as any form.
-    if (window.htmx) queueMicrotask(() => window.htmx.process(form));
-    else fetchHtmx(() => form.isConnected && window.htmx.process(form));
+    processed(form);
     return form;
   }
+}
+
+// htmx looks only at what is in the page, and a panel puts the form there right after this. It comes
+// with the first form; one that is sent before that is sent as any form.
+function processed(form) {
+  if (window.htmx) queueMicrotask(() => window.htmx.process(form));
+  else fetchHtmx(() => form.isConnected && window.htmx.process(form));
 }
 
 function fetchHtmx(then) {

@@ -95,7 +95,7 @@ def test_the_form_writes_a_class_link_that_does_what_it_says(visit: NewVisit) ->
     v.page.locator("#class-address").wait_for()
     address = v.page.locator("#class-address").input_value()
     assert address.endswith(
-        "/lab?show=ledger,spacetime,copies,branches,inspector,settings,counters,guide&lock=faults"
+        "/lab?show=ledger,spacetime,copies,promises,branches,inspector,settings,counters,guide&lock=faults"
     )
     v.key("Escape")
     assert not v.page.locator("#share").evaluate("(menu) => menu.open")

@@ -6,6 +6,7 @@ import random
 from app.checkers.history import Operation
 from app.checkers.one_copy import OneCopy
 from app.checkers.outside import zones
+from app.checkers.outside.notation import history
 from app.checkers.outside.operation import Operation as Seen
 from app.checkers.outside.search import RETURN, moments
 from app.trace.values import Value
@@ -55,3 +56,8 @@ def test_it_comes_to_what_the_whole_history_comes_to() -> None:
 def _early(read: Seen, operations: list[Seen]) -> bool:
     writes = {o.value: o.invoked for o in operations if o.action == "write"}
     return not read.certain or (read.value != 0 and writes.get(read.value, 99) > read.returned)
+
+
+def test_a_value_can_be_read_again_inside_another_one() -> None:
+    assert followed(history("w2[0,10] w1[1,5] r1[12,14] r2[13,15]")) == (False, True)
+    assert followed(history("w2[0,10] w1[1,5] r1[12,14] r1[13,15]")) == (True, True)

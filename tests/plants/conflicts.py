@@ -243,8 +243,8 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a read that shows an item misses another's add of it",
-        "app/checkers/stale_reads.py",
-        '    return part and write.action == "add" and write.item in shown',
+        "app/checkers/shown.py",
+        '    return part and write.action == "add" and write.item in self.items',
         "    return False",
         "tests/scenarios/test_conflict_rules.py::test_two_adds_of_one_item_are_one_item",
     ),

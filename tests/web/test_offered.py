@@ -15,7 +15,8 @@ def test_nothing_named_is_nothing_hidden() -> None:
 
 def test_what_is_not_shown_is_hidden() -> None:
     assert offered({"show": "ledger, guide", "lock": "faults"}) == Offered(
-        ("spacetime", "copies", "log", "branches", "inspector", "settings", "counters"), ("faults",)
+        ("spacetime", "copies", "log", "promises", "branches", "inspector", "settings", "counters"),
+        ("faults",),
     )
     assert offered({"show": ""}).hidden == tuple(SHOW)
     assert offered({"lock": ",".join(LOCK)}).locked == tuple(LOCK)
@@ -44,7 +45,10 @@ def test_every_page_with_a_stage_of_ones_own_carries_it(client: TestClient, path
     body = re.search(r"<body [^>]*>", page)
     assert body
     assert 'data-locked="time"' in body[0]
-    assert 'data-hidden="spacetime copies log branches inspector settings counters"' in body[0]
+    assert (
+        'data-hidden="spacetime copies log promises branches inspector settings counters"'
+        in body[0]
+    )
     wrong = client.get(f"{path}?show=legder")
     assert wrong.status_code == 404
     assert "Did you mean ledger?" in wrong.text

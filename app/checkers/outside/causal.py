@@ -27,7 +27,7 @@ Edges = list[int]
 def causal(operations: Sequence[Operation], initial: Hashable = None) -> Verdict:
     """CC of all keys together: nobody sees an effect without its cause."""
     kept = of_sessions(operations)
-    if not unique_writes_by_key(kept, initial):
+    if not unique_writes_by_key(operations, initial):
         return Verdict(CAUSAL, None, REPEATED)
     return _patterns(kept, initial) or Verdict(CAUSAL, True, KEPT["causal"])
 
@@ -35,7 +35,7 @@ def causal(operations: Sequence[Operation], initial: Hashable = None) -> Verdict
 def convergent(operations: Sequence[Operation], initial: Hashable = None) -> Verdict:
     """CCv: CC, and all can agree on one order of the writes."""
     kept = of_sessions(operations)
-    if not unique_writes_by_key(kept, initial):
+    if not unique_writes_by_key(operations, initial):
         return Verdict(CONVERGENT, None, REPEATED)
     broken = _patterns(kept, initial)
     if broken is not None:

@@ -53,7 +53,7 @@ def session_promise(
 ) -> Verdict:
     """The verdict on one promise, of all keys together, with the smallest part that shows it."""
     kept = of_sessions(operations)
-    if not unique_writes_by_key(kept, initial):
+    if not unique_writes_by_key(operations, initial):
         return Verdict(WORDS[promise], None, REPEATED)
     found = first_behind(kept, promise, initial)
     if found is None:

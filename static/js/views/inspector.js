@@ -18,9 +18,9 @@ const WRITE_KINDS = {
 
 export class Inspector {
   // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the fault form with its current hidden fields
-  // `counts`: the panel behind the counters, {key(what, pictures, at), body(…)}
-  constructor(place, scenario, act, form, counts) {
-    Object.assign(this, { place, scenario, act, form, counts });
+  // `counts`, `promises`: the panels behind the counters and the promises, {key(what, pictures, …), body(…)}
+  constructor(place, scenario, act, form, counts, promises) {
+    Object.assign(this, { place, scenario, act, form, counts, promises });
     this.settings = new Settings(scenario, act);
     this.shown = "";
   }
@@ -38,12 +38,12 @@ export class Inspector {
     this.shown = "";
   }
 
-  // `what`: null, {node, cluster}, {settings: cluster}, {more: true}, {evidence, cluster} or {counter, cluster}
+  // `what`: null, {node, cluster}, {settings: cluster}, {more: true}, {evidence, cluster}, {counter, cluster} or {promise, cluster}
   // `group`: the marked nodes, whose act stands above whatever is selected.
   draw(what, group, pictures, key, blocked, sentences, rows, now) {
     this.focus = key;
     this.place.hidden = !what && !group.size;
-    const state = JSON.stringify([key.name, what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && [pictures[what.settings].settings, this.settings.key()], what?.more && asks(Object.values(pictures)[0]), what?.counter && this.counts.key(what, pictures, now.at)]);
+    const state = JSON.stringify([key.name, what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && [pictures[what.settings].settings, this.settings.key()], what?.more && asks(Object.values(pictures)[0]), what?.counter && this.counts.key(what, pictures, now.at), what?.promise && [now.at, ...this.promises.key(what, pictures)]]);
     if (state === this.shown) return;
     this.shown = state;
     const had = this.place.contains(document.activeElement) ? document.activeElement : null;
@@ -54,7 +54,7 @@ export class Inspector {
     const opened = new Set([...this.place.querySelectorAll("details[open] > summary")].map(nameOf));
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
     const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings.body(what.settings, pictures[what.settings].settings)
-      : what.counter ? this.counts.body(what, pictures, sentences, rows, now) : what.evidence ? this.evidence(what, sentences, rows) : this.more(Object.values(pictures)[0]);
+      : what.counter ? this.counts.body(what, pictures, sentences, rows, now) : what.promise ? this.promises.body(what, pictures, sentences, rows, now) : what.evidence ? this.evidence(what, sentences, rows) : this.more(Object.values(pictures)[0]);
     this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
     for (const summary of this.place.querySelectorAll("details > summary")) if (opened.has(nameOf(summary))) summary.parentElement.open = true;
     this.place.scrollTop = scrolled;

@@ -42,7 +42,7 @@ export class LedgerView {
     }), " Show background");
   }
 
-  // `lit`: the operation that is being shown
+  // `lit`: the operations that are being shown
   draw(all, crowded, lit) {
     const lines = all.slice(0, MOST_LINES);
     const key = JSON.stringify([lit, crowded, this.background, all.length, lines.map((line) => [line.op, Object.values(line.sides).map((s) => [s.told?.word, s.told?.read?.length, s.now?.word])])]);
@@ -50,7 +50,7 @@ export class LedgerView {
     this.shown = key;
     const head = html("tr", {}, html("th", { scope: "col" }, "Time"), html("th", { scope: "col" }, "Who did what"),
       this.clusters.map((c) => html("th", { scope: "col" }, `${c.title}: told → now`)));
-    const rows = lines.map((line) => html("tr", line.op === lit ? { class: "lit", "aria-current": "true" } : {},
+    const rows = lines.map((line) => html("tr", lit.includes(line.op) ? { class: "lit", "aria-current": "true" } : {},
       html("td", { class: "mono" }, seconds(line.at)),
       html("td", {}, line.label ? textMark(line.label) : null, does(line)),
       this.clusters.map((c) => side(line.sides[c.name], (row) => this.act.evidence(c.name, row)))));

@@ -27,7 +27,7 @@ export function log(place, clusters, rows, sentences, at, least, lit) {
     .map((row) => ({ row, cluster: c })));
   lines.sort((x, y) => x.row.at - y.row.at || (x.cluster.name < y.cluster.name ? -1 : 1) || x.row.seq - y.row.seq);
   const shown = lines.slice(-MOST_LINES).reverse();
-  place.replaceChildren(html("ol", { class: "log", reversed: true }, shown.map(({ row, cluster }) => html("li", lit && row.op === lit ? { class: "lit" } : {},
+  place.replaceChildren(html("ol", { class: "log", reversed: true }, shown.map(({ row, cluster }) => html("li", lit.includes(row.op) ? { class: "lit" } : {},
     html("span", { class: "mono second" }, seconds(row.at)), html("span", { class: "side" }, cluster.title), html("span", {}, sentences.of(cluster.design, row))))));
   scrollWithin(place, ".lit");
 }

@@ -47,6 +47,7 @@ def test_what_is_kept_implies_the_weaker_and_what_repeats_values_cannot_be_told(
                     assert judge(other, operations, 0).holds, f"seed={seed} {name} → {other}"
     for name in ("regular", "convergent", *SESSION_PROMISES):
         assert judge(name, history("w1[0,1] w1[2,3] r1[4,5]"), 0).holds is None, name
+        assert judge(name, history("a1[0,1] r:1[4,5]"), 0).holds is None, name
 
 
 def random_sessions(luck: random.Random, size: int) -> list[Operation]:
