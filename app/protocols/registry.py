@@ -64,14 +64,14 @@ class Design(Struct, frozen=True):
     """One way to replicate: its settings and when each takes effect, messages, process, rules; the
     processes beside the nodes that the settings ask for, and the names they may have.
 
-    A replica is made of its node, all nodes, the settings and all keys; `shards` tells of nodes,
-    settings and keys which replication groups there are, where there are several.
+    A replica is made of its node, all nodes, the settings, all keys and who is where; `shards`
+    tells of nodes, settings and keys which replication groups there are, where there are several.
     """
 
     settings_type: type[Any]
     effects: dict[str, str]
     message_type: Any
-    replica: Callable[[str, tuple[str, ...], Any, tuple[str, ...]], "Replica"]
+    replica: Callable[[str, tuple[str, ...], Any, tuple[str, ...], Mapping[str, str]], "Replica"]
     invariants: Callable[[str, tuple[str, ...], Any], Invariants]
     shards: Callable[[tuple[str, ...], Any, tuple[str, ...]], Shards]
     helpers: Callable[[tuple[str, ...], Any], Mapping[str, "Helper"]] = nothing_beside
@@ -79,7 +79,11 @@ class Design(Struct, frozen=True):
 
 
 def _leader_follower(
-    node: str, nodes: tuple[str, ...], settings: LeaderFollowerSettings, keys: tuple[str, ...]
+    node: str,
+    nodes: tuple[str, ...],
+    settings: LeaderFollowerSettings,
+    keys: tuple[str, ...],
+    _regions: Mapping[str, str],
 ) -> Replica:
     if is_sharded(nodes, settings):
         return ShardedReplica(node, nodes, settings, keys)
@@ -111,7 +115,9 @@ DESIGNS: dict[str, Design] = {
         LeaderlessSettings,
         LEADERLESS_EFFECTS,
         LeaderlessMessage,
-        lambda node, nodes, settings, keys: LeaderlessReplica(node, nodes, settings, keys=keys),
+        lambda node, nodes, settings, keys, regions: LeaderlessReplica(
+            node, nodes, settings, keys=keys, regions=regions
+        ),
         lambda cluster, nodes, _settings: LeaderlessInvariants(cluster, nodes),
         lambda _nodes, _settings, _keys: (),
     ),

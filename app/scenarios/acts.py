@@ -7,6 +7,7 @@ import msgspec
 from app.errors import CommandRejected
 from app.protocols.client import Retries
 from app.protocols.registry import DESIGNS
+from app.scenarios.moves import move
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.sim.kernel import Kernel
 from app.trace.commands import (
@@ -24,6 +25,8 @@ from app.trace.commands import (
     HealEverything,
     HealLink,
     Increment,
+    Join,
+    Leave,
     LoseOnLink,
     LosePower,
     PauseNode,
@@ -118,6 +121,10 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.wipe(node)
         case SkewClock(node, milliseconds):
             kernel.skew_clock(node, milliseconds * 1_000)
+        case Join(node):
+            move(kernel, node, "join")
+        case Leave(node):
+            move(kernel, node, "leave")
         case SlowNode(node, milliseconds):
             kernel.slow_node(node, milliseconds)
 
@@ -128,6 +135,8 @@ def _about(command: AnyCommand) -> tuple[str, ...]:
         case CutLink(a, b) | CutOneWay(a, b) | HealLink(a, b) | SlowLink(a, b) | LoseOnLink(a, b):
             return a, b
         case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
+            return (node,)
+        case Join(node) | Leave(node):
             return (node,)
     return ()
 
@@ -147,6 +156,8 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
         case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
             _known("node", node, (*scenario.nodes, *helper_names(scenario)))
         case LosePower(node) | WipeNode(node) | SkewClock(node) | Promote(node) | SlowNode(node):
+            _known("node", node, scenario.nodes)
+        case Join(node) | Leave(node):
             _known("node", node, scenario.nodes)
         case Add() | Remove() | Put() | Increment() | Read() | Resolve():
             _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))

@@ -17,7 +17,7 @@ from app.trace.values import CART
 
 MAX_NODES = 12
 MAX_CLIENTS = 12
-MAX_KEYS = 12
+MAX_KEYS = 40
 MAX_CAPACITY = 10_000
 MAX_US = 60_000_000
 MAX_SEED = 2**53 - 1

@@ -56,8 +56,9 @@ class Cluster:
         keys = (*scenario.types, *dict(load_keys(scenario.workload)))
         self.shards = self.design.shards(scenario.nodes, settings, keys)
         processes: dict[str, Process] = {}
+        region_of, make = scenario.geography.region_of, self.design.replica
         for node in scenario.nodes:
-            processes[node] = self.design.replica(node, scenario.nodes, settings, keys)
+            processes[node] = make(node, scenario.nodes, settings, keys, region_of)
         helpers = self.design.helpers(scenario.nodes, settings)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))

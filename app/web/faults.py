@@ -52,6 +52,8 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("lose_power", "Cut a node's power", NODE),
     FaultKind("wipe_node", "Wipe a node's disk", NODE),
     FaultKind("promote", "Make a node the leader", NODE),
+    FaultKind("join", "Let a node join the ring", NODE),
+    FaultKind("leave", "Let a node leave the ring", NODE),
     FaultKind("heal_all", "Heal all links", ALL),
     FaultKind("heal_everything", "Heal everything", ALL),
 )  # fmt: skip

@@ -139,7 +139,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "only gossip is a sign of life",
         "app/protocols/leaderless/replica.py",
-        "        if source in state.memory.last_heard:",
+        '        if source in state.memory.last_heard and place.settings.gossip == "all":',
         "        if source in state.memory.last_heard and isinstance(message, Gossip):",
         "tests/protocols/leaderless/test_replica.py::test_any_message_of_a_peer_is_a_sign_of_life",
     ),

@@ -37,11 +37,12 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
         _say_no(place, out, client, request, "no_compare")
         return
-    if _refuse(place, state, out, client, request, place.settings.w):
+    need = place.settings.w + len(place.writes_to(request.key)) - place.settings.n
+    if _refuse(place, state, out, client, request, need):
         return
     disk, key = state.disk, request.key
     version = known(state, request) if request.change.once else None
-    pending = Pending("write", client, request.attempt, place.settings.w, EMPTY)
+    pending = Pending("write", client, request.attempt, need, EMPTY)
     if version is None:
         version = _version(place, state, out, request)
     else:
@@ -49,7 +50,7 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         out.emit(RequestRecognised, place.node, request.op, version.stored.value, key)
     pending.context = version.stored.vector
     pending.key, pending.written = key, (version,)
-    pending.asked = stand_ins(place, state.memory, key)
+    pending.asked = stand_ins(place, state.memory, key, place.writes_to(key))
     _accept(place, state, out, request.op, pending)
     if place.node in pending.asked:
         store(place, state, out, request.op, "write", (version,), key)
@@ -102,7 +103,7 @@ def read(place: Place, state: ReplicaState, out: Out, client: str, request: Clie
     key = request.key
     pending = Pending("read", client, request.attempt, place.settings.r, EMPTY)
     pending.key, pending.repair = key, place.settings.read_repair
-    pending.asked = stand_ins(place, state.memory, key)
+    pending.asked = stand_ins(place, state.memory, key, place.replicas_of(key))
     _accept(place, state, out, request.op, pending)
     own: Siblings | None = None
     for home, asked in pending.asked.items():
@@ -167,7 +168,10 @@ def _refuse(
     need: int,
 ) -> bool:
     """The up-front check: with too few replicas alive, in this node's opinion, do not begin."""
-    asked = stand_ins(place, state.memory, request.key).values()
+    homes = place.replicas_of(request.key)
+    if isinstance(request, ClientWrite):
+        homes = place.writes_to(request.key)
+    asked = stand_ins(place, state.memory, request.key, homes).values()
     if sum(1 for node in asked if node not in state.memory.suspected) >= need:
         return False
     _say_no(place, out, client, request, "no_quorum")
@@ -184,6 +188,7 @@ def _say_no(
 
 def _accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     state.memory.pending[op] = pending
+    pending.step = place.ring.step
     out.emit(RequestAccepted, place.node, op, pending.kind, pending.need, len(pending.asked))
     out.set_timer(op, place.settings.request_timeout_us)
 

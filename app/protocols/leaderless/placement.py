@@ -2,11 +2,14 @@
 
 With `placement` head that is the cluster's list for every key, so that all of them lie on the same
 nodes. With in_turn the keys take successive stretches of it, by their order in the scenario: the
-same nodes for one key, others for the next.
+same nodes for one key, others for the next. With partitions or tokens they lie on a ring, and while
+a node joins or leaves a key has two lists (`membership.py`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
+from app.protocols.leaderless.membership import NO_RING, Ring
+from app.protocols.leaderless.ring import Layout, met, position, spread
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.versions.dotted import DottedVersion, Siblings, join
 from app.versions.last_write import newest
@@ -28,17 +31,22 @@ class Place:
 
     Where the copies of a key lie, ask `replicas_of`; `sets` are all the answers there are, and
     `replicas` that of a cluster where there is one. `join`: what stays of versions that meet.
+    `lists`, `writes`: by key, whom reads ask and whom writes go to, where that differs.
     """
 
     __slots__ = (
         "join",
+        "keys",
         "lists",
         "node",
         "nodes",
         "peers",
+        "regions",
         "replicas",
+        "ring",
         "sets",
         "settings",
+        "writes",
     )
 
     def __init__(
@@ -47,16 +55,25 @@ class Place:
         nodes: tuple[str, ...],
         settings: LeaderlessSettings,
         keys: tuple[str, ...] = (),
+        ring: Ring = NO_RING,
+        regions: Mapping[str, str] | None = None,
     ) -> None:
         self.node = node
         self.nodes = nodes
         self.settings = settings
+        self.keys = keys
+        self.ring = ring
+        self.regions = (regions or {}) if settings.spread == "regions" else {}
         self.peers = tuple(other for other in nodes if other != node)
         self.replicas = replicas(nodes, settings.n)
         self.lists: dict[str, tuple[str, ...]] = {}
+        self.writes: dict[str, tuple[str, ...]] = {}
         if settings.placement == "in_turn":
             places = enumerate(keys)
             self.lists = {key: preference_list(nodes, settings.n, at) for at, key in places}
+        elif ring.to:
+            for key in keys:
+                self._lay(key)
         held = [replicas(each, settings.n) for each in self.lists.values()]
         self.sets = tuple(dict.fromkeys(held)) or (self.replicas,)
         rule: Callable[[Siblings, Iterable[DottedVersion]], Siblings] = join
@@ -65,9 +82,54 @@ class Place:
         self.join = rule
 
     def replicas_of(self, key: str) -> tuple[str, ...]:
-        """Where the copies of this key lie."""
-        return self.lists.get(key, self.nodes)[: self.settings.n]
+        """Where the copies of this key lie: who is asked by reads."""
+        return self._list(key)[: self.settings.n]
+
+    def writes_to(self, key: str) -> tuple[str, ...]:
+        """The replicas, and while the key moves those that gain or lose it as well."""
+        self._list(key)
+        return self.writes.get(key) or self.replicas_of(key)
 
     def stand_ins_of(self, key: str) -> tuple[str, ...]:
         """The nodes after the key's replicas in the list."""
-        return self.lists.get(key, self.nodes)[self.settings.n :]
+        rest, busy = self._list(key)[self.settings.n :], self.writes.get(key, ())
+        return tuple([node for node in rest if node not in busy]) if busy else rest
+
+    def moves(self, at: int) -> tuple[tuple[str, str], ...]:
+        """(gains, loses) of a position, while a node joins or leaves: each new replica takes the
+        place of one old one, and has its copies from it alone, so that every quorum of the old ones
+        has its image among the new."""
+        before, after = self._nodes(self.ring.layout, at), self._nodes(self.ring.to, at)
+        lose = [node for node in before if node not in after]
+        return tuple(zip([node for node in after if node not in before], lose, strict=True))
+
+    def sources(self) -> tuple[str, ...]:
+        """From whom this node gets ranges in the change under way."""
+        ends = dict.fromkeys([end for end, _ in (*self.ring.layout, *self.ring.to)])
+        pairs = [pair for end in ends for pair in self.moves(end)]
+        return tuple(dict.fromkeys([loses for gains, loses in pairs if gains == self.node]))
+
+    def _list(self, key: str) -> tuple[str, ...]:
+        found = self.lists.get(key)
+        if found is None:
+            if not self.ring.to:
+                return self.nodes
+            found = self._lay(key)
+        return found
+
+    def _lay(self, key: str) -> tuple[str, ...]:
+        """The key's lists on the ring: reads follow one layout, writes may have to follow both."""
+        at, n = position(key), self.settings.n
+        order = spread(met(self.ring.reads, at), n, self.regions)
+        self.lists[key] = order
+        if self.ring.doubled:
+            both = (*self._nodes(self.ring.layout, at), *self._nodes(self.ring.to, at))
+            self.writes[key] = tuple(dict.fromkeys((*order[:n], *both)))
+        return order
+
+    def _nodes(self, layout: Layout, at: int) -> tuple[str, ...]:
+        """The N nodes of a position."""
+        n = self.settings.n
+        if not self.regions:
+            return met(layout, at, n)
+        return spread(met(layout, at), n, self.regions)[:n]

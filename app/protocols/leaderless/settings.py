@@ -16,9 +16,19 @@ EFFECTS: dict[str, str] = {
     "hints": "at_once",
     "n": "new_run",
     "placement": "new_run",
+    "virtual_nodes": "new_run",
+    "spread": "new_run",
+    "spares": "new_run",
+    "gossip": "new_run",
+    "suspicion": "at_once",
+    "phi": "at_once",
     "conflict": "new_run",
 }
 """When a change of a setting takes effect; what is not listed cannot be changed by a person."""
+
+
+MAX_VIRTUAL_NODES = 64
+MAX_PHI = 16
 
 
 class LeaderlessSettings(Struct, frozen=True):
@@ -33,6 +43,12 @@ class LeaderlessSettings(Struct, frozen=True):
     with the newest time stamp wins.
 
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
+    Partitions and tokens: on a ring (`ring.py`), with `virtual_nodes` positions a node, copies
+    spread over all nodes or over regions first; the last `spares` nodes are not on it at the start.
+
+    `gossip`: every heartbeat a node tells all the others that it is alive, or tells, asks, or both,
+    one other, drawn by the seed, what it has heard of everybody. `suspicion`: of who was silent for
+    `silence_us`, or whose silence has reached φ = `phi` (accrual).
     """
 
     n: int = 3
@@ -45,7 +61,18 @@ class LeaderlessSettings(Struct, frozen=True):
     quorum: Literal["strict", "sloppy"] = "strict"
     hints: Literal["off", "on"] = "off"
     conflict: Literal["siblings", "last_write"] = "siblings"
-    placement: Literal["head", "in_turn"] = "head"
+    placement: Literal["head", "in_turn", "partitions", "tokens"] = "head"
+    virtual_nodes: int = 8
+    spread: Literal["any", "regions"] = "any"
+    spares: int = 0
+    gossip: Literal["all", "push", "pull", "push_pull"] = "all"
+    suspicion: Literal["silence", "phi"] = "silence"
+    phi: int = 8
+
+    @property
+    def on_ring(self) -> bool:
+        """Do keys lie on a consistent-hash ring, which nodes may join and leave?"""
+        return self.placement in ("partitions", "tokens")
 
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -68,6 +95,7 @@ class LeaderlessSettings(Struct, frozen=True):
                 "A node would suspect peers that are well.",
                 "Let the silence be longer than the gossip interval.",
             )
+        self._validate_ring(node_count)
         if self.request_timeout_us <= 0:
             raise CommandRejected(
                 f"A request time-out of {self.request_timeout_us} µs was asked for.",
@@ -85,4 +113,31 @@ class LeaderlessSettings(Struct, frozen=True):
                 "A sloppy quorum without hints was asked for.",
                 "A node that stands in keeps the write as a hint; without, it could not.",
                 "Choose hints on as well, or a strict quorum.",
+            )
+
+    def _validate_ring(self, node_count: int) -> None:
+        """How many positions and spares there may be, and what φ can be."""
+        if not 1 <= self.virtual_nodes <= MAX_VIRTUAL_NODES:
+            raise CommandRejected(
+                f"{self.virtual_nodes} virtual nodes a node were asked for.",
+                "A node needs a position on the ring, and every one is drawn.",
+                f"Choose from 1 to {MAX_VIRTUAL_NODES}.",
+            )
+        if self.spares and not self.on_ring:
+            raise CommandRejected(
+                f"{self.spares} spare nodes with the placement {self.placement} were asked for.",
+                "Without a ring no node can join later.",
+                "Choose the placement partitions or tokens, or no spare nodes.",
+            )
+        if not 0 <= self.spares <= node_count - self.n:
+            raise CommandRejected(
+                f"{self.spares} of {node_count} nodes were to be spare, with N={self.n}.",
+                f"At least {self.n} nodes must be on the ring.",
+                f"Choose from 0 to {node_count - self.n} spare nodes.",
+            )
+        if not 1 <= self.phi <= MAX_PHI:
+            raise CommandRejected(
+                f"Suspicion at φ={self.phi} was asked for.",
+                "Below 1 every pause is suspect, and high values wait for ever.",
+                f"Choose φ from 1 to {MAX_PHI}.",
             )
