@@ -3,9 +3,8 @@
 from tests.plants.plant import Plant
 
 MEMBERSHIP = "tests/protocols/leaderless/test_membership.py"
-ALWAYS = (
-    f"{MEMBERSHIP}::test_every_quorum_sees_what_was_acknowledged_whoever_joins_leaves_or_crashes"
-)
+RING = "tests/protocols/leaderless/test_ring.py"
+GOSSIP = "tests/protocols/leaderless/test_gossip.py"
 STEPS = f"{MEMBERSHIP}::test_a_node_joins_and_leaves_in_steps_and_the_homes_have_everything"
 
 PLANTS: tuple[Plant, ...] = (
@@ -78,5 +77,47 @@ PLANTS: tuple[Plant, ...] = (
         "    most = -(-n // regions)\n",
         "    most = n\n",
         f"{MEMBERSHIP}::test_copies_are_shared_out_among_regions",
+    ),
+    Plant(
+        "a node is asked twice for a key",
+        "app/protocols/leaderless/ring.py",
+        "        if len(found) == count:",
+        "        if place - start + 1 == count:",
+        f"{RING}::test_a_key_is_asked_of_the_nodes_that_follow_it_each_once",
+    ),
+    Plant(
+        "who joins takes ranges from the first node alone",
+        "app/protocols/leaderless/ring.py",
+        "    return max(dict.fromkeys(among), key=owners.count)",
+        "    return among[0]",
+        f"{RING}::test_who_joins_takes_its_share_and_nobody_else_moves",
+    ),
+    Plant(
+        "φ in natural logarithms",
+        "app/protocols/leaderless/failure_detector.py",
+        "LOG10_E_PPM = 434_294",
+        "LOG10_E_PPM = 1_000_000",
+        f"{GOSSIP}::test_phi_is_the_silence_in_mean_gaps_by_the_logarithm_of_e",
+    ),
+    Plant(
+        "suspicion by the last gap instead of the mean",
+        "app/protocols/leaderless/failure_detector.py",
+        "    return since - (-settings.phi * 1_000_000 * sum(gaps) // (LOG10_E_PPM * len(gaps)))",
+        "    return since - (-settings.phi * 1_000_000 * gaps[-1] // LOG10_E_PPM)",
+        f"{GOSSIP}::test_a_dead_node_is_suspected_at_phi_and_not_before",
+    ),
+    Plant(
+        "old news of a peer is a sign of life",
+        "app/protocols/leaderless/gossip.py",
+        "        if node != place.node and beat > state.memory.beats.get(node, -1):",
+        "        if node != place.node:",
+        f"{GOSSIP}::test_a_dead_node_is_suspected_at_phi_and_not_before",
+    ),
+    Plant(
+        "a message of its own tells of a peer that lives",
+        "app/protocols/leaderless/gossip.py",
+        "    others = [(peer, beat, memory.settled.get(peer, -1)) for peer, beat in memory.beats.items()]",
+        "    others: list[tuple[str, int, int]] = []",
+        f"{GOSSIP}::test_nodes_disagree_about_who_is_up",
     ),
 )
