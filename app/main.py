@@ -71,8 +71,9 @@ def read_presets() -> dict[str, Preset]:
 
 def read_published() -> Published:
     """The published numbers that experiments are compared with."""
-    path = APP / "experiments" / "sources" / "raft.toml"
-    return load_published(path.read_bytes(), path.name)
+    paths = [APP / "experiments" / "sources" / f"{name}.toml" for name in ("raft", "leaderless")]
+    together = b"\n".join([path.read_bytes() for path in paths])
+    return load_published(together, " and ".join([path.name for path in paths]))
 
 
 def read_scenarios() -> dict[str, Scenario]:

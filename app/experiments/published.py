@@ -66,10 +66,44 @@ class Split(Struct, frozen=True, forbid_unknown_fields=True):
     rates: tuple[SplitRate, ...]
 
 
+class Efficiency(Struct, frozen=True, forbid_unknown_fields=True):
+    """Mean load over greatest load with `each` positions a node."""
+
+    placement: Literal["tokens", "partitions"]
+    each: int
+    efficiency: float
+
+
+class RingBalance(Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    note: str
+    nodes: int
+    n: int
+    lines: tuple[Efficiency, ...]
+
+
+class MeanRounds(Struct, frozen=True, forbid_unknown_fields=True):
+    """By way of gossip, the mean number of rounds until all of `nodes` know."""
+
+    nodes: int
+    rounds: dict[Literal["push", "pull", "push_pull"], float]
+
+
+class GossipRounds(Struct, frozen=True, forbid_unknown_fields=True):
+    """`runs`: how many each mean is of."""
+
+    source: str
+    note: str
+    runs: int
+    lines: tuple[MeanRounds, ...]
+
+
 class Published(Struct, frozen=True, forbid_unknown_fields=True):
     wan: Wan
     lan: Lan
     split: Split
+    ring: RingBalance
+    gossip: GossipRounds
 
 
 def load_published(data: bytes, source: str) -> Published:

@@ -1,12 +1,12 @@
 """The experiments there are, and how one is run: in jobs that anybody may work on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from app.experiments import raft_lan, raft_split, raft_wan
-from app.experiments.election import Job, Setup, work
+from app.experiments import gossip_rounds, raft_lan, raft_split, raft_wan, ring_balance
+from app.experiments.election import Job, work
 from app.experiments.published import Published
 from app.experiments.table import Table
 
@@ -17,13 +17,15 @@ Each = Callable[[Callable[[Job], list[int]], list[Job]], Iterable[list[int]]]
 
 
 class Experiment(Struct, frozen=True):
-    """`full`: elections a curve at full size; `sizes`: the curves that get another number."""
+    """`full`: elections a curve at full size; `sizes`: the curves that get another number. `work`
+    does one job."""
 
     summary: str
     full: int
-    setups: Callable[[Published], dict[str, Setup]]
+    setups: Callable[[Published], Mapping[str, Any]]
     table: Callable[[Published, dict[str, list[int]]], Table]
     sizes: Callable[[int], dict[str, int]] = lambda _count: {}
+    work: Callable[[Job], list[int]] = work
 
 
 EXPERIMENTS: dict[str, Experiment] = {
@@ -46,6 +48,21 @@ EXPERIMENTS: dict[str, Experiment] = {
         raft_split.setups,
         raft_split.table,
     ),
+    "ring": Experiment(
+        "how evenly virtual nodes share out keys",
+        1_000,
+        ring_balance.setups,
+        ring_balance.table,
+        work=ring_balance.work,
+    ),
+    "gossip": Experiment(
+        "rounds of gossip until all nodes know",
+        1_000,
+        gossip_rounds.setups,
+        gossip_rounds.table,
+        gossip_rounds.sizes,
+        gossip_rounds.work,
+    ),
 }
 
 
@@ -59,6 +76,6 @@ def run(experiment: Experiment, published: Published, count: int, each: Each = m
         for first in range(0, sizes.get(curve, count), PART)
     ]
     results: dict[str, list[Any]] = {curve: [] for curve in setups}
-    for job, found in zip(jobs, each(work, jobs), strict=True):
+    for job, found in zip(jobs, each(experiment.work, jobs), strict=True):
         results[job.curve] += found
     return experiment.table(published, results)

@@ -16,11 +16,14 @@ class Row(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
+    """`elections`: how many a curve; of something else, `unit` says what."""
+
     title: str
     elections: int
     rows: tuple[Row, ...]
     source: str
     note: str
+    unit: str = "elections"
 
     @property
     def met(self) -> bool:
@@ -29,8 +32,8 @@ class Table(Struct, frozen=True):
     def troubles(self) -> list[str]:
         """The rows that are too far off, in words."""
         return [
-            f"{row.curve}, {row.what}: {row.ours} where {row.published} ({row.tolerance}) was "
-            "published"
+            f"{row.curve}, {row.what}: {row.ours} where {row.published or row.simulated} "
+            f"({row.tolerance}) was published"
             for row in self.rows
             if row.met is False
         ]
@@ -47,7 +50,7 @@ class Table(Struct, frozen=True):
         met = sum(1 for row in self.rows if row.met)
         asked = sum(1 for row in self.rows if row.met is not None)
         return [
-            f"{self.title}: {self.elections} elections a curve",
+            f"{self.title}: {self.elections} {self.unit} a curve",
             "",
             text[0],
             "-" * len(text[0]),
