@@ -1,5 +1,5 @@
 """The command line: `python -m app serve | class | scenes | simulate | experiment |
-check-lessons`."""
+judge | check-lessons`."""
 
 import argparse
 import contextlib
@@ -20,7 +20,7 @@ from app.settings import read_settings
 MANY_FILES = 20_000
 MAX_SEED = 2**53 - 1
 MAX_SEEDS = 10_000
-FORMATS = ("transcript", "jsonl", "history")
+FORMATS = ("transcript", "jsonl", "history", "edn")
 
 
 def main(arguments: list[str]) -> int:
@@ -45,6 +45,9 @@ def main(arguments: list[str]) -> int:
     experiment.add_argument("name", nargs="?", default="", help="which; without it, a list")
     experiment.add_argument("--elections", type=int, default=1_000, help="a curve; 10,000: in full")
     experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
+    judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
+    judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
+    judge.add_argument("--initial", default="", help="what each object holds at the start")
     given = parser.parse_args(arguments)
     try:
         if given.command == "serve":
@@ -59,6 +62,10 @@ def main(arguments: list[str]) -> int:
             from app.experiment_command import experiment as run_experiment
 
             return run_experiment(given.name, given.elections, given.processes)
+        if given.command == "judge":
+            from app.judge_command import judge as judge_file
+
+            return judge_file(given.file, given.initial)
         return _simulate(given.scene, given.seed, given.format)
     except QuorateError as error:
         print(error, file=sys.stderr)
@@ -264,12 +271,13 @@ def _simulate(name: str, seed: int | None, kind: str) -> int:
     from app.main import engine_digest, find_scenario
     from app.rooms.claims import check_captions
     from app.rooms.guided import guided_run
-    from app.rooms.operations import history
+    from app.rooms.operations import edn_history, history
     from app.rooms.transcript import jsonl, transcript
 
     scenario = find_scenario(name)
     run = guided_run(scenario, seed, engine_digest())
-    for line in {"jsonl": jsonl, "transcript": transcript, "history": history}[kind](run):
+    formats = {"jsonl": jsonl, "transcript": transcript, "history": history, "edn": edn_history}
+    for line in formats[kind](run):
         print(line)
     sys.stdout.flush()
     # Captions and counts are claims about the scene's own seed.

@@ -3,7 +3,8 @@
     QuorateError
     ├── CommandRejected     a person asked for something impossible: asked, reason, remedy
     ├── InvariantViolation  our bug: that run stops, with seed and seq to replay it
-    └── ScenarioError       a scenario or preset file is wrong
+    ├── ScenarioError       a scenario or preset file is wrong
+    └── HistoryError        a file of operations cannot be read as one
 
 What fails inside the simulation (a time-out, a refused write) is never an exception: it is data.
 """
@@ -35,3 +36,7 @@ class InvariantViolation(QuorateError):
 
 class ScenarioError(QuorateError):
     """A scenario names something that does not exist or cannot work."""
+
+
+class HistoryError(QuorateError):
+    """A file of operations that cannot be read: where it stops making sense, and what is wanted."""

@@ -265,3 +265,24 @@ def test_history_is_an_operation_a_line_in_order_of_invocation() -> None:
     read = ops[("leaderless", "laptop-2")]
     assert sorted(cart[0]["id"] for cart in read["read"]) == ["laptop-1", "phone-1"]
     assert read["value"] is None
+
+
+def test_judge_says_what_it_assumed_and_exits_by_the_verdict(tmp_path: Path) -> None:
+    """0: holds, 1: broken, 2: cannot tell, or cannot read it."""
+    kept = app("simulate", "two-leaders", "--format", "edn").stdout
+    stale = app("simulate", "stale-read", "--format", "history").stdout
+    for name, text, status, words in (
+        ("kept.edn", kept, 0, "Holds: linearizable."),
+        ("stale.jsonl", stale, 1, "laptop reads nothing  (line"),
+        ("half.edn", kept[:-20], 2, "ends in the middle"),
+    ):
+        path = tmp_path / name
+        path.write_text(text)
+        done = app("judge", str(path))
+        assert done.returncode == status, done.stdout + done.stderr
+        assert words in done.stdout + done.stderr
+    assert (
+        "Assumed: 2 keys, each a register; at first nothing"
+        in app("judge", str(tmp_path / "kept.edn")).stdout
+    )
+    assert app("judge", str(tmp_path / "none")).returncode == 2

@@ -14,10 +14,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sim": {"trace", "errors"},
     "protocols": {"sim", "versions", "trace", "errors"},
     "checkers": {"trace"},
+    "histories": {"checkers", "trace", "errors"},
     "scenarios": {"protocols", "sim", "trace", "errors"},
     "experiments": {"scenarios", "protocols", "checkers", "sim", "trace", "errors"},
     "lessons": {"experiments", "scenarios", "checkers", "trace", "errors"},
-    "rooms": {"lessons", "scenarios", "checkers", "trace", "errors"},
+    "rooms": {"lessons", "scenarios", "histories", "checkers", "trace", "errors"},
     "storage": {"rooms", "errors"},
     "settings": {"rooms", "errors"},
     "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
@@ -33,9 +34,21 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
     },
     "experiment_command": {"main", "experiments"},
-    "__main__": {"experiment_command", "main", "web", "rooms", "settings", "errors"},
+    "judge_command": {"histories", "checkers", "errors"},
+    "__main__": {
+        "experiment_command",
+        "judge_command",
+        "main",
+        "web",
+        "rooms",
+        "settings",
+        "errors",
+    },
 }
-PURE = ("trace", "sim", "versions", "protocols", "checkers", "scenarios", "lessons", "experiments")
+PURE = (
+    "trace", "sim", "versions", "protocols", "checkers", "histories", "scenarios", "lessons",
+    "experiments",
+)  # fmt: skip
 NOT_IN_PURE = {
     "asyncio", "time", "random", "logging", "socket", "os", "pathlib", "io", "datetime",
     "threading", "secrets", "uuid", "math", "cmath", "sys", "subprocess",

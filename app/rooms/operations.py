@@ -10,6 +10,9 @@ Times are whole microseconds of simulated time. What had no answer at the end of
 from collections.abc import Iterator
 from typing import Any
 
+from app.histories import own_lines
+from app.histories.json_lines import decode
+from app.histories.write import edn_lines
 from app.rooms.guided import GuidedRun
 from app.rooms.transcript import rows
 from app.trace.codec import encode
@@ -40,6 +43,12 @@ def history(run: GuidedRun) -> Iterator[str]:
             _go_on(line, row)
     for line in lines.values():
         yield encode(line).decode()
+
+
+def edn_history(run: GuidedRun) -> Iterator[str]:
+    """The same as events in Jepsen's EDN, for other judges."""
+    lines = [(number, decode(line)) for number, line in enumerate(history(run), 1)]
+    yield from edn_lines(own_lines.recorded(lines).operations)
 
 
 def _invoked(cluster: str, row: OperationInvoked) -> Line:

@@ -4,19 +4,25 @@
 states are small and hashable; a set is a mask of its elements, an append-only list its length.
 """
 
+from bisect import bisect_left
 from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
-from app.checkers.outside.operation import Operation
+from app.checkers.outside.operation import Operation, told
 
 State = Hashable
 ILLEGAL = object()
 
 
 class Model(Protocol):
-    """`reads(operation, state)`: is this what a read shows now? It never changes the state."""
+    """`reads(operation, state)`: is this what a read shows now? It never changes the state.
+    `unseen`: the state that no read can show, in which appending changes nothing; None: there is
+    none."""
+
+    @property
+    def unseen(self) -> State: ...
 
     @property
     def initial(self) -> State: ...
@@ -30,6 +36,7 @@ class Register(Struct, frozen=True):
     """Reads, writes and compare-and-set of one value."""
 
     initial: Hashable = None
+    unseen: None = None
 
     def step(self, state: State, operation: Operation) -> State:
         if operation.action == "write":
@@ -44,6 +51,7 @@ class Counter(Struct, frozen=True):
     """Reads and increments of a whole number."""
 
     initial: int = 0
+    unseen: None = None
 
     def step(self, state: State, operation: Operation) -> State:
         assert isinstance(state, int)
@@ -64,6 +72,7 @@ class Elements(Struct, frozen=True):
     places: dict[Hashable, int]
     shown: dict[int, int]
     initial: int = 0
+    unseen: None = None
 
     def step(self, state: State, operation: Operation) -> State:
         assert isinstance(state, int)
@@ -84,6 +93,7 @@ class Appended(Struct, frozen=True):
     spine: tuple[Hashable, ...]
     shown: dict[int, int]
     initial: int = 0
+    unseen: int = -1
 
     def step(self, state: State, operation: Operation) -> State:
         assert isinstance(state, int)
@@ -95,7 +105,53 @@ class Appended(Struct, frozen=True):
         return self.shown[operation.id] == state
 
 
+class Text(Struct, frozen=True):
+    """A text that is written, appended to at its end and read whole.
+
+    A state that is not how some read begins can be shown by none before the next write: all such
+    states are one, FREE. `shown`: what was ever read, sorted, so that the text which would begin
+    with a state stands right behind it.
+    """
+
+    shown: tuple[str, ...]
+    initial: Hashable = ""
+    unseen: int = -1
+
+    def step(self, state: State, operation: Operation) -> State:
+        if operation.action == "write":
+            text = operation.value
+        elif state == FREE:
+            return FREE
+        else:
+            text = f"{state}{operation.value}"
+        assert isinstance(text, str)
+        place = bisect_left(self.shown, text)
+        begins = place < len(self.shown) and self.shown[place].startswith(text)
+        return text if begins else FREE
+
+    def reads(self, operation: Operation, state: State) -> bool:
+        return bool((operation.value or "") == state)
+
+
+class Items(Struct, frozen=True):
+    """A collection to which single items are added and removed, or which is written whole."""
+
+    initial: Hashable = frozenset()
+    unseen: None = None
+
+    def step(self, state: State, operation: Operation) -> State:
+        assert isinstance(state, frozenset)
+        if operation.action == "write":
+            return frozenset(_listed(operation))
+        one = {operation.value}
+        return state | one if operation.action == "add" else state - one
+
+    def reads(self, operation: Operation, state: State) -> bool:
+        return frozenset(_listed(operation)) == state
+
+
 FREE, NOWHERE = -1, -2
+"""A state that no read can show; a read that no state shows."""
 
 
 def model_of(operations: Sequence[Operation], initial: Hashable) -> Model:
@@ -109,12 +165,21 @@ def model_of(operations: Sequence[Operation], initial: Hashable) -> Model:
         return Counter(0 if initial is None else _number(initial))
     if actions <= {"read", "add"}:
         return _elements(operations)
-    if actions <= {"read", "append"}:
+    if actions <= {"read", "append"} and not _of_text(operations):
         return _appended(operations)
+    if actions <= {"read", "write", "append"} and _of_text(operations):
+        return Text(tuple(sorted({str(o.value or "") for o in _reads(operations)})), initial or "")
+    if actions <= {"read", "write", "add", "remove"}:
+        return Items(frozenset(initial) if isinstance(initial, tuple) else frozenset())
     raise ValueError(
         f"One key has {', '.join(sorted(actions))}: no single object has all of these. "
         "Give each object a key of its own."
     )
+
+
+def _of_text(operations: Sequence[Operation]) -> bool:
+    """Is all that was written, appended and shown text?"""
+    return all(isinstance(o.value, str | None) for o in operations)
 
 
 def _number(value: Hashable) -> int:
@@ -152,6 +217,8 @@ def _reads(operations: Sequence[Operation]) -> list[Operation]:
 
 
 def _listed(read: Operation) -> tuple[Hashable, ...]:
+    if read.value is None:
+        return ()
     if not isinstance(read.value, tuple):
-        raise ValueError(f"A read shows {read.value} where a list is expected. Give a list.")
+        raise ValueError(f"{told(read)} where a list is expected. Give a list.")
     return read.value

@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Action = Literal["read", "write", "cas", "add", "append", "increment"]
+Action = Literal["read", "write", "cas", "add", "remove", "append", "increment"]
 NEVER = 1 << 62
 """Later than any moment: when an operation of unknown outcome may still take effect."""
 
@@ -55,14 +55,28 @@ def by_key(operations: Iterable[Operation]) -> dict[Hashable, list[Operation]]:
     return found
 
 
+LONGEST = 40
+
+
 def told(operation: Operation) -> str:
     """An operation in words: `3: p1 writes 5`."""
+    value = short(operation.value)
     does = {
-        "read": f"reads {operation.value}",
-        "write": f"writes {operation.value}",
-        "cas": f"sets {operation.expected} to {operation.value}",
-        "add": f"adds {operation.value}",
-        "append": f"appends {operation.value}",
-        "increment": f"adds {operation.value}",
+        "read": f"reads {value}",
+        "write": f"writes {value}",
+        "cas": f"sets {short(operation.expected)} to {value}",
+        "add": f"adds {value}",
+        "remove": f"removes {value}",
+        "append": f"appends {value}",
+        "increment": f"adds {value}",
     }[operation.action]
     return f"{operation.id}: {operation.process} {does}"
+
+
+def short(value: Hashable) -> str:
+    """A value in a sentence: of a long one the beginning and the end."""
+    if value is None or value == "":
+        return "nothing" if value is None else "an empty text"
+    text = f"[{' '.join(short(one) for one in value)}]" if isinstance(value, tuple) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[:20]} … {text[-18:]}"

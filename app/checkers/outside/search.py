@@ -9,6 +9,7 @@ which the operation is used or safe, after whatever other pending operations bef
 What keeps the set small:
 - a pending read that the state satisfies becomes safe at once: earlier is never worse;
 - a blind write makes all pending blind writes safe: they may have come just before it, unseen;
+- so may whatever is appended to what no read can show any more;
 - an operation of unknown outcome is safe from its call on: it may be used, and need not be;
 - a configuration goes when another one of the same state has every operation standing as well or
   better, where safe is better than open and than used.
@@ -55,6 +56,7 @@ class Walk(Struct):
     reads: dict[int, Operation]
     kinds: dict[tuple[Hashable, ...], list[tuple[int, Operation]]]
     writes: int = 0
+    appends: int = 0
     unknown: int = 0
     states: int = 0
     cut: bool = False
@@ -75,22 +77,26 @@ def linearizable(
         found, certain = search(some, model_of(some, initial), most)
         return found is not None and certain
 
-    because = f"{told(failed)}: there is no moment between its call and its answer for that."
-    return Verdict(PROMISE, False, because, shrunk(kept, failed, fails))
+    evidence = set(shrunk(kept, failed, fails))
+    few = [operation for operation in kept if operation.id in evidence]
+    last = search(few, model_of(few, initial), most)[0] or failed
+    because = f"{told(last)}: there is no moment between its call and its answer for that."
+    return Verdict(PROMISE, False, because, tuple(sorted(evidence)))
 
 
 def useful(operations: Sequence[Operation]) -> list[Operation]:
-    """Without what cannot matter: reads without an answer, and writes of unknown outcome whose
-    value nobody was shown or compared with (they may simply never have happened)."""
+    """Without what cannot matter: reads without an answer, and, of a register, writes of unknown
+    outcome whose value nobody was shown or compared with (they may simply never have happened)."""
+    register = all(o.action in ("read", "write", "cas") for o in operations)
     seen = {o.value for o in operations if o.certain and o.action == "read"}
     seen |= {o.expected for o in operations if o.action == "cas"}
 
     def matters(operation: Operation) -> bool:
         if operation.certain:
             return True
-        return operation.action not in ("read", "write", "cas") or (
-            operation.action != "read" and operation.value in seen
-        )
+        if operation.action == "read":
+            return False
+        return not register or operation.value in seen
 
     return [operation for operation in operations if matters(operation)]
 
@@ -157,6 +163,13 @@ def _call(walk: Walk, slot: int, operation: Operation) -> None:
         return
     if operation.action == "write":
         walk.writes |= bit
+    elif operation.action == "append":
+        walk.appends |= bit
+        unseen = walk.model.unseen
+        walk.configurations = [
+            (state, used, safe | bit if state == unseen else safe)
+            for state, used, safe in walk.configurations
+        ]
     if operation.certain:
         walk.changes[slot] = operation
     else:
@@ -170,6 +183,7 @@ def _forget(walk: Walk, slot: int) -> None:
     walk.reads.pop(slot, None)
     walk.changes.pop(slot, None)
     walk.writes &= ~(1 << slot)
+    walk.appends &= ~(1 << slot)
 
 
 def _answer(walk: Walk, slot: int) -> None:
@@ -232,6 +246,8 @@ def _settled(walk: Walk, state: State, used: int, safe: int, by: Operation) -> C
     """What the change made safe: writes that it hides, and reads of the new state."""
     if by.action == "write":
         safe |= walk.writes & ~used
+    if walk.appends and state == walk.model.unseen:
+        safe |= walk.appends & ~used
     shows = walk.model.reads
     for slot, read in walk.reads.items():
         if shows(read, state):

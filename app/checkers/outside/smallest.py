@@ -37,12 +37,15 @@ def may_leave_out(gone: Sequence[Operation], rest: Sequence[Operation]) -> bool:
     if any(o.action == "increment" for o in gone):
         return False
     kept = {o.value for o in rest if o.action != "read"}
+    pieces = [o.value for o in gone if o.action == "append" and isinstance(o.value, str)]
     for operation in rest:
         needs: set[Hashable] = set()
         if operation.action == "cas":
             needs = {operation.expected}
         elif operation.action == "read" and operation.certain:
             shown = operation.value
+            if isinstance(shown, str) and any(p in shown for p in pieces):
+                return False
             needs = set(shown) if isinstance(shown, tuple) else {shown}
         if needs & changes - kept:
             return False

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from app.checkers.outside.operation import NEVER, Operation, Verdict, told
+from app.checkers.outside.operation import NEVER, Operation, Verdict, short, told
 
 PROMISE = "linearizable"
 START = -NEVER
@@ -87,13 +87,18 @@ def clusters_of(
     for read in reads:
         cluster = clusters.get(read.value)
         if cluster is None:
-            return Verdict(PROMISE, False, f"{told(read)}, which nobody wrote.", (read.id,))
+            return Verdict(PROMISE, False, f"{told(read)}, {_nobody(read, clusters)}.", (read.id,))
         write = cluster.write
         if write is not None and read.returned < write.invoked:
             because = f"{told(read)} before {told(write)} began."
             return Verdict(PROMISE, False, because, (read.id, write.id))
         _join(cluster, read)
     return clusters
+
+
+def _nobody(read: Operation, clusters: dict[Hashable, Cluster]) -> str:
+    several = isinstance(read.value, tuple) and all(value in clusters for value in read.value)
+    return "which are several values at once" if several else "which nobody wrote"
 
 
 def _join(cluster: Cluster, read: Operation) -> None:
@@ -126,10 +131,14 @@ def _broken(a: Cluster, b: Cluster) -> Verdict:
     pieces = (a.write, a.first_out, a.last_in, b.write, b.first_out, b.last_in)
     found = {piece.id: piece for piece in pieces if piece is not None}
     because = (
-        f"No order fits: the value {a.value} was settled before {b.value} was last asked for, "
-        f"and {b.value} before {a.value} was."
+        f"No order fits: {_name(a)} was there before an operation with {_name(b)} began, and "
+        f"{_name(b)} before one with {_name(a)} did."
     )
     return Verdict(PROMISE, False, because, tuple(sorted(found)))
+
+
+def _name(cluster: Cluster) -> str:
+    return "the value at the start" if cluster.write is None else short(cluster.value)
 
 
 def _order(operations: Sequence[Operation], clusters: dict[Hashable, Cluster]) -> tuple[int, ...]:

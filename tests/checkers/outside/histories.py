@@ -6,6 +6,7 @@ from itertools import combinations, permutations
 
 from app.checkers.outside.operation import NEVER, Operation
 
+STEPS = ("add", "add", "remove", "write")
 SHORT = {"w": "write", "r": "read", "c": "cas", "a": "add", "p": "append", "i": "increment"}
 
 
@@ -66,6 +67,12 @@ def _fits(order: Sequence[Operation], initial: Hashable) -> bool:
 
 def _legal(order: Sequence[Operation], state: Hashable) -> bool:
     actions = {operation.action for operation in order}
+    words = any(isinstance(operation.value, str) for operation in order)
+    if words and actions <= {"read", "write", "append"}:
+        return _legal_text(order)
+    whole = any(o.action == "write" and isinstance(o.value, tuple) for o in order)
+    if words or whole or "remove" in actions:
+        return _legal_items(order)
     items: list[Hashable] = []
     listed = bool(actions & {"add", "append"}) or any(isinstance(o.value, tuple) for o in order)
     for operation in order:
@@ -93,6 +100,64 @@ def _legal(order: Sequence[Operation], state: Hashable) -> bool:
                 if operation.action == "append" or operation.value not in items:
                     items.append(operation.value)
     return True
+
+
+def _legal_text(order: Sequence[Operation]) -> bool:
+    text = ""
+    for operation in order:
+        if operation.action == "read" and operation.value != text:
+            return False
+        if operation.action != "read":
+            kept = text if operation.action == "append" else ""
+            text = f"{kept}{operation.value}"
+    return True
+
+
+def _legal_items(order: Sequence[Operation]) -> bool:
+    there: set[Hashable] = set()
+    for operation in order:
+        match operation.action:
+            case "read" if set(operation.value) != there:  # type: ignore[call-overload]
+                return False
+            case "add":
+                there.add(operation.value)
+            case "remove":
+                there.discard(operation.value)
+            case "write":
+                there = set(operation.value)  # type: ignore[call-overload]
+    return True
+
+
+def random_steps(luck: random.Random, kind: str, size: int) -> list[Operation]:
+    """A history of texts, or of items that also go: mostly near the truth."""
+    found = []
+    text, there = "", set[str]()
+    for place in range(size):
+        call = luck.randrange(12)
+        answer = call + luck.randrange(8)
+        item = luck.choice("abc")
+        action, value = "read", text if kind == "text" else tuple(sorted(there))
+        if luck.random() < 0.5 or place == 0:
+            action = luck.choice(["append", "append", "write"] if kind == "text" else STEPS)
+            value = item if kind == "text" or action != "write" else (item,)
+            text = text + item if action == "append" else item if kind == "text" else text
+            there = {item} if action == "write" else there
+            there = there | {item} if action == "add" else there
+            there = there - {item} if action == "remove" else there
+        known = action == "read" or luck.random() > 0.2
+        found.append(
+            Operation(
+                place,
+                f"p{place}",
+                action,  # type: ignore[arg-type]
+                "k",
+                value,
+                call,
+                answer if known else NEVER,
+                "ok" if known else "unknown",
+            )
+        )
+    return found
 
 
 def random_history(luck: random.Random, kind: str, size: int) -> list[Operation]:

@@ -5,7 +5,7 @@ import pytest
 
 from app.checkers.outside import search, zones
 from app.checkers.outside.smallest import may_leave_out
-from tests.checkers.outside.histories import history, possible, random_history
+from tests.checkers.outside.histories import history, possible, random_history, random_steps
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 
@@ -51,6 +51,19 @@ def test_the_search_agrees_with_trying_every_order(kind: str) -> None:
         operations = random_history(random.Random(f"{kind}/{seed}"), kind, 2 + seed % 4)
         verdict = search.linearizable(operations, 0)
         assert verdict.holds is possible(operations), f"seed={seed} {kind} {operations}"
+
+
+@pytest.mark.parametrize("kind", ["text", "items"])
+def test_the_search_agrees_on_texts_and_on_items_that_go(kind: str) -> None:
+    kept = 0
+    for seed in range(SEEDS):
+        operations = random_steps(random.Random(f"{kind}/{seed}"), kind, 2 + seed % 4)
+        if len({o.action for o in operations} - {"read", "write"}) == 0:
+            continue
+        verdict = search.linearizable(operations)
+        assert verdict.holds is possible(operations), f"seed={seed} {kind} {operations}"
+        kept += bool(verdict.holds)
+    assert SEEDS // 5 < kept < SEEDS * 4 // 5
 
 
 def test_the_near_linear_check_agrees_with_trying_every_order() -> None:
