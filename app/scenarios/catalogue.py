@@ -15,7 +15,13 @@ from app.trace.commands import Configure
 
 HELP: dict[str, tuple[tuple[str, str], ...]] = {
     "leader_follower": (),
-    "leaderless": (("hints", "on"), ("n", "2"), ("n", "3"), ("n", "5")),
+    "leaderless": (
+        ("hints", "on"),
+        ("placement", "partitions"),
+        ("n", "2"),
+        ("n", "3"),
+        ("n", "5"),
+    ),
 }
 """What else may have to be changed so that a choice can work at all."""
 

@@ -150,7 +150,8 @@ def test_each_refusal_says_what_is_possible(
 
 @pytest.mark.parametrize("count", SIZES)
 def test_every_choice_that_is_offered_can_be_had(count: int) -> None:
-    """Alone, or after the change that its refusal names."""
+    """Alone, or after the changes that its refusals name."""
+    ring = ("leaderless", "placement", "partitions")
     lab = LABORATORIES[count]
     helpers = [("leaderless", "hints", "on"), *(("leaderless", "n", n) for n in ("2", "3", "5"))]
     for spec in lab.clusters:
@@ -158,6 +159,7 @@ def test_every_choice_that_is_offered_can_be_had(count: int) -> None:
             for option in setting.options:
                 change = (spec.name, setting.name, option.value)
                 tries = [[], *([one] for one in helpers), *([helpers[0], one] for one in helpers)]
+                tries += [[one, ring] for one in helpers]
                 assert any(
                     refused(lab, *(h for h in some if h[1] != setting.name), change) is None
                     for some in tries

@@ -315,7 +315,7 @@ def whatever_happens(seed: int) -> None:
 
 
 def test_every_quorum_sees_what_was_acknowledged_whoever_joins_leaves_or_crashes() -> None:
-    for_each_seed("test_membership.py", 3, whatever_happens)
+    for_each_seed("test_membership.py", 6, whatever_happens)
 
 
 def test_copies_are_shared_out_among_regions() -> None:
