@@ -20,7 +20,7 @@ test: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	@$(BIN)/python scripts/javascript_tests.py
 	$(BIN)/python -m pytest --ignore tests/browser -n 2
 	$(BIN)/python -m pytest tests/browser -n 6 --dist load
-	$(BIN)/python -m tests.planted_bugs --every 10
+	$(BIN)/python -m tests.planted_bugs --every 20
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

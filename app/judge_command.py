@@ -4,15 +4,20 @@ import gc
 from collections.abc import Hashable
 from pathlib import Path
 
+from app.checkers.outside.causal import causal, convergent
 from app.checkers.outside.judged import Judged, judged, start
-from app.checkers.outside.operation import NEVER, Operation, short
+from app.checkers.outside.operation import NEVER, Operation, by_key, short
 from app.checkers.outside.operation import told as does
+from app.checkers.outside.staleness import least_k
+from app.checkers.outside.zones import unique_writes
 from app.errors import HistoryError
 from app.histories.edn import atom
 from app.histories.events import Recorded
 from app.histories.read import MOST_BYTES, history
 
 HOLDS, BROKEN, CANNOT_TELL = 0, 1, 2
+FEW = 1_000
+"""Operations up to which weaker promises are looked at: they take the square of it."""
 SHOWN = 20
 """Lines of evidence that are printed at most."""
 
@@ -39,6 +44,8 @@ def judge(name: str, initial: str) -> int:
         if some:
             print("Broken: not linearizable." if holds is False else "Cannot tell.")
             print("\n".join(told(some[0], found.recorded)))
+            if holds is False:
+                print("\n".join(weaker(operations, some[0], begins)))
             if len(some) > 1:
                 print(f"So it is with {len(some)} of {len(verdicts)} keys.")
             return status
@@ -82,6 +89,21 @@ def told(one: Judged, recorded: Recorded) -> list[str]:
     lines += [_line(by_id[number], recorded) for number in evidence[:SHOWN]]
     if len(evidence) > SHOWN:
         lines.append(f"  and {len(evidence) - SHOWN} more.")
+    return lines
+
+
+def weaker(operations: list[Operation], broken: Judged, begins: Hashable) -> list[str]:
+    """What still holds of registers whose writes all differ: how old reads are, and causality."""
+    keys = by_key(operations)
+    lines = []
+    if unique_writes(keys[broken.key], begins):
+        k = least_k(keys[broken.key], begins) if len(keys[broken.key]) <= FEW else None
+        if k is not None:
+            lines.append(f"There every read shows one of the last {k} values written.")
+    if len(operations) <= FEW and all(unique_writes(some, begins) for some in keys.values()):
+        for verdict in (causal(operations, begins), convergent(operations, begins)):
+            word = "are" if verdict.holds else "are not"
+            lines.append(f"All keys together {word} {verdict.promise}: {verdict.because}")
     return lines
 
 

@@ -55,6 +55,10 @@ TERMS: tuple[Term, ...] = (
         "coordinator", "The node that carries one request out for a client; any node can.", DYNAMO
     ),
     Term(
+        "conflict rule",
+        "What a database does with versions of which none replaces another: keep, merge or drop.",
+    ),
+    Term(
         "crash",
         "A node's process stops and loses its memory; what its operating system had and its disk stay.",
     ),
@@ -65,14 +69,29 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("cut", "A link on which nothing passes any more, either way.", "", ("netsplit",)),
     Term("dot", "The name of one write: the node that coordinated it and that node's count.", DOTS),
+    Term(
+        "dotted version vector",
+        "A version's own dot beside the vector of what its writer had read: it replaces just that.",
+        DOTS,
+    ),
     Term("election", "How nodes agree on the leader of a new term: a majority of votes.", RAFT),
     Term("entry node", "The node through which a client talks to a database."),
     Term(
         "durability",
         "What a write outlives: a crash of the process, a loss of power, the loss of a disk.",
     ),
+    Term(
+        "escrow",
+        "A node takes from a counter no more than it holds the right to: what came in there.",
+        "O'Neil 1986; Balegas et al. 2015",
+    ),
     Term("failover", "Another node becomes leader because the old one is not heard.", RAFT),
     Term("failed", "Said of an operation that surely had no effect; on the screen: Refused."),
+    Term(
+        "false sibling",
+        "A version shown beside one whose writer had read and replaced it.",
+        "Almeida et al. 2014",
+    ),
     Term(
         "fencing",
         "Keeping a leader that may have been replaced from answering anybody.",
@@ -116,6 +135,11 @@ TERMS: tuple[Term, ...] = (
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
     Term("N", "How many nodes hold a copy of a key.", DYNAMO),
     Term("observer", "A device that follows a class; it may look around, and changes nothing."),
+    Term(
+        "observed-remove set",
+        "A set in which a removal takes the adds that its writer had read, and no others.",
+        "Shapiro et al. 2011",
+    ),
     Term(
         "operation",
         "A kind of write that says only the change, add this or remove that; the database works it in.",
@@ -164,6 +188,11 @@ TERMS: tuple[Term, ...] = (
     Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
+    Term(
+        "resurrected",
+        "Said of an item whose removal was acknowledged and that is there again by itself.",
+        DYNAMO,
+    ),
     Term(
         "retry",
         "A client without an answer asks again: as if anew, or by id, so that nodes know the request.",
@@ -230,6 +259,11 @@ TERMS: tuple[Term, ...] = (
     Term("take over", "To become leader because none was heard, without asking anybody."),
     Term("term", "The number of a leadership; it only rises.", RAFT, ("epoch",)),
     Term("trace", "The list of everything that happened in one cluster, in order."),
+    Term(
+        "two-phase set",
+        "A set out of which an item goes once and for all.",
+        "Shapiro et al. 2011",
+    ),
     Term(
         "unknown",
         "Said of an operation that may or may not have had its effect; on the screen: No answer.",

@@ -1,7 +1,7 @@
 """Plants each bug of PLANTS into a copy of the tree and demands that its named test fails.
 
 A guard that cannot fail guards nothing. Run: `python -m tests.planted_bugs` (all), with names, or
-with `--every 10`: each tenth, which is what `make test` has time for.
+with `--every 20`: one in twenty, which is what `make test` has time for.
 Each plant is an exact replacement of a piece of source; when the source moves on, the plant is
 stale and this script says so instead of passing.
 """

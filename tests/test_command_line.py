@@ -55,7 +55,7 @@ def test_another_seed_is_another_run() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("simulate", "nowhere"), "There is no scene “nowhere”. Choose one of: fan-out"),
+        (("simulate", "nowhere"), "There is no scene “nowhere”. Choose one of: cart-merge"),
         (("simulate", "hom"), "There is no scene “hom”. Did you mean home?"),
         (("simulate", "tests"), "There is no scene “tests”."),
         (("simulate", "\x1b[31m"), "There is no scene “·[31m”."),

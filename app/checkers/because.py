@@ -120,6 +120,11 @@ def _displaced(case: Case, what: str, event: TraceEvent) -> str:
             f"{name(later.client)} wrote {label(later)} {when} without having read {what}, "
             f"and {label(later)} took its place."
         )
+    stays = [found for found in case.survivors if not found.mask & case.bit]
+    if case.holdings.copies.of(write.op) and stays:
+        # It lies somewhere still; by its stamp it has given way already.
+        last = case.history.write(stays[0].op)
+        return f"The last write stays: {label(last)} by {name(last.client)}, and {what} gives way."
     if isinstance(event, LogTruncated):
         return f"{event.node} threw away its log from {event.position} on, {what} with it."
     if isinstance(event, LogTailLost):
@@ -154,6 +159,9 @@ def thing(write: Operation, named: str) -> str:
     match write.action:
         case "add":
             return f"{write.item} in the {named}" if named else write.item
+        case "remove":
+            gone = f"the removal of {write.item}"
+            return f"{gone} from the {named}" if named else gone
         case "put":
             return f"{named} {write.item}"
         case "increment":

@@ -196,6 +196,11 @@ class Lineage:
                 mask |= self.masks[place]
         return mask
 
+    def cell_of(self, value: Value) -> str:
+        """The item that a part changes; "" of a whole value."""
+        place = self._index.get(value.id)
+        return self._history.writes[place].item if value.part and place is not None else ""
+
     def maximal(self, ids: Iterable[str]) -> tuple[str, ...]:
         """Those of these values that no other of them descends from, in order of invocation."""
         index = self._index

@@ -21,8 +21,10 @@ from app.trace.events import (
     TraceEvent,
     VersionsStored,
 )
+from app.trace.ties import order
 from app.trace.values import CART, StoredVersion
 
+DATED = ("last_write", "newest_sibling")
 LogEntry = tuple[int, str]
 """(term, value id); the id is "" for an entry that is not of the key. Its place is its position."""
 
@@ -163,12 +165,16 @@ class Logs(Struct, tag="leader_follower"):
 
 class Shelves(Struct, tag="leaderless"):
     """Without a leader: the versions each node holds. All held values survive, except those that
-    the writer of another held one had read."""
+    the writer of another held one had read; or, of those with time stamps, all but the last, and of
+    a cart's parts all but the last of each item (`stamped`, as they are stored). `rule`: how the
+    cluster decides; under newest_sibling what was read goes first, then the newest stays."""
 
     copies: Copies = field(default_factory=Copies)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hints: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    stamps: dict[str, int] = field(default_factory=dict)
+    stamped: dict[str, StoredVersion] = field(default_factory=dict)
+    tie: str = "id"
+    rule: str = "last_write"
     surviving: tuple[str, ...] = ()
 
     def observe(self, event: TraceEvent, lineage: Lineage) -> Change:
@@ -187,8 +193,8 @@ class Shelves(Struct, tag="leaderless"):
     def _stamped(self, versions: tuple[StoredVersion, ...]) -> tuple[str, ...]:
         """Their ids; their stamps, where they have one, are noted."""
         for version in versions:
-            if version.stamp >= 0:
-                self.stamps[version.value.id] = version.stamp
+            if version.stamp >= 0 and (version.value.part or self.rule in DATED):
+                self.stamped[version.value.id] = version
         return tuple(version.value.id for version in versions)
 
     def _hint(self, changed: dict[str, tuple[str, ...]], lineage: Lineage) -> Change:
@@ -215,16 +221,28 @@ class Shelves(Struct, tag="leaderless"):
     def _survive(self, touched: tuple[str, ...], come: tuple[str, ...], lineage: Lineage) -> Change:
         union = [value_id for ids in self.held.values() for value_id in ids]
         union += [value_id for ids in self.hints.values() for value_id in ids]
-        survivors = self._newest(union) if self.stamps else lineage.maximal(union)
+        survivors = lineage.maximal(union)
+        if self.stamped:
+            unread = list(survivors) if self.rule == "newest_sibling" else union
+            survivors = self._newest(unread, lineage)
         if survivors == self.surviving:
             return Change(touched)
         self.surviving = survivors
         return Change(touched, (Step(survivors, come),))
 
-    def _newest(self, union: list[str]) -> tuple[str, ...]:
-        """The last write wins: once all could talk, the newest stamp alone would be left."""
-        order = [(self.stamps.get(value_id, -1), value_id) for value_id in union]
-        return (max(order)[1],) if order else ()
+    def _newest(self, union: list[str], lineage: Lineage) -> tuple[str, ...]:
+        """The last write wins: once all could talk, the newest stamp alone would be left, of a cart
+        in parts that of each item; what has no stamp goes by who had read what."""
+        last: dict[str, StoredVersion] = {}
+        for value_id in union:
+            version = self.stamped.get(value_id)
+            if version is None:
+                continue
+            cell = lineage.cell_of(version.value)
+            if cell not in last or order(version, self.tie) > order(last[cell], self.tie):
+                last[cell] = version
+        rest = lineage.maximal(value_id for value_id in union if value_id not in self.stamped)
+        return (*[version.value.id for version in last.values()], *rest)
 
     def survivors(self) -> tuple[str, ...]:
         return self.surviving
@@ -257,13 +275,14 @@ class Shelves(Struct, tag="leaderless"):
 Holdings = Logs | Shelves
 
 
-def empty_holdings(design: str, key: str) -> Holdings:
-    """What stands on the disks of a cluster of this design before anything happened."""
+def empty_holdings(design: str, key: str, tie: str = "id", rule: str = "last_write") -> Holdings:
+    """What stands on the disks of a cluster of this design before anything happened; `tie`: what
+    decides there between equal time stamps; `rule`: its conflict rule."""
     match design:
         case "leader_follower":
             return Logs(key)
         case "leaderless":
-            return Shelves()
+            return Shelves(tie=tie, rule=rule)
         case _:
             raise ValueError(
                 f"The judge knows leader_follower and leaderless, not {design}: "

@@ -10,6 +10,8 @@ The promises (`check` of a FindingChanged), each of which latches once broken:
 - `lost_writes`: what was acknowledged is not lost; a value that comes back stays counted.
 - `stale_reads`: a read shows every write acknowledged before it began.
 - `refused_writes`: a write that was refused has no effect.
+- `resurrected_items`: an item whose removal was acknowledged does not come back by itself.
+- `false_siblings`: no value is shown beside one whose writer had read it.
 - `two_leaders`: of two nodes that lead, only the newer one acknowledges writes.
 """
 
@@ -157,8 +159,10 @@ class Judge:
                 state.leaders[number] = Leaders({nodes[0]: Office(nodes[0], 1, event.seq)})
         shard_of = {key: n for n, (_, keys) in enumerate(event.shards, 1) for key in keys}
         alone = event.keys == ((CART, CART),)
+        settings = dict(event.settings)
+        tie, rule = settings.get("tie", "id"), settings.get("conflict", "last_write")
         for key, kind in event.keys:
-            holdings = empty_holdings(self.design, key)
+            holdings = empty_holdings(self.design, key, tie, rule)
             named = "" if alone else key
             state.keys[key] = KeyState(holdings, kind, named, shard=shard_of.get(key, 0))
         self.state = state

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from app.checkers import stale_reads
+from app.checkers import damage, stale_reads
 from app.checkers.because import Case, because, evidence
 from app.checkers.copies import Change
 from app.checkers.history import History, Lineage, Operation
@@ -82,15 +82,29 @@ class KeyJudge:
         if operation is None:
             return []
         if operation.value is not None:
-            return self._judge(event, [history.index[operation.op]])
+            rows = self._judge(event, [history.index[operation.op]])
+            return [*rows, *self._back(event)] if operation.action == "remove" else rows
         if operation.outcome != "ok":
             return []
+        return [*self._stale(event, operation), *self._shown_again(event, operation)]
+
+    def _stale(self, event: TraceEvent, operation: Operation) -> list[VerdictRow]:
+        history = self.state.history
         missed = stale_reads.missed_writes(operation, history, self.lineage, self.state.holdings)
         if not missed:
             return []
         reason = stale_reads.staleness(operation, missed, self.state.named)
         seqs = stale_reads.evidence(operation, missed)
         return [self.broken(event, "stale_reads", operation, reason, seqs)]
+
+    def _shown_again(self, event: TraceEvent, read: Operation) -> list[VerdictRow]:
+        history = self.state.history
+        found = damage.false_siblings(history, self.lineage, read)
+        if found is None:
+            return []
+        seqs = sorted((*(write.invoked_seq for write in found), event.seq))
+        reason = damage.why_false(read, *found)
+        return [self.broken(event, "false_siblings", read, reason, tuple(seqs))]
 
     # ---- what became of the writes ------------------------------------------------------------
 
@@ -112,13 +126,34 @@ class KeyJudge:
         picture = tuple((op, self._within_reach(op)) for op in state.holdings.survivors())
         if change.steps or change.refold or picture != state.picture:
             state.picture = picture
-            return self._judge(event, range(len(state.standings)))
+            rows = self._judge(event, range(len(state.standings)))
+            return [*rows, *self._back(event)]
         index = state.history.index
         return self._judge(event, sorted(index[op] for op in change.touched if op in index))
 
     def _survivors(self, ops: tuple[str, ...]) -> list[Survivor]:
         history, lineage = self.state.history, self.lineage
         return [survivor(history, lineage, op, True) for op in ops if op in history.index]
+
+    def _back(self, event: TraceEvent) -> list[VerdictRow]:
+        """Removed items that a surviving version holds again; each removal is counted once."""
+        state, history, rows = self.state, self.state.history, list[VerdictRow]()
+        for place, removal in enumerate(history.writes):
+            standing = state.standings[place]
+            if removal.action != "remove" or standing.back:
+                continue
+            survivors = self._survivors(tuple(op for op, _ in state.picture))
+            found = damage.brought_back(history, self.lineage, standing, place, survivors)
+            if found is None:
+                continue
+            standing.back = True
+            holder = history.write(found.op)
+            seqs = {removal.invoked_seq, removal.returned_seq, holder.invoked_seq, event.seq}
+            reason = damage.why_back(removal, holder)
+            rows.append(
+                self.broken(event, "resurrected_items", removal, reason, tuple(sorted(seqs)))
+            )
+        return rows
 
     def _within_reach(self, op: str) -> bool:
         copies = self.state.holdings.copies

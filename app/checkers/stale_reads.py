@@ -8,6 +8,7 @@ the read began never makes it stale. A lost write goes on to make reads stale: i
 from app.checkers.because import name, version
 from app.checkers.history import History, Lineage, Operation
 from app.checkers.holdings import Holdings
+from app.trace.values import items_of
 
 READ_WORDS: dict[str, str] = {"fresh": "fresh", "stale": "old"}
 """The ledger's word for a read answered OK. Without a finding about it, it is fresh: the judge
@@ -25,6 +26,7 @@ def missed_writes(
     covered = lineage.covered(returned)
     places = [place for place in map(holdings.log_order, returned) if place is not None]
     latest = max(places, default=(0, 0))
+    shown = items_of(read.values)
     missed = []
     for index, write in enumerate(history.writes):
         if covered >> index & 1 or not write.acknowledged_before(read.invoked_at):
@@ -32,11 +34,20 @@ def missed_writes(
         tries = history.records(index)
         if index != tries[0] or any(covered >> one & 1 for one in tries):
             continue
+        if _same_item(write, shown):
+            continue
         orders = [holdings.log_order(op) for op in _in_force(history, tries, holdings)]
         if not any(place is not None and place <= latest for place in orders):
             missed.append(write)
     missed.sort(key=lambda write: write.returned_seq)
     return missed
+
+
+def _same_item(write: Operation, shown: tuple[str, ...]) -> bool:
+    """Is it the add of an item that the cart shows, if by another's add? Operations are judged by
+    items: two adds of one item are one item."""
+    part = write.value is not None and write.value.part
+    return part and write.action == "add" and write.item in shown
 
 
 def _in_force(history: History, tries: list[int], holdings: Holdings) -> list[str]:

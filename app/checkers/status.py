@@ -71,7 +71,7 @@ class Standing(Struct):
     """Where one write stands. `by`: the write that displaced it, "" when it was just dropped.
 
     `exposed`: it was seen on a disk after its client had been refused. `lost`: it has been lost at
-    least once. Both latch.
+    least once. `back`: what it removed has come back at least once. All three latch.
     """
 
     status: str = ""
@@ -79,6 +79,7 @@ class Standing(Struct):
     by: str = ""
     exposed: bool = False
     lost: bool = False
+    back: bool = False
 
 
 class Survivor(Struct, frozen=True):

@@ -61,7 +61,13 @@ class Side(Struct):
         return sum(1 for row in self.told if row.kind == "write" and row.outcome == outcome)
 
     def lost(self) -> int:
-        return sum(1 for row in self.statuses.values() if row.status == "lost")
+        """What was set aside is lost to whoever was told OK, as the judge counts it."""
+        ok = {row.op: True for row in self.told if row.outcome == "ok"}
+        return sum(
+            1
+            for op, row in self.statuses.items()
+            if row.status == "lost" or (row.status == "set_aside" and op in ok)
+        )
 
 
 Outcome = dict[str, Side]

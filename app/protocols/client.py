@@ -60,7 +60,8 @@ class ClientState(Struct):
     `position`: beside a leader, the last position of the log that it has seen or written.
 
     `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
-    way, whose newest try is `attempt` and of which so many tries were `refused`.
+    way, whose newest try is `attempt` and of which so many tries were `refused`; it was asked for
+    when the client's clock showed `stamp`.
     """
 
     entry: str
@@ -77,6 +78,7 @@ class ClientState(Struct):
     refused: int = 0
     leader: str = ""
     turns: int = 0
+    stamp: int = 0
 
 
 class Client:
@@ -227,6 +229,7 @@ class Client:
         state.busy = intent
         state.asks, state.again = self.via or state.leader or state.entry, state.retries
         state.attempt = state.refused = state.turns = 0
+        state.stamp = out.clock
         kind = "read"
         if intent.action != "read":
             kind = "write"
@@ -268,7 +271,7 @@ class Client:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
             seen = state.context.get(intent.key, ())
-            write = ClientWrite(name, state.attempt, value, seen, change, intent.key)
+            write = ClientWrite(name, state.attempt, value, seen, change, intent.key, state.stamp)
             out.send(state.asks, write)
         out.set_timer(TIMEOUT, self.timeout_us)
 

@@ -25,12 +25,16 @@ WHOLE = Change()
 
 
 class ClientWrite(Message, frozen=True, gc=False):
-    """Client → its entry node: replace what I had read (`context`). Answered by ClientReply."""
+    """Client → its entry node: replace what I had read (`context`). Answered by ClientReply.
+
+    `stamp`: the client's clock when its person asked, in microseconds.
+    """
 
     value: Value
     context: Context
     change: Change = WHOLE
     key: str = CART
+    stamp: int = 0
 
     def kind(self) -> str:
         return "request"

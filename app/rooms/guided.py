@@ -45,6 +45,19 @@ def guided_run(scenario: Scenario, seed: int | None, engine: str) -> GuidedRun:
     return run
 
 
+def through_door(scenario: Scenario, seed: int | None, engine: str, number: int) -> GuidedRun:
+    """The same, and then the commands of one door."""
+    run = guided_run(scenario, seed, engine)
+    head, door = run.room.fold.head, scenario.doors[number]
+    steps = [list(commands) for commands in door.steps]
+    act = Act(len(run.chapters) + 1, Seen(head.branch, head.until), steps)
+    entry = run.room.plan(act, "guide")
+    run.room.take(entry)
+    assert isinstance(entry, Acted)
+    run.chapters.append((door.button, entry.until))
+    return run
+
+
 def _script_end(scenario: Scenario, seed: int) -> int:
     """When the script's last answer is there, and all that the scenario claims is behind."""
     last = scenario.spoken_until

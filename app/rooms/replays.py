@@ -53,6 +53,6 @@ def _asked(timeline: Timeline, name: str, upto: int) -> list[OperationInvoked]:
 
 def _rows(timeline: Timeline, name: str, upto: int) -> list[OperationInvoked | OperationReturned]:
     track = timeline.tracks[name]
-    rows = [row for row in track.rows[: track.count(upto)] if row.startswith(MARKS)]
+    rows = [row for row in track.rows(track.count(upto)) if row.startswith(MARKS)]
     events = decode_events(b"[" + b",".join(rows) + b"]")
     return [one for one in events if isinstance(one, OperationInvoked | OperationReturned)]

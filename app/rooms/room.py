@@ -168,6 +168,7 @@ class Room:
             far = max(SEARCH_US, self.scenario.client_timeout_us)
             until = timeline.run_to_story(seen.at, seen.at + far)
         if until is None:
+            timeline.rewind(seen.at)
             raise CommandRejected(
                 "Go on.",
                 "Nothing more happens until somebody acts.",

@@ -1,75 +1,37 @@
 """One branch of a room, simulated: encoded rows, verdicts, and snapshots to go back to.
 
 A cache: all of it can be made again from (scenario, seed, commands). Rows are kept as encoded
-bytes; decoded events live only between the kernel and the judge.
+bytes; decoded events live only between the kernel and the judge. What a search for the next story
+runs through stays in the kernels until somebody wants it: mostly nothing is found, and it is
+dropped unjudged.
 """
 
 from array import array
 from bisect import bisect_right
 
 import msgspec
-from msgspec import Raw, Struct
 
 from app.checkers.judge import Judge
 from app.rooms.budget import Budget
 from app.rooms.frames import Rows
 from app.rooms.log import configured
+from app.rooms.track import Snapshot, Track, pack
 from app.scenarios.scenario import Scenario
 from app.scenarios.simulation import Simulation
-from app.trace.codec import decode_events, decode_verdicts, encode
+from app.scenarios.stops import run_to_answers, run_to_story, waiting
+from app.trace.codec import decode_events, decode_verdicts
 from app.trace.commands import AnyCommand, Configure, PlacedCommand
 from app.trace.events import TraceEvent
-from app.trace.ranks import STORY, rank
+from app.trace.ranks import is_story
 from app.trace.verdicts import VerdictRow
 
 SNAPSHOT_EVERY = 1_000
-MOST_SNAPSHOT_BYTES = 6_000_000
+SLICE_US = 10_000
+"""How much is simulated before it is judged and encoded."""
+HELD_AFTER = 100
+"""Rows since the last snapshot from which on a search remembers where it began."""
+MOST_SNAPSHOT_BYTES = 1_000_000
 """Of one timeline; beyond, every second snapshot goes, and rewinding does more again."""
-
-
-class Track:
-    """The rows of one kind of one cluster: bytes, with the moment of each."""
-
-    def __init__(self) -> None:
-        self.rows: list[bytes] = []
-        self.moments = array("q")
-
-    def add(self, at: int, row: bytes) -> None:
-        self.rows.append(row)
-        self.moments.append(at)
-
-    def cut(self, length: int) -> None:
-        del self.rows[length:]
-        del self.moments[length:]
-
-    def count(self, at: int) -> int:
-        """How many rows there are up to and including `at`."""
-        return bisect_right(self.moments, at)
-
-    def raw(self, start: int, end: int) -> Raw:
-        return Raw(b"[" + b",".join(self.rows[start:end]) + b"]")
-
-    def copy(self, length: int) -> "Track":
-        made = Track()
-        made.rows = self.rows[:length]
-        made.moments = self.moments[:length]
-        return made
-
-
-class Snapshot(Struct, frozen=True):
-    """Everything at `at`, after all events of that moment and the first `given` commands."""
-
-    at: int
-    given: int
-    simulation: bytes
-    judges: dict[str, bytes]
-    rows: dict[str, int]
-    verdicts: dict[str, int]
-
-    @property
-    def bytes(self) -> int:
-        """What it weighs."""
-        return len(self.simulation) + sum(len(judge) for judge in self.judges.values())
 
 
 class Timeline:
@@ -87,10 +49,11 @@ class Timeline:
         self.given: list[PlacedCommand] = []
         self.simulation = Simulation(scenario, seed, configured(commands))
         self.judges = {spec.name: Judge(spec.name, spec.design) for spec in scenario.clusters}
-        self.tracks = {spec.name: Track() for spec in scenario.clusters}
-        self.verdicts = {spec.name: Track() for spec in scenario.clusters}
+        self._tracks = {spec.name: Track() for spec in scenario.clusters}
+        self._verdicts = {spec.name: Track() for spec in scenario.clusters}
         self.stories = array("q")
         self.snapshots: list[Snapshot] = []
+        self.held: Snapshot | None = None
         if budget is not None:
             for cluster in self.simulation.clusters.values():
                 cluster.kernel.watchers.append(budget.observe)
@@ -105,8 +68,20 @@ class Timeline:
     # ---- going on -----------------------------------------------------------------------------
 
     @property
+    def tracks(self) -> dict[str, Track]:
+        """The rows of each cluster up to the horizon."""
+        self._absorb()
+        return self._tracks
+
+    @property
+    def verdicts(self) -> dict[str, Track]:
+        """The judge's rows of each cluster up to the horizon."""
+        self._absorb()
+        return self._verdicts
+
+    @property
     def event_count(self) -> int:
-        return sum(len(track.rows) for track in self.tracks.values())
+        return sum(cluster.kernel.seq for cluster in self.simulation.clusters.values())
 
     def do(self, at: int, commands: list[AnyCommand]) -> None:
         """Let the commands act at `at`; what was simulated beyond is dropped first."""
@@ -118,9 +93,10 @@ class Timeline:
         self._snapshot()
 
     def run_until(self, until: int) -> None:
-        """Simulate on to `until`, in steps, with a snapshot every thousand rows."""
+        """Simulate on to `until`, in slices, with a snapshot every thousand rows."""
+        self._absorb()
         while (at := self.simulation.next_at()) is not None and at <= until:
-            self.simulation.run_until(at)
+            self.simulation.run_until(min(until, at + SLICE_US))
             self._absorb()
         if until > self.horizon:
             self.simulation.run_until(until)
@@ -128,24 +104,25 @@ class Timeline:
 
     def run_to_story(self, after: int, limit: int) -> int | None:
         """Simulate on to the first story event later than `after`; None if none until `limit`."""
-        while True:
-            place = bisect_right(self.stories, after)
-            if place < len(self.stories):
-                return self.stories[place] if self.stories[place] <= limit else None
-            at = self.simulation.next_at()
-            if at is None or at > limit:
-                self.run_until(limit)
-                return None
-            self.run_until(at)
+        self._absorb()
+        place = bisect_right(self.stories, after)
+        if place < len(self.stories):
+            return self.stories[place] if self.stories[place] <= limit else None
+        if self._rows_since(self.held or self.snapshots[-1]) > HELD_AFTER:
+            self.held = self._taken()
+        found = run_to_story(self.simulation, limit)
+        self.horizon = self.simulation.now
+        return found
 
     def run_to_answers(self, limit: int) -> int:
         """Simulate on until no client waits for an answer on either side."""
         names = [client.name for client in self.scenario.clients]
-        while self.simulation.waiting(names):
+        while waiting(self.simulation, names):
             at = self.simulation.next_at()
             if at is None or at > limit:
                 break
-            self.run_until(at)
+            run_to_answers(self.simulation, names, min(limit, at + SLICE_US))
+            self._absorb()
         return self.horizon
 
     def rewind(self, at: int) -> None:
@@ -154,6 +131,10 @@ class Timeline:
             return
         while self.snapshots[-1].at > at:
             self.snapshots.pop()
+        last, held = self.snapshots[-1], self.held
+        if held is not None and last.at < held.at <= at:
+            self.snapshots.append(held)
+        self.held = None
         self._restore(self.snapshots[-1])
         self._do_again(at)
 
@@ -169,8 +150,9 @@ class Timeline:
         made.given = self.given[:]
         made.snapshots = [snapshot for snapshot in self.snapshots if snapshot.at <= at]
         last = made.snapshots[-1]
-        made.tracks = {name: t.copy(last.rows[name]) for name, t in self.tracks.items()}
-        made.verdicts = {name: t.copy(last.verdicts[name]) for name, t in self.verdicts.items()}
+        made.held = None
+        made._tracks = {name: t.copy(last.rows[name]) for name, t in self._tracks.items()}
+        made._verdicts = {name: t.copy(last.verdicts[name]) for name, t in self._verdicts.items()}
         made.stories = self.stories[:]
         made.horizon = last.at
         made._restore(last)
@@ -210,6 +192,7 @@ class Timeline:
 
     def next_story(self, after: int, upto: int) -> int | None:
         """The first recorded story moment later than `after` and not later than `upto`."""
+        self._absorb()
         place = bisect_right(self.stories, after)
         found = self.stories[place] if place < len(self.stories) else None
         return found if found is not None and found <= upto else None
@@ -232,39 +215,42 @@ class Timeline:
 
     def _absorb(self) -> None:
         """Take the new events out of the kernels: judge, encode, note the stories."""
-        told = False
+        told: dict[int, None] = {}
         for name, cluster in self.simulation.clusters.items():
-            trace, track, judge = cluster.kernel.trace, self.tracks[name], self.judges[name]
+            trace = cluster.kernel.trace
+            if not trace:
+                continue
+            track, verdicts, judge = self._tracks[name], self._verdicts[name], self.judges[name]
             for event in trace:
-                encoded = encode(event)
-                track.add(event.at, encoded)
+                weight = track.add(event.at, event)
                 if self.budget is not None:
-                    self.budget.weigh(len(encoded))
-                told = told or rank(event) >= STORY
+                    self.budget.weigh(weight)
+                if is_story(event):
+                    told[event.at] = None
                 for row in judge.observe(event):
-                    self.verdicts[name].add(row.at, encode(row))
+                    verdicts.add(row.at, row)
             trace.clear()
         self.horizon = self.simulation.now
-        if told and (not self.stories or self.stories[-1] < self.horizon):
-            self.stories.append(self.horizon)
-        if self.snapshots and self.event_count - sum(self.snapshots[-1].rows.values()) > (
-            SNAPSHOT_EVERY
-        ):
+        self.stories.extend(at for at in sorted(told) if not self.stories or self.stories[-1] < at)
+        if self.snapshots and self._rows_since(self.snapshots[-1]) > SNAPSHOT_EVERY:
             self._snapshot()
 
+    def _rows_since(self, snapshot: Snapshot) -> int:
+        return self.event_count - sum(snapshot.rows.values())
+
     def _snapshot(self) -> None:
-        self.snapshots.append(
-            Snapshot(
-                self.horizon,
-                len(self.given),
-                self.simulation.snapshot(),
-                {n: msgspec.msgpack.encode(judge.state) for n, judge in self.judges.items()},
-                {name: len(track.rows) for name, track in self.tracks.items()},
-                {name: len(track.rows) for name, track in self.verdicts.items()},
-            )
-        )
-        if sum(one.bytes for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
+        self.snapshots.append(self._taken())
+        if sum(len(one.packed) for one in self.snapshots) > MOST_SNAPSHOT_BYTES:
             self.snapshots[1:-1] = self.snapshots[2:-1:2]
+
+    def _taken(self) -> Snapshot:
+        return Snapshot(
+            self.horizon,
+            len(self.given),
+            {name: len(track) for name, track in self._tracks.items()},
+            {name: len(track) for name, track in self._verdicts.items()},
+            pack(self.simulation.snapshot(), {n: one.state for n, one in self.judges.items()}),
+        )
 
     def _do_again(self, at: int) -> None:
         """After a restore: the commands up to `at` that the snapshot lacks, and time up to `at`."""
@@ -278,10 +264,11 @@ class Timeline:
         self.run_until(at)
 
     def _restore(self, snapshot: Snapshot) -> None:
-        self.simulation.restore(snapshot.simulation)
+        simulation, judges = snapshot.unpacked()
+        self.simulation.restore(simulation)
         for name, judge in self.judges.items():
-            judge.state = msgspec.msgpack.decode(snapshot.judges[name], type=type(judge.state))
-            self.tracks[name].cut(snapshot.rows[name])
-            self.verdicts[name].cut(snapshot.verdicts[name])
+            judge.state = msgspec.msgpack.decode(judges[name], type=type(judge.state))
+            self._tracks[name].cut(snapshot.rows[name])
+            self._verdicts[name].cut(snapshot.verdicts[name])
         del self.stories[bisect_right(self.stories, snapshot.at) :]
         self.horizon = snapshot.at

@@ -111,6 +111,9 @@ def _counts(run: GuidedRun, clusters: list[str]) -> Iterator[str]:
             "refused": counts.refused,
             "no answer": counts.no_answer,
         }
+        for check, word in (("resurrected_items", "back"), ("false_siblings", "false siblings")):
+            if check in broken:
+                told[word] = broken[check]
         words = "   ".join(f"{word} {count}" for word, count in told.items())
         yield f"  {name:<{width}}  {words}   {_latency('OK', counts.ok)}"
         for kind, spread in (("reads", counts.reads), ("writes", counts.writes)):

@@ -1,5 +1,6 @@
 """What commands do and which make sense: faults carried out, names and settings checked."""
 
+from itertools import groupby
 from typing import Any, get_args
 
 import msgspec
@@ -59,10 +60,11 @@ def effect_of(scenario: Scenario, command: Configure) -> str:
 def check_settings(scenario: Scenario, commands: tuple[PlacedCommand, ...]) -> None:
     """Raise CommandRejected if some moment of the run has settings that cannot work together."""
     changes: list[Configure] = []
-    for placed in commands:
-        if isinstance(placed.command, Configure):
-            changes.append(placed.command)
-            spec = scenario.cluster(placed.command.cluster)
+    for _, together in groupby(commands, key=lambda placed: placed.at):
+        now = [placed.command for placed in together if isinstance(placed.command, Configure)]
+        changes += now
+        for name in dict.fromkeys(change.cluster for change in now):
+            spec = scenario.cluster(name)
             if spec is not None:
                 settings_of(scenario, spec, tuple(changes))
 

@@ -1,26 +1,39 @@
 """The settings a person may change, in words, filled in where a scene lists none of its own."""
 
-from itertools import combinations
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from app.errors import CommandRejected, ScenarioError
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import settings_of
 from app.scenarios.presets import Preset
-from app.scenarios.scenario import ClusterSpec, Option, Scenario, Setting
+from app.scenarios.scenario import ALL, ClusterSpec, Option, Scenario, Setting
 from app.trace.commands import Configure
 
-HELP: dict[str, tuple[tuple[str, str], ...]] = {
-    "leader_follower": (),
+Changes = tuple[tuple[str, str], ...]
+LONG: Changes = (
+    ("election_high_us", "11500000"),
+    ("election_low_us", "10000000"),
+    ("silence_us", "10000000"),
+    ("lease_us", "9000000"),
+)
+HELP: dict[str, tuple[Changes, ...]] = {
+    "leader_follower": (
+        (("election_high_us", "11500000"),),
+        LONG,
+        (("vote_write_high_us", "10000"),),
+        (("lock_ttl_us", "1000000"),),
+    ),
     "leaderless": (
-        ("hints", "on"),
-        ("placement", "partitions"),
-        ("n", "2"),
-        ("n", "3"),
-        ("n", "5"),
+        (("hints", "on"),),
+        (("placement", "partitions"),),
+        (("placement", "partitions"), ("n", "2")),
+        (("conflict", "server_vectors"),),
+        *(((("n", n),)) for n in ("2", "3", "5")),
+        *((("hints", "on"), ("n", n)) for n in ("2", "3", "5")),
     ),
 }
 """What else may have to be changed so that a choice can work at all."""
@@ -29,7 +42,8 @@ HELP: dict[str, tuple[tuple[str, str], ...]] = {
 class Described(Struct, frozen=True, forbid_unknown_fields=True):
     """One setting of one design, with every choice there is.
 
-    `expert`: only a cluster that asks for it by name (`offers`) has it.
+    `expert`: only a cluster that asks for it (`offers`) has it. `group`: what it stands with on
+    the page.
     """
 
     design: str
@@ -37,6 +51,7 @@ class Described(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     options: tuple[Option, ...]
     expert: bool = False
+    group: Annotated[str, Meta(max_length=60)] = ""
 
 
 class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,9 +86,9 @@ def complete(scenario: Scenario, catalogue: Catalogue) -> Scenario:
 def _with_settings(scenario: Scenario, spec: ClusterSpec, catalogue: Catalogue) -> ClusterSpec:
     effects = DESIGNS[spec.design].effects
     offered = spec.settings or tuple(
-        Setting(setting.name, setting.title, setting.options)
+        Setting(setting.name, setting.title, setting.options, group=_group(setting))
         for setting in catalogue.settings
-        if setting.design == spec.design and (not setting.expert or setting.name in spec.offers)
+        if setting.design == spec.design and (not setting.expert or _asked(setting.name, spec))
     )
     kept = []
     for setting in offered:
@@ -89,15 +104,21 @@ def _with_settings(scenario: Scenario, spec: ClusterSpec, catalogue: Catalogue) 
     return replace(spec, settings=tuple(kept))
 
 
+def _asked(name: str, spec: ClusterSpec) -> bool:
+    return name in spec.offers or ALL in spec.offers
+
+
+def _group(setting: Described) -> str:
+    return setting.group or ("Others" if setting.expert else "")
+
+
 def _thinkable(scenario: Scenario, spec: ClusterSpec, name: str, value: str) -> bool:
-    """Can the choice work here at all, by itself or together with one or two others?"""
+    """Can the choice work here at all, by itself or together with others?"""
     alone = Configure(spec.name, name, value)
-    helpers = [Configure(spec.name, *help) for help in HELP[spec.design] if help[0] != name]
-    tries = [(alone,), *((alone, one) for one in helpers)]
-    tries += [(alone, one, two) for one, two in combinations(helpers, 2)]
-    for changes in tries:
+    for helpers in ((), *HELP[spec.design]):
+        changes = [Configure(spec.name, *help) for help in helpers if help[0] != name]
         try:
-            settings_of(scenario, spec, changes)
+            settings_of(scenario, spec, (*changes, alone))
         except CommandRejected:
             continue
         return True
@@ -126,6 +147,9 @@ def _in_numbers(scenario: Scenario, spec: ClusterSpec, setting: Setting) -> tupl
             _fill(option.cost, words),
         )
         found[filled.value] = filled
+    if setting.name == "replicas":
+        # As many as there are nodes is all of them once more.
+        found = {value: option for value, option in found.items() if int(value) < nodes}
     return tuple(found.values())
 
 

@@ -1,7 +1,7 @@
 """What a scenario says must be so beyond its shape: names exist and are unique, numbers can work.
 Each function raises Misfit with the path of what is wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
@@ -10,7 +10,10 @@ from msgspec import inspect as types
 from app.errors import CommandRejected
 from app.protocols.registry import DESIGNS
 from app.scenarios.acts import check_command, effect_of, settings_of
+from app.scenarios.check_network import bounds, check_network, known_name
 from app.scenarios.scenario import (
+    ALL,
+    BESIDE,
     MAX_US,
     Caption,
     ClusterSpec,
@@ -20,15 +23,9 @@ from app.scenarios.scenario import (
     Scenario,
 )
 from app.scenarios.shape import Misfit, Path, fits, nearest, shown
-from app.sim.latency import Latency
-from app.sim.network import MILLION, NetworkSpec
 from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure
-from app.trace.sentences import MESSAGE_WORDS
 
 MIN_HEARTBEAT_US = 10_000
-MIN_SLICE_US = 1_000
-BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
-MAX_SLOW_PERCENT = 10_000
 ACTIONS = tuple(kind.__name__.lower() for kind in CLIENT_COMMANDS)
 NODE_FIELDS = ("a", "b", "source", "target", "node")
 
@@ -39,7 +36,7 @@ def check(scenario: Scenario) -> None:
     _unique([key.name for key in scenario.keys], ("keys",), "key", "name")
     _clients(scenario)
     _clusters(scenario)
-    _network(scenario, scenario.network)
+    check_network(scenario, scenario.network)
     for place, step in enumerate(scenario.guide):
         _guide_step(scenario, step, ("guide", place))
     for place, door in enumerate(scenario.doors):
@@ -56,12 +53,7 @@ def _claims(scenario: Scenario, claims: Sequence[Caption | Counted], name: str) 
     _in_order([claim.at_us for claim in claims], name)
     clusters = [spec.name for spec in scenario.clusters]
     for place, claim in enumerate(claims):
-        _known(claim.cluster, clusters, (name, place, "cluster"), "cluster")
-
-
-def _known(name: str, names: Iterable[str], path: Path, what: str) -> None:
-    if name not in (known := list(names)):
-        raise Misfit(path, f"There is no {what} {shown(name)}.", nearest(name, known))
+        known_name(claim.cluster, clusters, (name, place, "cluster"), "cluster")
 
 
 def _unique(names: Sequence[str], path: Path, what: str, key: str = "") -> None:
@@ -88,10 +80,10 @@ def _clients(scenario: Scenario) -> None:
             what = "a node already" if client.name in scenario.nodes else "beside the nodes already"
             at = ("clients", place, "name")
             raise Misfit(at, f"{client.name} is {what}.", "Give each another name.")
-        _known(client.entry, scenario.nodes, ("clients", place, "entry"), "node")
+        known_name(client.entry, scenario.nodes, ("clients", place, "entry"), "node")
         registers = [name for name, kind in scenario.types.items() if kind == "register"]
         for key in client.puts:
-            _known(key, registers, ("clients", place, "puts"), "register")
+            known_name(key, registers, ("clients", place, "puts"), "register")
 
 
 # ---- the two sides ------------------------------------------------------------------------------
@@ -99,7 +91,7 @@ def _clients(scenario: Scenario) -> None:
 
 def _clusters(scenario: Scenario) -> None:
     for place, spec in enumerate(scenario.clusters):
-        _known(spec.design, DESIGNS, ("clusters", place, "design"), "design")
+        known_name(spec.design, DESIGNS, ("clusters", place, "design"), "design")
     designs = sorted(spec.design for spec in scenario.clusters)
     if designs != sorted(DESIGNS):
         raise Misfit(
@@ -117,7 +109,7 @@ def _clusters(scenario: Scenario) -> None:
             raise Misfit((*path, "values"), _why(rejected), rejected.remedy) from rejected
         _settings(spec, path)
         for name in spec.offers:
-            _known(name, DESIGNS[spec.design].effects, (*path, "offers"), "setting")
+            known_name(name, (*DESIGNS[spec.design].effects, ALL), (*path, "offers"), "setting")
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
@@ -148,7 +140,7 @@ def _value(spec: ClusterSpec, name: str, value: str | int, path: Path) -> None:
     taken = getattr(number, name)
     if name.endswith("_us") and isinstance(taken, int):
         low = MIN_HEARTBEAT_US if name.startswith("heartbeat") else 0
-        _bounds(taken, low, MAX_US, path)
+        bounds(taken, low, MAX_US, path)
 
 
 def _settings(spec: ClusterSpec, path: Path) -> None:
@@ -159,7 +151,7 @@ def _settings(spec: ClusterSpec, path: Path) -> None:
     _unique([one.name for one in spec.settings], (*path, "settings"), "setting", "name")
     for place, setting in enumerate(spec.settings):
         at: Path = (*path, "settings", place)
-        _known(setting.name, kinds, (*at, "name"), "setting")
+        known_name(setting.name, kinds, (*at, "name"), "setting")
         values = [option.value for option in setting.options]
         _unique(values, (*at, "options"), "value", "value")
         for number, value in enumerate(values):
@@ -173,50 +165,9 @@ def _settings(spec: ClusterSpec, path: Path) -> None:
             )
 
 
-# ---- the wires ----------------------------------------------------------------------------------
-
-
-def _bounds(value: int, low: int, high: int, path: Path) -> None:
-    if not low <= value <= high:
-        wrong = f"{shown(value)} is out of range."
-        raise Misfit(path, wrong, f"Give a whole number from {low} to {high}.")
-
-
-def _network(scenario: Scenario, network: NetworkSpec) -> None:
-    _latency(network.nodes, ("network", "nodes"))
-    _latency(network.clients, ("network", "clients"))
-    _bounds(network.loss_ppm, 0, MILLION, ("network", "loss_ppm"))
-    at: Path = ("network", "weather")
-    weather = network.weather
-    _bounds(weather.slice_us, MIN_SLICE_US, MAX_US, (*at, "slice_us"))
-    _bounds(weather.slow_ppm, 0, MILLION, (*at, "slow_ppm"))
-    _bounds(weather.slow_percent, 1, MAX_SLOW_PERCENT, (*at, "slow_percent"))
-    _bounds(weather.loss_ppm, 0, MILLION, (*at, "loss_ppm"))
-    ends = [*scenario.nodes, *BESIDE, *(client.name for client in scenario.clients)]
-    for way, latency in network.links.items():
-        source, arrow, target = way.partition(">")
-        at = ("network", "links", way)
-        if not arrow or source == target:
-            raise Misfit(at, f"{shown(way)} is not a way.", 'Give two names: "n1>n2".')
-        _known(source, ends, at, "node or client")
-        _known(target, ends, at, "node or client")
-        _latency(latency, at)
-    for kind, latency in network.kinds.items():
-        at = ("network", "kinds", kind)
-        _known(kind, MESSAGE_WORDS, at, "kind of message")
-        _latency(latency, at)
-
-
-def _latency(latency: Latency, path: Path) -> None:
-    least = {"least_us": 0, "high_us": getattr(latency, "low_us", 1)}
-    for name in latency.__struct_fields__:
-        _bounds(getattr(latency, name), least.get(name, 1), MAX_US, (*path, name))
-
-
 def _guide_step(scenario: Scenario, step: GuideStep, path: Path) -> None:
     check_steps(scenario, step.steps, (*path, "steps"))
-    for name in step.shows:
-        _known(name, [spec.name for spec in scenario.clusters], (*path, "shows"), "cluster")
+    _shows(scenario, step, path)
     done, at = step.done, (*path, "done")
     if done is None:
         return
@@ -226,18 +177,27 @@ def _guide_step(scenario: Scenario, step: GuideStep, path: Path) -> None:
     if done.cut and len(set(done.cut)) != 2:
         raise Misfit((*at, "cut"), "A link has two ends.", "Give two nodes.")
     for place, node in enumerate(done.cut):
-        _known(node, scenario.nodes, (*at, "cut", place), "node")
+        known_name(node, scenario.nodes, (*at, "cut", place), "node")
     for place, (client, action) in enumerate(done.answered):
-        _known(client, clients, (*at, "answered", place, 0), "client")
-        _known(action, ACTIONS, (*at, "answered", place, 1), "action")
+        known_name(client, clients, (*at, "answered", place, 0), "client")
+        known_name(action, ACTIONS, (*at, "answered", place, 1), "action")
     if done.read:
-        _known(done.read, clients, (*at, "read"), "client")
+        known_name(done.read, clients, (*at, "read"), "client")
+
+
+def _shows(scenario: Scenario, step: GuideStep | Door, path: Path) -> None:
+    for name in step.shows:
+        known_name(name, [spec.name for spec in scenario.clusters], (*path, "shows"), "cluster")
 
 
 def _door(scenario: Scenario, door: Door, path: Path) -> None:
     if sum(map(bool, (door.steps, door.lesson, door.scene))) != 1:
         wrong = "A door gives commands, or leads to a lesson or a scene, one of the three."
         raise Misfit(path, wrong, "Give steps, lesson or scene.")
+    if door.shows and not door.steps:
+        wrong = "It gives no commands here that could show anything."
+        raise Misfit((*path, "shows"), wrong, "Give steps, or leave shows out.")
+    _shows(scenario, door, path)
     check_steps(scenario, door.steps, (*path, "steps"))
 
 
@@ -275,18 +235,18 @@ def _command(scenario: Scenario, command: AnyCommand, path: Path) -> None:
     for name in command.__struct_fields__:
         value = getattr(command, name)
         if name in names and (value or name != "only"):
-            _known(value, names[name][1], (*path, name), names[name][0])
+            known_name(value, names[name][1], (*path, name), names[name][0])
     if isinstance(command, Configure):
         spec = scenario.cluster(command.cluster)
         assert spec is not None
         options = {one.name: [o.value for o in one.options] for one in spec.settings}
         # A side that lists no settings offers all that its design has.
         offered = options or DESIGNS[spec.design].effects
-        _known(command.setting, offered, (*path, "setting"), f"setting of {spec.name}")
+        known_name(command.setting, offered, (*path, "setting"), f"setting of {spec.name}")
         if not options:
             return _value(spec, command.setting, command.value, (*path, "value"))
         values = options[command.setting]
-        _known(command.value, values, (*path, "value"), f"value of {command.setting}")
+        known_name(command.value, values, (*path, "value"), f"value of {command.setting}")
     try:
         check_command(scenario, command)
     except CommandRejected as rejected:

@@ -3,7 +3,9 @@ is, and whether the background clients work."""
 
 from typing import Any, cast
 
-from app.protocols.client import Client, Retries
+from msgspec.structs import replace
+
+from app.protocols.client import Client, Intent, Retries
 from app.protocols.leader_follower.observer import PROXY
 from app.scenarios.scenario import Scenario
 from app.scenarios.workload import Load
@@ -22,6 +24,14 @@ def clients_of(scenario: Scenario, settings: Any) -> dict[str, Client]:
         name: Client(name, entry, timeout_us, cast(Retries, retries), via, routing == "direct")
         for name, entry, retries in (*shoppers, *background)
     }
+
+
+def as_taken(settings: Any, intent: Intent) -> Intent:
+    """The intent as this side takes it: a type that merges is told the change alone."""
+    rule = {"add": "cart", "remove": "cart", "increment": "counter"}.get(intent.action, "")
+    if getattr(settings, rule, "as_written") == "as_written":
+        return intent
+    return replace(intent, write="operation")
 
 
 def change_client(kernel: Kernel, client: Client, change: ConfigureClient) -> None:

@@ -5,10 +5,12 @@ Each function raises Misfit with the path of what is wrong.
 
 from itertools import combinations
 
-from app.scenarios.scenario import Scenario
+from app.scenarios.scenario import BESIDE, Scenario
 from app.scenarios.shape import Misfit, Path, nearest, shown
 from app.scenarios.workload import load_keys
 from app.sim.network import link_name
+
+WHAT = {"nodes": "node", "clients": "client", "beside": "process beside the nodes"}
 
 
 def check_places(scenario: Scenario) -> None:
@@ -19,7 +21,7 @@ def check_places(scenario: Scenario) -> None:
 
 
 def _regions(scenario: Scenario) -> None:
-    """Everybody is in exactly one."""
+    """Everybody is in exactly one; who stands beside the nodes, in one at most."""
     if not scenario.regions:
         return
     clients = tuple(client.name for client in scenario.clients)
@@ -31,11 +33,15 @@ def _regions(scenario: Scenario) -> None:
             wrong = f"The region {region.name} is there twice."
             raise Misfit((*path, "name"), wrong, "Give each another name.")
         named[region.name] = True
-        for key, known in (("nodes", scenario.nodes), ("clients", clients)):
+        for key, known in (
+            ("nodes", scenario.nodes),
+            ("clients", clients),
+            ("beside", BESIDE),
+        ):
             for number, name in enumerate(getattr(region, key)):
                 at = (*path, key, number)
                 if name not in known:
-                    wrong = f"There is no {key[:-1]} {shown(name)}."
+                    wrong = f"There is no {WHAT[key]} {shown(name)}."
                     raise Misfit(at, wrong, nearest(name, known))
                 if name in region_of:
                     wrong = f"{name} is in {region_of[name]} already."

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from app.protocols.client import Retries
+from app.protocols.registry import DESIGNS
 from app.sim.network import Geography, NetworkSpec, link_name
 from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
 from app.trace.values import CART
@@ -19,7 +20,11 @@ MAX_NODES = 12
 MAX_CLIENTS = 12
 MAX_KEYS = 40
 MAX_CAPACITY = 10_000
+MAX_SETTINGS = 100
+ALL = "all"
+"""In `offers`: whatever there is."""
 MAX_US = 60_000_000
+BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
 MIN_TIMEOUT_US = 1_000
@@ -54,11 +59,12 @@ class KeySpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Region(Struct, frozen=True, forbid_unknown_fields=True):
-    """A place, and who is there at the start."""
+    """A place, and who is there at the start. `beside`: of those beside the nodes."""
 
     name: Name
     nodes: Annotated[tuple[Name, ...], Meta(max_length=MAX_NODES)] = ()
     clients: Annotated[tuple[Name, ...], Meta(max_length=MAX_CLIENTS)] = ()
+    beside: Annotated[tuple[Name, ...], Meta(max_length=MAX_NODES)] = ()
 
 
 class RoundTrip(Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,18 +102,21 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Setting(Struct, frozen=True, forbid_unknown_fields=True):
-    """A setting that a person may change; `effect` (when that takes effect) is the design's."""
+    """A setting that a person may change; `effect` (when that takes effect) is the design's, and
+    `group` names what stands together with it on the page."""
 
     name: Name
     title: Title
     options: Annotated[tuple[Option, ...], Meta(min_length=1, max_length=12)]
     effect: Literal["next_operation", "at_once", "new_run"] = "new_run"
+    group: Annotated[str, Meta(max_length=60)] = ""
 
 
 class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One side of the stage. `values` are the settings at the start, by name.
 
-    `offers`: settings for experts that a person may change here beside the usual ones. `preset`:
+    `offers`: settings for experts that a person may change here beside the usual ones, or "all".
+    `preset`:
     the name of the preset whose values hold where `values` gives none.
     """
 
@@ -115,8 +124,8 @@ class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     design: Name
     title: Title
     values: dict[str, str | int] = field(default_factory=dict)
-    settings: Annotated[tuple[Setting, ...], Meta(max_length=20)] = ()
-    offers: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    settings: Annotated[tuple[Setting, ...], Meta(max_length=MAX_SETTINGS)] = ()
+    offers: Annotated[tuple[Name, ...], Meta(max_length=MAX_SETTINGS)] = ()
     preset: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
 
 
@@ -144,13 +153,14 @@ class GuideStep(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Door(Struct, frozen=True, forbid_unknown_fields=True):
     """One of the equal ways on when the guide is through: commands, a lesson by its slug, or
-    another scene by its name."""
+    another scene by its name. `shows`: as in the guide, of the run that the commands lead to."""
 
     button: Button
     say: Annotated[str, Meta(max_length=200, pattern=PLAIN)] = ""
     steps: Steps = ()
     lesson: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
     scene: Annotated[str, Meta(max_length=80, pattern=r"^[a-z0-9-]*$")] = ""
+    shows: dict[str, tuple[Shown, ...]] = field(default_factory=dict)
 
 
 class ScriptEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -233,10 +243,14 @@ class Scenario(Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def geography(self) -> Geography:
-        """Where everybody is at the start. The background clients are where they enter."""
+        """Where everybody is at the start. The background clients are where they enter; who stands
+        beside the nodes and has no region given is where the first node is."""
         region_of: dict[str, str] = {}
         for region in self.regions:
-            region_of.update(dict.fromkeys((*region.nodes, *region.clients), region.name))
+            here = (*region.nodes, *region.clients, *region.beside)
+            region_of.update(dict.fromkeys(here, region.name))
+        for name in BESIDE if self.regions else ():
+            region_of.setdefault(name, region_of.get(self.nodes[0], ""))
         for name, entry in self.background:
             if entry in region_of:
                 region_of[name] = region_of[entry]

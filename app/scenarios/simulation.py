@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 from app.protocols.client import Client, Intent
 from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
-from app.scenarios.clients import change_client, clients_of, say_workload
+from app.scenarios.clients import as_taken, change_client, clients_of, say_workload
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
@@ -63,8 +63,8 @@ class Cluster:
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(
-            spec.name, seed, scenario.network, scenario.nodes, processes, scenario.geography,
-            tuple(helpers), scenario.service_us,
+            spec.name, seed, scenario.network, scenario.nodes, processes,
+            scenario.geography.of(processes), tuple(helpers), scenario.service_us,
         )  # fmt: skip
         self.invariants: Invariants = self.design.invariants(spec.name, scenario.nodes, settings)
         self.kernel.watchers.append(self.invariants.observe)
@@ -100,7 +100,7 @@ class Cluster:
     def ask(self, client: str, intent: Intent) -> None:
         """The client's person, or the workload, wants something."""
         self.kernel.cause = None
-        self.client(client).on_intent(self.kernel.outs[client], intent)
+        self.client(client).on_intent(self.kernel.outs[client], as_taken(self.settings, intent))
 
     def client(self, name: str) -> Client:
         found = self.kernel.processes[name]
@@ -125,7 +125,7 @@ class Cluster:
             tuple((n, str(v)) for n, v in msgspec.to_builtins(self.settings).items()),
             (*scenario.types.items(), *load_keys(scenario.workload)),
             tuple((one.name, one.retries) for one in scenario.clients if one.retries != "off"),
-            tuple(scenario.geography.region_of.items()),
+            tuple(self.kernel.geography.region_of.items()),
             scenario.background,
             self.kernel.helpers,
             scenario.capacity,
@@ -180,18 +180,12 @@ class Simulation:
 
     def next_at(self) -> int | None:
         """The moment of the next thing to happen in either cluster."""
-        pending = [cluster.kernel.next_at() for cluster in self.clusters.values()]
-        pending.append(self.load.next_at())
-        return min((at for at in pending if at is not None), default=None)
-
-    def waiting(self, clients: list[str]) -> bool:
-        """Does any of these clients wait for an answer, in any cluster?"""
+        first = self.load.next_at()
         for cluster in self.clusters.values():
-            for name in clients:
-                client = cluster.kernel.processes[name]
-                if isinstance(client, Client) and client.state.busy is not None:
-                    return True
-        return False
+            at = cluster.kernel.next_at()
+            if at is not None and (first is None or at < first):
+                first = at
+        return first
 
     def run_until(self, until: int) -> None:
         """Bring both clusters to `until`, all events of that moment included.

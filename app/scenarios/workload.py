@@ -59,8 +59,7 @@ class Load:
     def __init__(self, workload: Workload | None, seed: int) -> None:
         self.workload = workload
         self.seed = seed
-        self.on = workload is not None and workload.on
-        self.index = 0
+        self.state = (workload is not None and workload.on, 0)
 
     @property
     def state(self) -> tuple[bool, int]:
@@ -69,23 +68,23 @@ class Load:
     @state.setter
     def state(self, state: tuple[bool, int]) -> None:
         self.on, self.index = state
+        self._due: int | None = None
+        if self.workload is not None and self.on:
+            self._due = moment(self.workload, self.seed, self.index)
 
     def next_at(self) -> int | None:
         """The moment of its next operation; None: it rests."""
-        if self.workload is None or not self.on:
-            return None
-        return moment(self.workload, self.seed, self.index)
+        return self._due
 
     def take(self) -> tuple[str, Intent]:
         """The next operation."""
         assert self.workload is not None
-        self.index += 1
+        self.state = (self.on, self.index + 1)
         return operation(self.workload, self.seed, self.index - 1)
 
     def switch(self, on: bool, now: int) -> bool:
         """On or off after `now`; whether that is news."""
         if self.workload is None or on == self.on:
             return False
-        self.on = on
-        self.index = first_after(self.workload, self.seed, now)
+        self.state = (on, first_after(self.workload, self.seed, now))
         return True

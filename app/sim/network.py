@@ -1,5 +1,6 @@
 """Links, their delays, their cuts and the weather: the same for every cluster of a run."""
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from msgspec import Struct, field
@@ -46,6 +47,11 @@ class Geography(Struct, frozen=True):
 
     region_of: dict[str, str] = field(default_factory=dict)
     one_way_us: dict[str, int] = field(default_factory=dict)
+
+    def of(self, names: Collection[str]) -> "Geography":
+        """The same places with these alone in them."""
+        here = {name: region for name, region in self.region_of.items() if name in names}
+        return Geography(here, self.one_way_us)
 
     def between(self, a: str, b: str) -> Constant | None:
         """The delay between two regions, whichever way."""

@@ -330,8 +330,8 @@ class QuorumMissed(TraceEvent, frozen=True, gc=False):
 class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
-    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, fenced, or behind (the
-    node did not get in time what the client had seen).
+    `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
+    too_many_siblings, fenced, or behind (the node did not get in time what the client had seen).
     """
 
     node: str

@@ -1,6 +1,6 @@
 """How much an event matters to a person: the one table. Next stops at rank STORY and above."""
 
-from app.trace.events import MessageDropped, MessageSent, TraceEvent, snake_case
+from app.trace.events import EVENT_TYPES, MessageDropped, MessageSent, TraceEvent, snake_case
 from app.trace.ids import is_background
 
 NOISE, DETAIL, STORY, VERDICT = 0, 1, 2, 3
@@ -130,3 +130,11 @@ def rank(event: TraceEvent) -> int:
     if is_background(getattr(event, "op", "")):
         return NOISE if isinstance(event, MessageSent | MessageDropped) else min(found, DETAIL)
     return found
+
+
+_TOLD = frozenset(kind for kind in EVENT_TYPES if RANKS[snake_case(kind.__name__)] >= STORY)
+
+
+def is_story(event: TraceEvent) -> bool:
+    """Is it of rank STORY or above? As `rank` says, but quick for what is not, which is most."""
+    return type(event) in _TOLD and rank(event) >= STORY

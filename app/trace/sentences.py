@@ -84,6 +84,8 @@ _TOLD = {
     "failed/behind": "Refused, {node} is too far behind.",
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
+    "failed/no_share": "Refused, {node} has no share left.",
+    "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
     "unknown/too_few_answers": "No answer, too few nodes answered {node}.",
@@ -209,6 +211,12 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
     "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/no_share": Template(
+        "{node} refuses: no more may be taken there than came in there.", 3
+    ),
+    "request_refused/too_many_siblings": Template(
+        "{node} refuses: it would hold more siblings than are allowed.", 3
+    ),
     "request_refused/no_compare": Template(
         "{node} refuses: without a leader no node can compare for all.", 3
     ),
@@ -233,9 +241,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "The {node} does not reach {leader}, but {hears|join} still hears it: no failover.", 8
     ),
     "leader_declared_dead": Template(
-        "The {node} has had no answer from the leader {leader} for {missed} polls and takes it "
-        "for dead.",
-        8,
+        "The {node} takes the leader {leader} for dead; polls without an answer: {missed}.", 8
     ),
     "failover_withheld": Template("The {node} does not act.", 8),
     "failover_withheld/anti_flapping": Template(

@@ -27,7 +27,9 @@ class StatusChanged(VerdictRow, frozen=True, gc=False):
 
 
 class FindingChanged(VerdictRow, frozen=True, gc=False):
-    """A promise judged. `check`: stale_reads or lost_writes; `verdict`: holds, broken, cannot_tell.
+    """A promise judged. `check`: one of those listed in `checkers/judge.py`.
+
+    `verdict`: holds, broken, cannot_tell.
 
     `count` is the number of cases so far; `op` the one that changed it.
     """

@@ -19,11 +19,16 @@ class DottedVersion(Struct, frozen=True, array_like=True, gc=False):
 
     The vector is kept as the trace shows it, so that no row has to build it again. The writer's
     context is the vector without the dot: nobody has read a version before it is written.
+
+    Under another rule the dot still names the version, and the vector is that rule's; `cell`: the
+    item of a cart that it changes (`cells.py`); `times`: when its pairs were raised (`pruning.py`).
     """
 
     node: str
     counter: int
     stored: StoredVersion
+    cell: str = ""
+    times: VersionVector = EMPTY
 
 
 Siblings = tuple[DottedVersion, ...]

@@ -529,7 +529,8 @@ function settingWords(picture, nodes, short) {
       /^1(-1)*$/.test(settings.priorities) ? "" : `priorities ${settings.priorities}`, picture.shards ? `${Object.keys(picture.shards).length} shards` : ""];
     return [okAfter(picture, Number(settings.replicas) || nodes), kinds[settings.failover], ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
   }
-  const keeps = settings.conflict === "last_write" ? "last write wins" : short ? "keeps both" : "keeps conflicts";
-  const more = [keeps, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];
+  const keeps = { last_write: "last write wins", server_vectors: "vectors by coordinator", client_vectors: "vectors by client", object_vectors: "one vector a key", newest_sibling: "newest sibling" }[settings.conflict] ?? (short ? "keeps both" : "keeps conflicts");
+  const types = [{ or_set: "OR-set", two_phase: "two-phase set", cells: "last write an item" }[settings.cart] ?? "", settings.counter === "escrow" ? "escrow" : "", settings.shown === "newest" ? "newest shown" : ""];
+  const more = [keeps, ...types, settings.quorum === "sloppy" ? "sloppy" : "", settings.hints === "on" ? "hints" : "", settings.placement === "in_turn" ? (short ? "keys in turn" : "each key on other nodes") : ""];
   return [`N ${settings.n} · W ${settings.w} · R ${settings.r}`, ...more].filter(Boolean).join(" · ") + (short ? "" : " ·");
 }

@@ -361,7 +361,7 @@ def golden() -> dict[str, str]:
     stories = {
         f"{name}.txt": "\n".join(transcript(guided_run(scene, None, "golden"))) + "\n"
         for name, scene in read_scenarios().items()
-        if scene.guide
+        if scene.guide or scene.entries
     }
     return {
         **stories,

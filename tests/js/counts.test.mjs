@@ -34,7 +34,9 @@ for (const run of golden.runs) {
         assert.deepEqual(inPythonsWords(found), expected, `${cluster} at ${at}`);
         const broken = (check) => rows.cluster(cluster).verdicts.filter((row) => row.check === check && row.at <= at);
         assert.deepEqual(found.lost.map((one) => one.op), broken("lost_writes").map((row) => row.op));
-        assert.equal(found.stale.length, broken("stale_reads").at(-1)?.count ?? 0);
+        for (const [counter, check] of [["stale", "stale_reads"], ["back", "resurrected_items"], ["twins", "false_siblings"]]) {
+          assert.equal(found[counter].length, broken(check).at(-1)?.count ?? 0);
+        }
       }
     }
   });

@@ -150,8 +150,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the workload counts from when it was switched on",
         "app/scenarios/workload.py",
-        "        self.index = first_after(self.workload, self.seed, now)",
-        "        self.index = 0",
+        "        self.state = (on, first_after(self.workload, self.seed, now))",
+        "        self.state = (on, 0)",
         RUNS + "test_switched_on_and_off_it_keeps_its_moments",
     ),
     Plant(

@@ -5,6 +5,8 @@ from tests.plants.plant import Plant
 READ = "tests/histories/test_read.py"
 EDN = "tests/histories/test_edn.py"
 SEARCH = "tests/checkers/outside/test_linearizable.py"
+CAUSAL = "tests/checkers/outside/test_causal.py"
+STALENESS = "tests/checkers/outside/test_staleness.py"
 GROWING = "tests/checkers/outside/test_growing.py"
 
 PLANTS: tuple[Plant, ...] = (
@@ -77,5 +79,33 @@ PLANTS: tuple[Plant, ...] = (
         "        return not register or operation.value in seen",
         "        return operation.value in seen",
         f"{SEARCH}::test_the_search_agrees_on_texts_and_on_items_that_go",
+    ),
+    Plant(
+        "the newer copy is not known to be newer",
+        "app/checkers/outside/causal.py",
+        "            newer = source is None or order[source] >> other & 1",
+        "            newer = source is None",
+        f"{CAUSAL}::test_the_histories_of_the_paper",
+    ),
+    Plant(
+        "all writes are held to agree with every read",
+        "app/checkers/outside/causal.py",
+        "                after[other] |= 1 << source\n",
+        "                pass\n",
+        f"{CAUSAL}::test_the_histories_of_the_paper",
+    ),
+    Plant(
+        "staleness in time leaves out the write",
+        "app/checkers/outside/staleness.py",
+        "        if _written(one) <= other.least_return",
+        "        if True",
+        f"{STALENESS}::test_least_delta_is_enough_and_a_quarter_less_is_not",
+    ),
+    Plant(
+        "one value too many may be shown",
+        "app/checkers/outside/staleness.py",
+        "            shown = (*last, operation.value)[-k:]",
+        "            shown = (*last, operation.value)[-k - 1 :]",
+        f"{STALENESS}::test_least_k_agrees_with_trying_every_order",
     ),
 )

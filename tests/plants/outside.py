@@ -9,6 +9,28 @@ ROUTING = "tests/protocols/leader_follower/test_routing.py"
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "the observer counts a round in which the new leader did not lead yet",
+        "app/protocols/leader_follower/observer.py",
+        "            state.missed = -1\n",
+        "            state.missed = 0\n",
+        f"{OBSERVER}::test_a_round_that_began_before_the_new_leader_led_does_not_count_against_it",
+    ),
+    Plant(
+        "the watcher is in no region",
+        "app/scenarios/scenario.py",
+        "            here = (*region.nodes, *region.clients, *region.beside)",
+        "            here = (*region.nodes, *region.clients)",
+        "tests/scenarios/test_clients.py::"
+        "test_who_stands_beside_the_nodes_is_in_a_region_and_sees_its_side",
+    ),
+    Plant(
+        "what is set aside does not count as lost in a claim",
+        "app/lessons/outcome.py",
+        'row.status == "set_aside" and op in ok',
+        'row.status == "never" and op in ok',
+        "tests/rooms/test_claims.py::test_what_a_scenario_claims_comes_to_pass",
+    ),
+    Plant(
         "the observer does not ask the replicas",
         "app/protocols/leader_follower/observer.py",
         '        if self.settings.agreement == "on" and hears:',

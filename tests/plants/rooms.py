@@ -178,4 +178,32 @@ PLANTS: tuple[Plant, ...] = (
         "",
         "tests/web/test_classes.py::test_nothing_beyond_the_gate_leaves_the_server",
     ),
+    Plant(
+        "a search for a story is judged though nobody asked",
+        "app/rooms/timeline.py",
+        "        self.horizon = self.simulation.now\n        return found\n",
+        "        self._absorb()\n        return found\n",
+        "tests/rooms/test_timeline.py::test_a_search_that_finds_nothing_is_judged_by_nobody",
+    ),
+    Plant(
+        "where a search began is forgotten",
+        "app/rooms/timeline.py",
+        "        if held is not None and last.at < held.at <= at:",
+        "        if held is not None and last.at < held.at < at:",
+        "tests/rooms/test_timeline.py::test_after_a_search_the_run_goes_on_from_where_it_began",
+    ),
+    Plant(
+        "a run is put back to where a later search began",
+        "app/rooms/timeline.py",
+        "        if held is not None and last.at < held.at <= at:",
+        "        if held is not None and last.at < held.at:",
+        "tests/rooms/test_timeline.py::test_what_is_held_is_not_gone_back_to_when_it_lies_later",
+    ),
+    Plant(
+        "a search runs past the story",
+        "app/scenarios/stops.py",
+        "        if enough():\n            return at\n",
+        "        enough()\n",
+        "tests/rooms/test_timeline.py::test_a_search_stops_at_the_story_and_what_it_passed_is_there",
+    ),
 )

@@ -6,9 +6,16 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "every scene offers every setting",
         "app/scenarios/catalogue.py",
-        " and (not setting.expert or setting.name in spec.offers)",
+        " and (not setting.expert or _asked(setting.name, spec))",
         "",
         "tests/scenarios/test_settings.py::test_settings_for_experts_are_offered_only_where_they_are_asked_for",
+    ),
+    Plant(
+        "settings of one moment are checked one by one",
+        "app/scenarios/acts.py",
+        "key=lambda placed: placed.at)",
+        "key=id)",
+        "tests/scenarios/test_settings.py::test_settings_of_one_moment_are_checked_together_whatever_their_order",
     ),
     Plant(
         "a fault on one side happens on both",

@@ -6,7 +6,7 @@ import pytest
 
 from app.main import read_scenarios
 from app.rooms.frames import MOST_STEPS
-from app.rooms.guided import GuidedRun, guided_run
+from app.rooms.guided import GuidedRun, guided_run, through_door
 from app.rooms.transcript import rows
 from app.scenarios.acts import check_command
 from app.scenarios.scenario import Scenario
@@ -21,6 +21,12 @@ CAPTIONS = [
     for cluster, sentences in step.shows.items()
     for said in sentences
 ]
+DOORS = [
+    (scene.name, number)
+    for scene in SCENES.values()
+    for number, door in enumerate(scene.doors)
+    if door.shows
+]
 
 
 @lru_cache(maxsize=4)
@@ -28,7 +34,10 @@ def shown_by(name: str, seed: int | None) -> tuple[GuidedRun, list[tuple[int, st
     """The run, and (moment, cluster, sentence) of its rows: one for all captions of a scene."""
     run = guided_run(SCENES[name], seed, "test")
     designs = {spec.name: spec.design for spec in SCENES[name].clusters}
-    said = [(at, where, sentence(designs[where], row)) for at, where, _, _, row in rows(run)]
+    said = [
+        (at, where, sentence(designs[where], row, SCENES[name].types))
+        for at, where, _, _, row in rows(run)
+    ]
     return run, said
 
 
@@ -43,6 +52,23 @@ def test_a_scene_shows_what_it_says(
     end = run.chapters[number][1]
     shown = [words for at, where, words in all_said if where == cluster and begin <= at <= end]
     assert said in shown, f"replay: python -m app simulate {name} --seed {seed or scene.seed}"
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+@pytest.mark.parametrize(("name", "number"), DOORS)
+def test_a_door_shows_what_it_says(name: str, number: int, seed: int | None) -> None:
+    scene = SCENES[name]
+    run = through_door(scene, seed, "test", number)
+    for cluster, sentences in scene.doors[number].shows.items():
+        design = next(spec.design for spec in scene.clusters if spec.name == cluster)
+        shown = [
+            sentence(design, row, scene.types)
+            for _, where, _, _, row in rows(run)
+            if where == cluster
+        ]
+        assert not [said for said in sentences if said not in shown], (
+            f"{scene.doors[number].button}"
+        )
 
 
 @pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)

@@ -104,6 +104,37 @@ STARTS: tuple[tuple[Configure, ...], ...] = (
         Configure("leader", "redirect_us", "200000"),
     ),
     (Configure("leaderless", "conflict", "last_write"),),
+    (
+        Configure("leaderless", "conflict", "last_write"),
+        Configure("leaderless", "tie", "greater_value"),
+        Configure("leaderless", "stamps", "client"),
+        Configure("leaderless", "cart", "cells"),
+    ),
+    (
+        Configure("leaderless", "conflict", "server_vectors"),
+        Configure("leaderless", "vector_limit", "2"),
+        Configure("leaderless", "cart", "two_phase"),
+        Configure("leaderless", "hints", "on"),
+    ),
+    (
+        Configure("leaderless", "conflict", "client_vectors"),
+        Configure("leaderless", "shown", "newest"),
+    ),
+    (
+        Configure("leaderless", "conflict", "newest_sibling"),
+        Configure("leaderless", "tie", "smaller_value"),
+        Configure("leaderless", "hints", "on"),
+    ),
+    (
+        Configure("leaderless", "conflict", "object_vectors"),
+        Configure("leaderless", "sibling_limit", "3"),
+        Configure("leaderless", "hints", "on"),
+    ),
+    (
+        Configure("leaderless", "conflict", "object_vectors"),
+        Configure("leaderless", "cart", "or_set"),
+        Configure("leaderless", "counter", "escrow"),
+    ),
     (Configure("leaderless", "hints", "on"),),
     (
         Configure("leaderless", "n", "2"),

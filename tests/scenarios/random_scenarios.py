@@ -155,12 +155,14 @@ def regions_of(
 ) -> tuple[tuple[Region, ...], tuple[RoundTrip, ...]]:
     """One to three regions, everybody in one, and all round trips between them."""
     given = draw(st.lists(names, min_size=1, max_size=3, unique=True))
-    where = {name: draw(st.sampled_from(given)) for name in (*nodes, *clients)}
+    beside = draw(st.lists(st.sampled_from(("watcher", "lock", "proxy")), unique=True))
+    where = {name: draw(st.sampled_from(given)) for name in (*nodes, *clients, *beside)}
     regions = tuple(
         Region(
             region,
             tuple(name for name in nodes if where[name] == region),
             tuple(name for name in clients if where[name] == region),
+            tuple(name for name in beside if where[name] == region),
         )
         for region in given
     )

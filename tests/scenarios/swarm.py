@@ -52,6 +52,11 @@ SIZES = (3, 3, 3, 5, 6)
 END_US = 3_000_000
 QUIET_US = 5_500_000
 KINDS: tuple[WriteKind, ...] = ("whole", "compare", "operation")
+GROUPED = (
+    *("durability", "flush_us", "apply_us", "ack_timeout_us", "on_timeout", "wait_point"),
+    *("pre_vote", "step_down", "priorities", "catch_up"),
+)
+"""Of the settings that stand in groups: what leaves a run able to come to rest in its time."""
 
 
 class Script(NamedTuple):
@@ -116,6 +121,7 @@ def _change(luck: random.Random, lab: Scenario, when: str) -> Configure:
         Configure(spec.name, setting.name, option.value)
         for spec in lab.clusters
         for setting in spec.settings
+        if not setting.group or setting.name in GROUPED
         for option in setting.options
     ]
     if when == "next":

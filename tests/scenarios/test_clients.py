@@ -23,6 +23,7 @@ from app.trace.codec import encode_lines
 from app.trace.commands import (
     Add,
     AnyCommand,
+    Configure,
     ConfigureClient,
     Crash,
     CutOff,
@@ -109,6 +110,26 @@ def test_a_client_that_moves_is_far_from_its_entry_from_then_on() -> None:
     again.do(1_100_000, [Read("phone")])
     again.run_until(1_200_000)
     assert delays(again.traces()["leader"], "phone", "n1") == {40_000}
+
+
+def test_who_stands_beside_the_nodes_is_in_a_region_and_sees_its_side() -> None:
+    """In us the watcher is as far from eu as everybody there; by itself it is where n1 is."""
+    watched = (Configure("leader", "failover", "observer"),)
+    for us, region, near in ((replace(REGIONS[1], beside=("watcher",)), "us", "n3"),
+                             (REGIONS[1], "eu", "n1")):  # fmt: skip
+        scenario = replace(far(), regions=(REGIONS[0], us))
+        simulation = Simulation(scenario, 7, watched)
+        simulation.start()
+        simulation.run_until(SECOND)
+        traces = simulation.traces()
+        (far_node,) = {"n1", "n3"} - {near}
+        assert delays(traces["leader"], "watcher", far_node) == {40_000}
+        assert all(8_000 <= one <= 12_000 for one in delays(traces["leader"], "watcher", near))
+        for name, there in (("leader", {"watcher": region}), ("leaderless", {})):
+            start = traces[name][0]
+            assert isinstance(start, ClusterStarted)
+            shoppers = ("n1", "n2", "n3", "phone", "laptop")
+            assert {n: r for n, r in start.regions if n not in shoppers} == there
 
 
 def test_single_ways_go_before_regions() -> None:
@@ -304,7 +325,7 @@ def test_a_fork_of_a_timeline_has_the_same_rows() -> None:
                 fork.do(placed.at, [placed.command])
         fork.run_until(3 * SECOND)
         for name, track in timeline.tracks.items():
-            assert fork.tracks[name].rows == track.rows, f"at={at}"
+            assert fork.tracks[name] == track, f"at={at}"
 
 
 PRINT = """
@@ -353,6 +374,14 @@ TRIP = RoundTrip(("eu", "us"), 80)
         ),
         ({"regions": (EU, replace(US, nodes=("n4",)))}, "no node “n4”. Choose one of: n1, n2, n3."),
         ({"regions": (EU, replace(US, nodes=("n3", "n1")))}, "n1 is in eu already. Leave it out"),
+        (
+            {"regions": (EU, replace(US, beside=("watchman",)))},
+            "There is no process beside the nodes “watchman”. Did you mean watcher?",
+        ),
+        (
+            {"regions": (replace(EU, beside=("lock",)), replace(US, beside=("lock",)))},
+            "lock is in eu already. Leave it out of one of them.",
+        ),
         ({"regions": (EU,)}, "regions: n3 is in none of them. Give n3 to one region."),
         ({"regions": REGIONS}, "None is given between eu and us. Give between"),
         ({"regions": REGIONS, "round_trips": (TRIP, TRIP)}, "eu–us is there twice."),

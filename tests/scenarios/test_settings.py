@@ -1,10 +1,12 @@
 """What each setting promises and what it costs, by running the engine on many seeds."""
 
+import msgspec
 import pytest
 
 from app.errors import CommandRejected
-from app.main import read_scenarios
-from app.scenarios.acts import check_command
+from app.main import read_catalogue, read_scenarios
+from app.protocols.registry import DESIGNS
+from app.scenarios.acts import check_command, check_settings, settings_of
 from app.scenarios.simulation import Simulation
 from app.trace.codec import encode_lines
 from app.trace.commands import (
@@ -16,6 +18,7 @@ from app.trace.commands import (
     CutOff,
     HealAll,
     HealLink,
+    PlacedCommand,
     Read,
     Restart,
     SkewClock,
@@ -191,10 +194,43 @@ def test_settings_for_experts_are_offered_only_where_they_are_asked_for() -> Non
         spec = next(one for one in scene.clusters if one.design == "leader_follower")
         offered = {setting.name for setting in spec.settings}
         for setting in ("durability", "standbys", "on_timeout"):
-            assert (setting in offered) is (setting in spec.offers), name
-    lab = next(one for one in LAB.clusters if one.design == "leader_follower")
-    assert set(lab.offers) <= {setting.name for setting in lab.settings}
-    assert {"copies", "reads", "failover", "fencing"} <= {setting.name for setting in lab.settings}
+            assert (setting in offered) is (setting in spec.offers or "all" in spec.offers), name
+
+
+def test_every_setting_there_is_can_be_changed_in_the_lab_and_says_what_it_promises() -> None:
+    described = {(one.design, one.name): one for one in read_catalogue().settings}
+    for name, design in DESIGNS.items():
+        fields = set(design.settings_type.__struct_fields__)
+        assert set(design.effects) == fields, "a setting without its effect, or the reverse"
+        assert {one for its, one in described if its == name} == fields
+        offered = {s.name: s for c in LAB.clusters if c.design == name for s in c.settings}
+        assert set(offered) == fields
+        for field, setting in offered.items():
+            assert setting.effect == design.effects[field]
+            assert len(setting.options) >= 2, field
+            for option in described[name, field].options:
+                assert option.promise.endswith("."), (field, option)
+                assert option.cost.endswith("."), (field, option)
+                assert option.promise != option.cost
+
+
+def test_what_a_scene_starts_with_is_among_the_choices_of_the_lab() -> None:
+    for spec in LAB.clusters:
+        start = msgspec.to_builtins(settings_of(LAB, spec, ()))
+        for setting in spec.settings:
+            assert str(start[setting.name]) in {option.value for option in setting.options}
+
+
+def test_settings_of_one_moment_are_checked_together_whatever_their_order() -> None:
+    longer = [
+        leader("lease_us", "9000000"),
+        leader("silence_us", "10000000"),
+        leader("election_low_us", "10000000"),
+        leader("election_high_us", "11500000"),
+    ]
+    check_settings(LAB, tuple(PlacedCommand(0, change) for change in longer))
+    with pytest.raises(CommandRejected, match="A lease of 9000000"):
+        check_settings(LAB, (PlacedCommand(0, longer[0]), PlacedCommand(1, longer[1])))
 
 
 def test_setting_what_is_set_already_is_a_visible_no_op() -> None:

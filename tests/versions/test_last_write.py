@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+from app.trace.ties import Cell, rank
 from app.trace.values import Value
 from app.versions.dotted import DottedVersion, Siblings, new_version
 from app.versions.last_write import newest
@@ -31,3 +32,27 @@ def test_what_brings_nothing_gives_back_the_same() -> None:
     assert newest(held, (version("b", 4, "n2"),)) is held
     assert newest(held, ()) is held
     assert newest((), ()) == ()
+
+
+def last(tie: str, *cells: Cell) -> Cell:
+    return max(cells, key=lambda cell: rank(cell, tie))
+
+
+def test_each_store_has_a_rule_of_its_own_for_equal_stamps() -> None:
+    apple, banana = Cell(5, False, "apple", "w-2"), Cell(5, False, "banana", "w-1")
+    gone, app = Cell(5, True, "", "w-0"), Cell(5, False, "app", "w-3")
+    assert last("id", apple, banana) == apple
+    assert last("greater_value", apple, banana) == banana
+    assert last("smaller_value", apple, banana) == apple
+    assert last("smaller_value", apple, app) == app, "what another begins with is smaller"
+    assert last("greater_value", apple, app) == apple
+    assert last("greater_value", apple, gone) == gone
+    assert last("smaller_value", apple, gone) == apple
+
+
+def test_no_rule_for_equal_stamps_looks_past_a_newer_stamp() -> None:
+    old, new = Cell(5, True, "zebra", "w-9"), Cell(6, False, "apple", "w-0")
+    for tie in ("id", "greater_value"):
+        assert last(tie, old, new) == new
+    live, later = Cell(5, False, "a", "w-9"), Cell(6, True, "", "w-0")
+    assert last("smaller_value", live, later) == later

@@ -37,8 +37,9 @@ class ObserverState(Struct):
     `polls` numbers its rounds, so that none repeats a name.
 
     In memory: `answers` of the round under way and `seen`, those of the one before; `missed`: in so
-    many rounds on end nobody answered as the leader; `reported`: the last answer of each node;
-    `ordered`: whom it has told to lead, "" nobody; `said`: what it last said of the leader.
+    many rounds on end nobody answered as the leader, −1 right after a change of leader; `reported`:
+    the last answer of each node; `ordered`: whom it has told to lead, "" nobody; `said`: what it
+    last said of the leader.
     """
 
     leader: str = ""
@@ -129,6 +130,8 @@ class Observer:
         state.leader, state.term = node, term
         state.missed, state.ordered, state.said = 0, "", ""
         if changed:
+            # The round under way may have asked it before it led: that one does not count.
+            state.missed = -1
             out.emit(ClientsRedirected, WATCHER, node, term)
             if self.settings.routing == "proxy":
                 out.send(PROXY, LeaderNamed(f"named-{term}", 0, term, node))

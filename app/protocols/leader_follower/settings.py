@@ -43,9 +43,14 @@ EFFECTS: dict[str, str] = {
     "tail": "at_once",
     "routing": "new_run",
     "redirect_us": "at_once",
+    "catch_up_us": "at_once",
+    "replicas": "new_run",
+    **dict.fromkeys(("lock_loop_us", "lock_retry_us", "heartbeat_us", "silence_us"), "new_run"),
+    **dict.fromkeys(("election_low_us", "election_high_us", "takeover_step_us"), "new_run"),
+    **dict.fromkeys(("lease_us", "vote_write_low_us", "vote_write_high_us"), "new_run"),
 }
-"""When a change of a setting takes effect; what is not listed cannot be changed by a person."""
-
+"""When a change of a setting takes effect. The times on which it rests that no two lead at once
+hold for a whole run: a promise that was given under one of them is not kept under another."""
 
 MOST_SHARDS = 4
 

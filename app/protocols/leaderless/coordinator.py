@@ -5,11 +5,11 @@ refused before anything was sent (failed: surely no effect), answered by enough 
 after the time-out (unknown: a minority may keep the write).
 """
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
-from app.protocols.leaderless import hints
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite, Context
+from app.protocols.leaderless import hints, new_versions
 from app.protocols.leaderless.hints import stand_ins
 from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaWrite
-from app.protocols.leaderless.operations import take_in, without_sums, work_in
+from app.protocols.leaderless.operations import has_right
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.read_repair import mend_first, repair_responders, winners
 from app.protocols.leaderless.retries import known
@@ -24,8 +24,10 @@ from app.trace.events import (
     RequestRecognised,
     RequestRefused,
 )
-from app.versions.dotted import DottedVersion, Siblings, context_of, new_version
-from app.versions.version_vector import EMPTY, get
+from app.versions.dotted import Siblings, context_of
+from app.versions.pruning import with_times
+from app.versions.rules import newest_alone
+from app.versions.version_vector import EMPTY
 
 
 def write(place: Place, state: ReplicaState, out: Out, client: str, request: ClientWrite) -> None:
@@ -44,53 +46,62 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     version = known(state, request) if request.change.once else None
     pending = Pending("write", client, request.attempt, need, EMPTY)
     if version is None:
-        version = _version(place, state, out, request)
+        if _is_take(place, request) and not has_right(state, request):
+            _say_no(place, out, client, request, "no_share")
+            return
+        pending.written = new_versions.make(place, state, out, client, request)
+        if new_versions.too_many(place, state, request, pending.written):
+            _say_no(place, out, client, request, "too_many_siblings")
+            return
     else:
+        pending.written = (version, *new_versions.beside(place, state, key, version))
         pending.values = (version.stored.value,)
         out.emit(RequestRecognised, place.node, request.op, version.stored.value, key)
-    pending.context = version.stored.vector
-    pending.key, pending.written = key, (version,)
+    pending.key, pending.context = key, _read_by_writer(pending.written)
     pending.asked = stand_ins(place, state.memory, key, place.writes_to(key))
     _accept(place, state, out, request.op, pending)
     if place.node in pending.asked:
-        store(place, state, out, request.op, "write", (version,), key)
-    if request.change.write == "operation":
-        now_held = place.join(disk.versions.get(key, ()), (version,))
+        store(place, state, out, request.op, "write", pending.written, key)
+    if request.change.write == "operation" or len(pending.written) > 1:
+        now_held = place.join(disk.versions.get(key, ()), pending.written)
         pending.values = tuple([held.stored.value for held in now_held])
         # Of what is told alone: the next whole list would replace unseen what only this covers.
-        pending.context = context_of(now_held)
+        pending.context = _read_by_writer(now_held)
     _send_writes(place, state, out, request, pending)
     if place.node in pending.asked.values():
         _count(place, state, out, request.op, pending, place.node, ())
 
 
-def _version(place: Place, state: ReplicaState, out: Out, request: ClientWrite) -> DottedVersion:
-    """What is to be stored, under a new dot of this disk."""
-    change, disk = request.change, state.disk
-    actor = disk.actor or place.node
-    last_wins = place.settings.conflict == "last_write"
-    if change.write == "operation" and change.action == "increment" and not last_wins:
-        return take_in(place, state, out, actor, request)
-    counted = max(disk.counters.get(request.key, 0), get(request.context, actor)) + 1
-    disk.counters[request.key] = counted
-    value, context = request.value, without_sums(request.context)
-    if change.write == "operation":
-        value, context = work_in(place, state, out, request)
-    return new_version(value, actor, counted, context, out.clock if last_wins else -1)
+def _is_take(place: Place, request: ClientWrite) -> bool:
+    """Is it a change of a counter under escrow?"""
+    change = request.change
+    escrow = place.settings.counter == "escrow"
+    return escrow and change.write == "operation" and change.action == "increment"
+
+
+def _read_by_writer(versions: Siblings) -> Context:
+    """What somebody who is told these has read, with the times of its pairs where they are kept."""
+    context = context_of(versions)
+    for version in versions:
+        context = with_times(context, version.times)
+    return context
 
 
 def _send_writes(
     place: Place, state: ReplicaState, out: Out, request: ClientWrite, pending: Pending
 ) -> None:
     """To every replica, the suspected ones too, for suspicion is an opinion; or to its stand-in."""
-    (version,) = pending.written
+    version, *more = pending.written
+    beside = tuple(more)
     for home, asked in pending.asked.items():
         if asked == place.node and asked != home:
             hints.keep(place, state, out, request.op, home, pending.written, True, request.key)
         elif asked != home:
-            out.send(asked, HintedWrite(request.op, request.attempt, version, home, request.key))
+            out.send(
+                asked, HintedWrite(request.op, request.attempt, version, home, request.key, beside)
+            )
         elif asked != place.node:
-            out.send(home, ReplicaWrite(request.op, request.attempt, version, request.key))
+            out.send(home, ReplicaWrite(request.op, request.attempt, version, request.key, beside))
         missed = asked == home and home in state.memory.suspected
         if missed and place.settings.hints == "on":
             hints.keep(place, state, out, request.op, home, pending.written, False, request.key)
@@ -227,8 +238,11 @@ def _answer(place: Place, op: str, pending: Pending) -> ClientReply:
     if pending.kind == "write":
         return ClientReply(op, pending.attempt, "ok", "", pending.values, pending.context)
     found = pending.found or winners(place, pending)
-    values = tuple([version.stored.value for version in found])
-    return ClientReply(op, pending.attempt, "ok", "", values, context_of(found))
+    told = found
+    if place.settings.shown == "newest":
+        told = newest_alone(found, place.settings.tie)
+    values = tuple([version.stored.value for version in told])
+    return ClientReply(op, pending.attempt, "ok", "", values, _read_by_writer(found))
 
 
 def _after_all(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:

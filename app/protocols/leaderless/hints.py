@@ -58,7 +58,8 @@ def on_hinted(
     place: Place, state: ReplicaState, out: Out, source: str, message: HintedWrite
 ) -> None:
     """At the stand-in."""
-    keep(place, state, out, message.op, message.home, (message.version,), True, message.key)
+    versions = (message.version, *message.beside)
+    keep(place, state, out, message.op, message.home, versions, True, message.key)
     out.send(source, HintAck(message.op, message.attempt))
 
 

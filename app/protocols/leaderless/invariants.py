@@ -20,9 +20,11 @@ from app.trace.events import (
     VersionsStored,
 )
 from app.trace.ids import operation_of
+from app.trace.ties import order
 from app.trace.values import StoredVersion
 from app.versions.version_vector import concurrent, descends
 
+DATED = ("last_write", "newest_sibling")
 REMEMBERED = 256
 """Requests remembered: those whose last answers never come must not fill the memory."""
 
@@ -35,7 +37,8 @@ Homes = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 class InvariantState(Struct):
     """`counted`: by op, who has been counted. `held`: by node and key, what it holds. `sloppy`:
-    nodes that stand in for a replica may be counted. `homes`: by key, where its copies lie, if that
+    nodes that stand in for a replica may be counted. `rules`: the settings that say what may stay
+    beside what, where they are not the usual ones. `homes`: by key, where its copies lie, if that
     is not the same for all; `keys`: by operation, which key it is on. On a ring, `rings`: by step,
     the homes; `steps`: which one a node knows; `begun`: by op, the kind of the request and the step
     at which it began."""
@@ -43,6 +46,7 @@ class InvariantState(Struct):
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
     sloppy: bool = False
+    rules: dict[str, str] = field(default_factory=dict)
     homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     rings: dict[int, Homes] = field(default_factory=dict)
@@ -85,6 +89,11 @@ class Invariants:
     def _started(self, event: ClusterStarted) -> None:
         settings = dict(event.settings)
         self.state.sloppy = settings.get("quorum") == "sloppy"
+        usual = {"conflict": "siblings", "cart": "as_written", "tie": "id", "vector_limit": "0"}
+        usual["shown"] = "all"
+        self.state.rules = {
+            name: settings[name] for name in usual if settings.get(name, usual[name]) != usual[name]
+        }
         if settings.get("placement") == "in_turn":
             n, around = int(settings["n"]), self.nodes * (1 + len(event.keys))
             self.state.homes = {
@@ -161,7 +170,7 @@ class Invariants:
         for version in before:
             if version in now:
                 continue
-            if not any(_outlives(kept, version) for kept in now):
+            if not any(self._outlives(kept, version) for kept in now):
                 rule = f"{event.node} dropped {version.value.id}, which nothing there replaces"
                 self._broken(rule, event)
         held[event.key] = now
@@ -170,16 +179,35 @@ class Invariants:
         self, new: StoredVersion, now: tuple[StoredVersion, ...], event: VersionsStored
     ) -> None:
         for other in now:
-            if other is not new and (new.stamp >= 0 or not concurrent(other.vector, new.vector)):
+            if other is not new and not self._may_stand(other, new):
                 rule = f"{event.node} holds {new.value.id} and {other.value.id}, one replaced"
                 self._broken(rule, event)
 
+    def _may_stand(self, other: StoredVersion, new: StoredVersion) -> bool:
+        """May the two be beside each other?"""
+        conflict, cart = self.state.rules.get("conflict", ""), self.state.rules.get("cart", "")
+        if new.value.part or other.value.part:
+            mixed = bool(conflict) or cart in ("two_phase", "cells")
+            return mixed or concurrent(other.vector, new.vector)
+        if conflict == "object_vectors":
+            return other.vector == new.vector
+        if conflict == "server_vectors" and other.vector == new.vector:
+            return True
+        dated = new.stamp >= 0 and (conflict in DATED or "shown" not in self.state.rules)
+        return not dated and concurrent(other.vector, new.vector)
+
+    def _outlives(self, kept: StoredVersion, dropped: StoredVersion) -> bool:
+        """May `kept` stand where `dropped` stood? By its stamp where it has one, else by its
+        vector; a removal in a two-phase set stands where any add of its item stood."""
+        rules = self.state.rules
+        if kept.value.part != dropped.value.part and rules.get("conflict"):
+            return False
+        if rules.get("cart") == "two_phase" and kept.value.part:
+            return not kept.value.items or kept.value.items == dropped.value.items
+        dated = rules.get("conflict") != "newest_sibling" and "shown" not in rules
+        if kept.stamp >= 0 and dated:
+            return order(kept, rules.get("tie", "id")) > order(dropped, rules.get("tie", "id"))
+        return "vector_limit" in rules or descends(kept.vector, dropped.vector)
+
     def _broken(self, rule: str, event: TraceEvent) -> None:
         raise InvariantViolation(rule, self.cluster, event.seq)
-
-
-def _outlives(kept: StoredVersion, dropped: StoredVersion) -> bool:
-    """May `kept` stand where `dropped` stood? By its stamp where it has one, else by its vector."""
-    if kept.stamp >= 0:
-        return (kept.stamp, kept.value.id) > (dropped.stamp, dropped.value.id)
-    return descends(kept.vector, dropped.vector)

@@ -11,10 +11,14 @@ from app.versions.dotted import DottedVersion, Siblings
 
 
 class ReplicaWrite(Message, frozen=True, gc=False):
-    """Coordinator → every other replica: keep this version. Answered by ReplicaWriteAck."""
+    """Coordinator → every other replica: keep this version. Answered by ReplicaWriteAck.
+
+    `beside`: what belongs to the same object, where one vector stands for all siblings.
+    """
 
     version: DottedVersion
     key: str = CART
+    beside: Siblings = ()
 
     def kind(self) -> str:
         return "replicate"
@@ -36,6 +40,7 @@ class HintedWrite(Message, frozen=True, gc=False):
     version: DottedVersion
     home: str
     key: str = CART
+    beside: Siblings = ()
 
     def kind(self) -> str:
         return "hint"

@@ -7,7 +7,8 @@ and nothing else. So two adds never conflict, and an add that the remover had no
 An increment is worked into a part of a PN-counter (`trace/types/counter.py`): each node keeps one
 sum of all that it took in, which replaces its own earlier one and nothing else. These sums have
 dots of their own (`n1±`), so that a whole write replaces other whole ones and no sum: it says what
-it counted in.
+it counted in. With escrow a node lets go no more than came in through it, so that the number never
+goes below zero.
 """
 
 from app.protocols.client_messages import ClientWrite
@@ -31,8 +32,8 @@ def work_in(
     place: Place, state: ReplicaState, out: Out, request: ClientWrite
 ) -> tuple[Value, VersionVector]:
     """The part to store, and the context that says what it replaces."""
-    change, value = request.change, request.value
-    if place.settings.conflict == "last_write":
+    change, value, settings = request.change, request.value, place.settings
+    if settings.conflict != "siblings" and settings.cart == "as_written":
         return _on_newest(place, state, out, request)
     if change.action == "add":
         out.emit(OperationApplied, place.node, request.op, value, (), request.key)
@@ -68,6 +69,12 @@ def take_in(
     return version
 
 
+def has_right(state: ReplicaState, request: ClientWrite) -> bool:
+    """Escrow: does the node's own sum stay at zero or above? (`versions/bounded_counter.py`.)"""
+    taken = state.disk.tallies.get(request.key, NOTHING_TAKEN)
+    return taken.amount + int(request.change.item) >= 0
+
+
 def without_sums(context: VersionVector) -> VersionVector:
     """What a whole write replaces of what its writer had read."""
     return tuple([pair for pair in context if not pair[0].endswith(SUMS)])
@@ -76,8 +83,9 @@ def without_sums(context: VersionVector) -> VersionVector:
 def _on_newest(
     place: Place, state: ReplicaState, out: Out, request: ClientWrite
 ) -> tuple[Value, VersionVector]:
-    """Where one version wins there are no parts: the change is made to this node's own copy, and
-    the whole is written, which may lose against another made elsewhere at the same time."""
+    """Where one version wins, or vectors name no single write, there are no parts: the change is
+    made to this node's own copy, and the whole is written, which may lose against another made
+    elsewhere at the same time."""
     change, value, key = request.change, request.value, request.key
     held = state.disk.versions.get(key, ())
     known = tuple([version.stored.value for version in held])

@@ -6,13 +6,12 @@ same nodes for one key, others for the next. With partitions or tokens they lie 
 a node joins or leaves a key has two lists (`membership.py`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 from app.protocols.leaderless.membership import NO_RING, Ring
 from app.protocols.leaderless.ring import Layout, met, position, spread
 from app.protocols.leaderless.settings import LeaderlessSettings
-from app.versions.dotted import DottedVersion, Siblings, join
-from app.versions.last_write import newest
+from app.versions.rules import rule_of
 
 
 def replicas(nodes: tuple[str, ...], n: int) -> tuple[str, ...]:
@@ -76,10 +75,8 @@ class Place:
                 self._lay(key)
         held = [replicas(each, settings.n) for each in self.lists.values()]
         self.sets = tuple(dict.fromkeys(held)) or (self.replicas,)
-        rule: Callable[[Siblings, Iterable[DottedVersion]], Siblings] = join
-        if settings.conflict == "last_write":
-            rule = newest
-        self.join = rule
+        parted = settings.cart != "as_written" or settings.counter != "as_written"
+        self.join = rule_of(settings.conflict, settings.cart, settings.tie, parted)
 
     def replicas_of(self, key: str) -> tuple[str, ...]:
         """Where the copies of this key lie: who is asked by reads."""

@@ -162,7 +162,8 @@ class Replica:
             case ReplicaReadReply():
                 coordinator.on_answer(place, state, out, source, known.op, known.versions)
             case ReplicaWrite():
-                store(place, state, out, known.op, "write", (known.version,), known.key)
+                versions = (known.version, *known.beside)
+                store(place, state, out, known.op, "write", versions, known.key)
                 out.send(source, ReplicaWriteAck(known.op, known.attempt))
             case ReplicaRead():
                 held = state.disk.versions.get(known.key, ())

@@ -5,15 +5,21 @@ from typing import Literal
 from msgspec import Struct
 
 from app.errors import CommandRejected
+from app.trace.ties import Tie
+from app.versions.rules import CartRule, Conflict
 
 ReadRepair = Literal["after_reply", "before_reply", "off"]
 
+MOST = 1_000
 EFFECTS: dict[str, str] = {
     "r": "next_operation",
     "w": "next_operation",
     "read_repair": "next_operation",
     "quorum": "next_operation",
     "hints": "at_once",
+    "heartbeat_us": "at_once",
+    "silence_us": "at_once",
+    "request_timeout_us": "next_operation",
     "n": "new_run",
     "placement": "new_run",
     "virtual_nodes": "new_run",
@@ -23,8 +29,15 @@ EFFECTS: dict[str, str] = {
     "suspicion": "at_once",
     "phi": "at_once",
     "conflict": "new_run",
+    "cart": "new_run",
+    "counter": "new_run",
+    "stamps": "new_run",
+    "tie": "new_run",
+    "shown": "next_operation",
+    "vector_limit": "new_run",
+    "sibling_limit": "new_run",
 }
-"""When a change of a setting takes effect; what is not listed cannot be changed by a person."""
+"""When a change of a setting takes effect."""
 
 
 MAX_VIRTUAL_NODES = 64
@@ -39,8 +52,21 @@ class LeaderlessSettings(Struct, frozen=True):
 
     `quorum` sloppy: where a replica is suspected, the next node of the list stands in for it and
     counts. `hints`: what a replica missed is kept for it elsewhere and handed over when it is heard
-    again. `conflict`: versions of which none replaces another are kept side by side, or the one
-    with the newest time stamp wins.
+    again.
+
+    `conflict`: what becomes of versions that meet. Siblings: each has a dot, and those of which
+    none replaces another stay. Server_vectors, client_vectors, object_vectors: the same by plain
+    version vectors, raised by the coordinator or by the client, or one for all siblings of a key.
+    Newest_sibling: as the last, and of siblings the newest time stamp stays. Last_write: the newest
+    time stamp stays whatever was read. Stamps are of the coordinator's or the client's clock
+    (`stamps`); `tie` decides between equal ones. `vector_limit`: vectors have at most so many
+    pairs; `sibling_limit`: a write that would leave more siblings is refused; 0: any number.
+
+    `shown`: a reader is told of all siblings, or of the newest alone while its context covers all.
+
+    `cart`: changes are written as the client chooses, or always as operations on an observed-remove
+    set, a two-phase set, or cells of which each keeps its last write. `counter` escrow: a node lets
+    go no more than came in through it.
 
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
     Partitions and tokens: on a ring (`ring.py`), with `virtual_nodes` positions a node, copies
@@ -60,7 +86,7 @@ class LeaderlessSettings(Struct, frozen=True):
     read_repair: ReadRepair = "after_reply"
     quorum: Literal["strict", "sloppy"] = "strict"
     hints: Literal["off", "on"] = "off"
-    conflict: Literal["siblings", "last_write"] = "siblings"
+    conflict: Conflict = "siblings"
     placement: Literal["head", "in_turn", "partitions", "tokens"] = "head"
     virtual_nodes: int = 8
     spread: Literal["any", "regions"] = "any"
@@ -68,6 +94,13 @@ class LeaderlessSettings(Struct, frozen=True):
     gossip: Literal["all", "push", "pull", "push_pull"] = "all"
     suspicion: Literal["silence", "phi"] = "silence"
     phi: int = 8
+    cart: CartRule = "as_written"
+    counter: Literal["as_written", "escrow"] = "as_written"
+    stamps: Literal["coordinator", "client"] = "coordinator"
+    tie: Tie = "id"
+    shown: Literal["all", "newest"] = "all"
+    vector_limit: int = 0
+    sibling_limit: int = 0
 
     @property
     def on_ring(self) -> bool:
@@ -113,6 +146,29 @@ class LeaderlessSettings(Struct, frozen=True):
                 "A sloppy quorum without hints was asked for.",
                 "A node that stands in keeps the write as a hint; without, it could not.",
                 "Choose hints on as well, or a strict quorum.",
+            )
+        self._rules()
+
+    def _rules(self) -> None:
+        """Of limits that cannot be, and of limits on what the rule does not have."""
+        for words, limit in (("pairs", self.vector_limit), ("siblings", self.sibling_limit)):
+            if not 0 <= limit <= MOST:
+                raise CommandRejected(
+                    f"A limit of {limit} {words} was asked for.",
+                    "A version needs at least one.",
+                    f"Choose from 1 to {MOST}, or 0 for no limit.",
+                )
+        if self.vector_limit and not self.conflict.endswith("vectors"):
+            raise CommandRejected(
+                f"Vectors of at most {self.vector_limit} pairs were asked for.",
+                "Under this conflict rule versions are not told apart by plain vectors.",
+                "Choose server, client or object vectors as well, or no limit.",
+            )
+        if self.sibling_limit and self.conflict in ("last_write", "newest_sibling"):
+            raise CommandRejected(
+                f"At most {self.sibling_limit} siblings were asked for.",
+                "Under this conflict rule there are none.",
+                "Choose a rule that keeps siblings, or no limit.",
             )
 
     def _validate_ring(self, node_count: int) -> None:

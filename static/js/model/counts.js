@@ -2,9 +2,9 @@
 // findings. A test holds both to each other; percentiles are by nearest rank, so each is a case.
 
 export const PERCENTS = [50, 95, 99];
-const CHECKS = { lost_writes: "lost", stale_reads: "stale" };
+const CHECKS = { lost_writes: "lost", stale_reads: "stale", resurrected_items: "back", false_siblings: "twins" };
 
-export const nothingCounted = () => ({ answers: [], lost: [], stale: [], tallied: null });
+export const nothingCounted = () => ({ answers: [], lost: [], stale: [], back: [], twins: [], tallied: null });
 
 // Of one operation that returned: the row with its answer, and how long it took in µs.
 export function countAnswer(counted, row, invokedAt) {
@@ -27,14 +27,14 @@ function spread(answers) {
 
 // `clients`: a set of names when only a group of clients is to be counted.
 export function tally(counted, clients = null) {
-  const { answers, lost, stale } = counted;
-  const key = [answers.length, lost.length, stale.length].join();
+  const { answers, lost, stale, back, twins } = counted;
+  const key = [answers, lost, stale, back, twins].map((cases) => cases.length).join();
   if (!clients && counted.tallied?.key === key) return counted.tallied;
   const chosen = clients ? answers.filter((answer) => clients.has(answer.client)) : answers;
   const told = (outcome) => chosen.filter((answer) => answer.outcome === outcome);
   const ok = told("ok");
   const found = {
-    key, lost, stale, refused: told("failed"), no_answer: told("unknown"), latency: ok,
+    key, lost, stale, back, twins, refused: told("failed"), no_answer: told("unknown"), latency: ok,
     ok: spread(ok), reads: spread(ok.filter((answer) => answer.kind === "read")), writes: spread(ok.filter((answer) => answer.kind === "write")),
   };
   if (!clients) counted.tallied = found;

@@ -2,17 +2,19 @@
 import { byId, html, say, seconds } from "../lib/dom.js";
 import { milliseconds, PERCENTS, tally } from "../model/counts.js";
 
-const WORDS = { lost: "Lost", stale: "Stale", refused: "Refused", no_answer: "No answer" };
+const WORDS = { lost: "Lost", stale: "Stale", back: "Back", twins: "False siblings", refused: "Refused", no_answer: "No answer" };
 const COUNTERS = [...Object.keys(WORDS), "latency"];
-const BROKEN = new Set(["lost", "stale"]);
+const BROKEN = new Set(["lost", "stale", "back", "twins"]);
 const MEANINGS = {
   lost: "Writes that were acknowledged and of which no copy is left, or which an earlier or concurrent write replaced. Once lost, they stay counted.",
   stale: "Reads that missed a write acknowledged before they began.",
+  back: "Items whose removal was acknowledged and which the cart holds again, though nobody added them since.",
+  twins: "Reads that were shown a version beside one whose writer had read and replaced it.",
   refused: "Operations that surely had no effect.",
   no_answer: "The client gave up waiting: the operation may have taken effect or not. It has no latency.",
   latency: "From request to answer, of operations answered OK. By nearest rank, so each is one operation's time.",
 };
-const NONE = { lost: "None so far.", stale: "None so far.", refused: "None so far.", no_answer: "None so far.", latency: "Nothing was answered OK so far." };
+const NONE = { lost: "None so far.", stale: "None so far.", back: "None so far.", twins: "None so far.", refused: "None so far.", no_answer: "None so far.", latency: "Nothing was answered OK so far." };
 const MOST_CASES = 50;
 
 const quantiles = (spread) => PERCENTS.map((percent) => {
@@ -46,7 +48,7 @@ export class Counts {
     const sides = Object.values(this.found);
     const some = (counter) => sides.some((found) => found[counter].length);
     const shown = {
-      lost: true, stale: true, refused: !small && (!this.short || some("refused")), no_answer: !small && (!this.short || some("no_answer")),
+      lost: true, stale: true, back: !small && some("back"), twins: !small && some("twins"), refused: !small && (!this.short || some("refused")), no_answer: !small && (!this.short || some("no_answer")),
       latency: !small && !this.short && some("latency"), all: small || this.short,
     };
     for (const { name, title } of this.clusters) {

@@ -145,6 +145,15 @@ def test_it_does_not_act_twice_within_its_span() -> None:
     assert second.at - first.at >= 3_000_000
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_round_that_began_before_the_new_leader_led_does_not_count_against_it(seed: int) -> None:
+    """One missed answer is enough; n2 was asked just before it took office, and said no."""
+    settings = {**ALONE, "polls_missed": "1", "anti_flap_us": "0"}
+    trace = run(seed, settings, (405, [PauseNode("n1")]), (1_500, [ResumeNode("n1")]))
+    assert [e.leader for e in of(LeaderDeclaredDead, trace)] == ["n1"]
+    assert [e.node for e in of(LeaderPromoted, trace)] == ["n2"]
+
+
 def test_it_promotes_nobody_where_it_reaches_nobody() -> None:
     cuts = [CutLink(node, "watcher") for node in ("n1", "n2", "n3")]
     trace = run(1, ALONE, (400, [*cuts]))

@@ -28,6 +28,11 @@ class Recorder:
         self.events: list[tuple[type[TraceEvent], tuple[object, ...]]] = []
         self.timers: dict[str, int] = {}
 
+    @property
+    def clock(self) -> int:
+        """A clock that is right."""
+        return self.now
+
     def send(self, target: str, message: Message) -> None:
         self.sent.append((target, message))
 
@@ -74,7 +79,10 @@ class World:
         }
         processes: dict[str, Process] = {**self.replicas, **self.clients}
         self.kernel = Kernel("leaderless", seed, network or NetworkSpec(), nodes, processes)
-        self.kernel.watchers.append(Invariants("leaderless", nodes).observe)
+        invariants = Invariants("leaderless", nodes)
+        if settings.conflict != "siblings":
+            invariants.state.rules["conflict"] = settings.conflict
+        self.kernel.watchers.append(invariants.observe)
         self.counts = dict.fromkeys(clients, 0)
         self.kernel.start()
 

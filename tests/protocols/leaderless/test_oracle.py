@@ -11,6 +11,7 @@ from app.protocols.leaderless.settings import LeaderlessSettings
 from app.sim.latency import Exponential
 from app.sim.network import NetworkSpec
 from app.trace.events import OperationInvoked, OperationReturned, TraceEvent
+from app.versions.rules import Conflict
 from tests.protocols.leaderless.harness import MS, World, for_each_seed, replaced_by
 
 NODES = ("n1", "n2", "n3", "n4", "n5")
@@ -131,6 +132,50 @@ def test_after_faults_one_read_of_all_copies_converges_and_nothing_acknowledged_
 
     test = "test_after_faults_one_read_of_all_copies_converges_and_nothing_acknowledged_is_lost"
     for_each_seed(f"test_oracle.py::{test}", 60, check)
+
+
+def beside_and_gone(seed: int, conflict: Conflict) -> tuple[int, int]:
+    """After faults, and after all copies met: pairs held side by side of which one writer had read
+    the other, and acknowledged writes that nobody who is shown had read."""
+    luck = Random(seed)
+    clients = {name: luck.choice(NODES[:2]) for name in ("laptop", "phone", "tablet")}
+    settings = LeaderlessSettings(3, 2, luck.randint(1, 2), conflict=conflict)
+    world = World(seed, NODES, clients, settings, UNEVEN)
+    for _ in range(3):
+        break_something(world, luck)
+        script(world, luck, 4)
+    mend(world)
+    world.run(1_000 * MS)
+    world.done("phone", "read")
+    world.run(1_000 * MS)
+    held = [one for one in world.held("n1") if one in world.held("n2")]
+    known = replaced_by(world.kernel.trace)
+    false = sum(1 for a in held for b in held if a != b and a in known[b])
+    shown = set().union(*(known[one] for one in held))
+    acknowledged = [
+        event.op
+        for event in world.of(OperationReturned)
+        if (event.kind, event.outcome) == ("write", "ok")
+    ]
+    return false, sum(1 for op in acknowledged if op not in shown)
+
+
+def test_dots_lose_no_update_and_keep_no_version_that_was_replaced() -> None:
+    def check(seed: int) -> None:
+        assert beside_and_gone(seed, "siblings") == (0, 0)
+
+    test = "test_dots_lose_no_update_and_keep_no_version_that_was_replaced"
+    for_each_seed(f"test_oracle.py::{test}", 20, check)
+
+
+def test_the_oracle_notices_what_plain_vectors_do() -> None:
+    """By coordinator they lose updates; one for all of a key keeps what was replaced."""
+    by_node = [beside_and_gone(seed, "server_vectors") for seed in range(20)]
+    by_key = [beside_and_gone(seed, "object_vectors") for seed in range(20)]
+    assert any(gone for _, gone in by_node)
+    assert not any(false for false, _ in by_node)
+    assert any(false for false, _ in by_key)
+    assert not any(gone for _, gone in by_key)
 
 
 @pytest.mark.parametrize("seed", [0, 1])
