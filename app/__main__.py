@@ -5,12 +5,14 @@ import argparse
 import contextlib
 import gc
 import os
+import re
 import socket
 import sys
 import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
 
@@ -85,7 +87,14 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence; the usage is under --help."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message.rstrip('.')}. See {self.prog} --help\n")
+        choice = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+        if choice:
+            names = tuple(name.strip(" '") for name in choice[2].split(","))
+            meant = get_close_matches(choice[1].lower(), names, 1)
+            remedy = f"Did you mean {meant[0]}?" if meant else _one_of(names)
+            message = f"There is no command {choice[1][:40]!a}. {remedy}"
+        end = "" if message.endswith("?") else "."
+        self.exit(2, f"{self.prog}: {message.rstrip('.')}{end} See {self.prog} --help\n")
 
 
 def _format(text: str) -> str:

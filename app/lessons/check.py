@@ -35,11 +35,14 @@ def _names(front: Front, scenario: Scenario) -> Iterator[Misfit]:
     """Shoppers, nodes, settings and sides are the scene's."""
     sides = [spec.name for spec in scenario.clusters]
     for path, claim in _claims(front):
-        if claim == Claim(claim.side):
+        if claim == Claim(claim.side, claim.key):
             yield Misfit(path, "This claims nothing.", "Give cart, items, versions, accepted, …")
         if claim.side not in sides:
             wrong = f"There is no side {shown(claim.side)}."
             yield Misfit((*path, "side"), wrong, nearest(claim.side, sides))
+        if claim.key not in scenario.types:
+            wrong = f"There is no key {shown(claim.key)}."
+            yield Misfit((*path, "key"), wrong, nearest(claim.key, scenario.types))
     for path, steps in _runs(front):
         try:
             check_steps(scenario, steps, path)

@@ -15,18 +15,20 @@ from app.trace.values import CART, Value, carts, items_of
 from app.trace.verdicts import StatusChanged, VerdictRow
 
 Count = Annotated[int, Meta(ge=0, le=1_000)]
+Item = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,24}$")]
 
 
 class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A statement about one side; everything given must hold.
 
-    `cart`, `items` and `versions` are about the last cart that a read was shown: its items, how
-    many, and how many versions there were. `accepted`, `refused`: how many writes were told so.
-    `lost`: how many acknowledged writes are lost at the end.
+    `cart`, `items` and `versions` are about what the last read of `key` was shown: its items (a
+    register's values), how many, and how many versions there were. `accepted`, `refused`: how many
+    writes were told so. `lost`: how many acknowledged writes are lost at the end.
     """
 
     side: str
-    cart: tuple[Name, ...] | None = None
+    key: Name = CART
+    cart: tuple[Item, ...] | None = None
     items: Count | None = None
     versions: Count | None = None
     accepted: Count | None = None
@@ -38,24 +40,31 @@ class Claim(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
         parts = []
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if isinstance(value, tuple):
+            if isinstance(value, str):
+                value = f'"{value}"'
+            elif isinstance(value, tuple):
                 value = "[" + ", ".join(f'"{item}"' for item in value) + "]"
-            if value is not None:
-                parts.append(f"{name} = {value}" if name != "side" else f'side = "{value}"')
+            if value is not None and not (name == "key" and self.key == CART):
+                parts.append(f"{name} = {value}")
         return "{ " + ", ".join(parts) + " }"
 
 
 class Side(Struct):
-    """What one cluster told its clients, and what became of it. `read`: the last read of the cart
-    that was OK; `statuses`: the last one by op; `losses`: every time that something was lost."""
+    """What one cluster told its clients, and what became of it. `reads`: by key the last read that
+    was OK; `statuses`: the last one by op; `losses`: every time that something was lost."""
 
     told: list[OperationReturned] = field(default_factory=list)
-    read: OperationReturned | None = None
+    reads: dict[str, OperationReturned] = field(default_factory=dict)
     statuses: dict[str, StatusChanged] = field(default_factory=dict)
     losses: list[StatusChanged] = field(default_factory=list)
 
-    def versions(self) -> tuple[tuple[Value, ...], ...]:
-        return carts(self.read.values) if self.read is not None else ()
+    @property
+    def read(self) -> OperationReturned | None:
+        """The last one of the cart."""
+        return self.reads.get(CART)
+
+    def versions(self, key: str = CART) -> tuple[tuple[Value, ...], ...]:
+        return carts(self.reads[key].values) if key in self.reads else ()
 
     def writes(self, outcome: str) -> int:
         return sum(1 for row in self.told if row.kind == "write" and row.outcome == outcome)
@@ -83,8 +92,8 @@ def _side(events: Iterable[TraceEvent], verdicts: Iterable[VerdictRow]) -> Side:
     for event in events:
         if isinstance(event, OperationReturned):
             side.told.append(event)
-            if event.kind == "read" and event.outcome == "ok" and event.key == CART:
-                side.read = event
+            if event.kind == "read" and event.outcome == "ok":
+                side.reads[event.key] = event
     for row in verdicts:
         if isinstance(row, StatusChanged):
             side.statuses[row.op] = row
@@ -93,13 +102,14 @@ def _side(events: Iterable[TraceEvent], verdicts: Iterable[VerdictRow]) -> Side:
     return side
 
 
-def all_of(name: str, found: Outcome) -> Claim:
-    """Everything that can be claimed of this side and holds."""
+def all_of(name: str, found: Outcome, key: str = CART) -> Claim:
+    """Everything that can be claimed of this side and holds, of reads of this key."""
     side = found[name]
-    versions = side.versions()
+    versions = side.versions(key)
     items = items_of(value for version in versions for value in version)
-    made = Claim(name, accepted=side.writes("ok"), refused=side.writes("failed"), lost=side.lost())
-    if side.read is None:
+    told = side.writes("ok"), side.writes("failed"), side.lost()
+    made = Claim(name, key, accepted=told[0], refused=told[1], lost=told[2])
+    if key not in side.reads:
         return made
     return replace(made, cart=tuple(items), items=len(items), versions=len(versions))
 
@@ -107,7 +117,7 @@ def all_of(name: str, found: Outcome) -> Claim:
 def holds(claim: Claim, found: Outcome) -> bool:
     """Whether everything that is claimed of this side is so; where nobody read, nothing is so of
     what a read was shown."""
-    true = all_of(claim.side, found)
+    true = all_of(claim.side, found, claim.key)
     cart = claim.cart is None or (true.cart is not None and set(claim.cart) == set(true.cart))
     names = ("items", "versions", "accepted", "refused", "lost")
     return cart and all(getattr(claim, n) in (None, getattr(true, n)) for n in names)

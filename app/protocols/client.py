@@ -1,9 +1,8 @@
 """A shopper's device beside one cluster: it writes, reads and remembers what it was told.
 
 The same logical client has one such process in each cluster; intents reach both at the same
-moments. It does one operation at a time and queues the rest. When no answer comes in time it asks
-again, if it is set to, and gives up after that: an operation without an answer is *unknown*, for it
-may have had its effect.
+moments. It does one operation at a time and queues the rest. Without an answer in time it asks
+again, if it is set to, and gives up after that: the operation is *unknown*, it may have happened.
 """
 
 from typing import Literal
@@ -27,7 +26,7 @@ from app.trace.values import CART, Value, carts
 
 TIMEOUT = "answer"
 MOST_TURNS = 3
-"""So many times in one operation a client lets itself be sent on."""
+"""So often a client lets itself be sent on in one operation."""
 MOST_AGAIN = 2
 """So many times a client asks again before it gives up."""
 
@@ -36,10 +35,10 @@ Retries = Literal["off", "blind", "with_id"]
 
 
 class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: an action of the key's type, read, or resolve (keep: a value id, or
-    "both"). `item` as in OperationInvoked.
+    """What the person wants: an action of the key's type, read, or resolve (`keep`: an id, "both").
 
-    `write` is the kind of write, `commands.WriteKind`; `type` that of the key.
+    `write` is the kind of write, `commands.WriteKind`; `type` that of the key; `level` the
+    consistency level of this operation, "" for the cluster's.
     """
 
     op: str
@@ -50,6 +49,7 @@ class Intent(Struct, frozen=True, array_like=True):
     write: str = "whole"
     key: str = CART
     type: str = CART
+    level: str = ""
 
 
 class ClientState(Struct):
@@ -152,8 +152,11 @@ class Client:
 
     def _turns(self, out: Out, source: str, message: ClientReply, busy: Intent) -> bool:
         """Refused by a node that does not lead and knows who does: ask that one. Such a refusal has
-        had no effect; two nodes that send a client to and fro do so a few times only."""
+        had no effect; two nodes that send a client to and fro do so a few times only. One
+        that led and hears of no leader now sends it back to its entry."""
         state, leader = self.state, message.leader
+        if message.reason == "no_leader" and source != state.entry:
+            leader = state.entry
         if not self.learns or not leader or state.turns == MOST_TURNS:
             return False
         if source != state.asks or attempt_of(message.op) < state.attempt:
@@ -264,14 +267,14 @@ class Client:
         """The newest try; nothing that it says has changed since the first."""
         state = self.state
         name = request_name(intent.op, state.attempt)
-        value = self._carried(name)
+        value, key, level = self._carried(name), intent.key, intent.level
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt, intent.key, state.position))
+            out.send(state.asks, ClientRead(name, state.attempt, key, state.position, level))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
             seen = state.context.get(intent.key, ())
-            write = ClientWrite(name, state.attempt, value, seen, change, intent.key, state.stamp)
+            write = ClientWrite(name, state.attempt, value, seen, change, key, state.stamp, level)
             out.send(state.asks, write)
         out.set_timer(TIMEOUT, self.timeout_us)
 

@@ -27,7 +27,8 @@ WHOLE = Change()
 class ClientWrite(Message, frozen=True, gc=False):
     """Client → its entry node: replace what I had read (`context`). Answered by ClientReply.
 
-    `stamp`: the client's clock when its person asked, in microseconds.
+    `stamp`: the client's clock when its person asked, in microseconds. `level`: of this operation
+    alone; "": as the cluster's settings say.
     """
 
     value: Value
@@ -35,6 +36,7 @@ class ClientWrite(Message, frozen=True, gc=False):
     change: Change = WHOLE
     key: str = CART
     stamp: int = 0
+    level: str = ""
 
     def kind(self) -> str:
         return "request"
@@ -51,6 +53,7 @@ class ClientRead(Message, frozen=True, gc=False):
 
     key: str = CART
     position: int = 0
+    level: str = ""
 
     def kind(self) -> str:
         return "read_request"

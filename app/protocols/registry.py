@@ -64,8 +64,9 @@ class Design(Struct, frozen=True):
     """One way to replicate: its settings and when each takes effect, messages, process, rules; the
     processes beside the nodes that the settings ask for, and the names they may have.
 
-    A replica is made of its node, all nodes, the settings, all keys and who is where; `shards`
-    tells of nodes, settings and keys which replication groups there are, where there are several.
+    A replica is made of its node, all nodes, the settings, all keys and who is in which region;
+    `shards` tells of nodes, settings and keys which replication groups there are, where there are
+    several.
     """
 
     settings_type: type[Any]

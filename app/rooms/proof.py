@@ -60,7 +60,7 @@ def _worked_run(lesson: Lesson, scenario: Scenario, seed: int) -> Iterator[Lesso
             yield lesson.fault(
                 ("worked", "shows", place),
                 f"On seed {seed} the worked run does not show this.",
-                f"It shows {all_of(claim.side, found)}: correct the claim or the steps.",
+                f"It shows {all_of(claim.side, found, claim.key)}: correct the claim or the steps.",
             )
 
 

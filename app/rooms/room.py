@@ -267,7 +267,8 @@ class Room:
             timeline.run_until(until)
         acts = sum(1 for p in branch.commands if not isinstance(p.command, Configure))
         again = f" The {acts} acts were done again at the same moments." if acts else ""
-        note = "The setting holds from the start of the run." + again
+        what = "The setting holds" if len(placed) == 1 else f"{len(placed)} settings hold"
+        note = f"{what} from the start of the run.{again}"
         return Acted(
             sender=sender,
             counter=request.id,

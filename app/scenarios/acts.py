@@ -7,6 +7,7 @@ import msgspec
 
 from app.errors import CommandRejected
 from app.protocols.client import Retries
+from app.protocols.leaderless.replica import Replica as LeaderlessReplica
 from app.protocols.registry import DESIGNS
 from app.scenarios.moves import move
 from app.scenarios.scenario import ClusterSpec, Scenario
@@ -15,12 +16,14 @@ from app.trace.commands import (
     Add,
     AnyCommand,
     ClientCommand,
+    Compact,
     Configure,
     ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
+    Delete,
     Fault,
     HealAll,
     HealEverything,
@@ -39,13 +42,14 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    RunRepair,
     SetWorkload,
     SkewClock,
     SlowLink,
     SlowNode,
     WipeNode,
 )
-from app.trace.events import FaultIgnored
+from app.trace.events import FaultIgnored, UpkeepStarted
 from app.trace.types import TYPES
 from app.trace.values import CART
 
@@ -129,6 +133,22 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             move(kernel, node, "leave")
         case SlowNode(node, milliseconds):
             kernel.slow_node(node, milliseconds)
+        case Compact(node):
+            _tend(kernel, node, "compact")
+        case RunRepair(node):
+            _tend(kernel, node, "repair")
+
+
+def _tend(kernel: Kernel, node: str, what: str) -> None:
+    """What an operator starts at a node."""
+    process = kernel.processes[node]
+    if not isinstance(process, LeaderlessReplica):
+        kernel.emit(FaultIgnored, f"{what} at {node}", "a log has nothing of the kind")
+    elif node in kernel.down or node in kernel.paused:
+        kernel.emit(FaultIgnored, f"{what} at {node}", f"{node} does not run")
+    else:
+        kernel.cause = kernel.emit(UpkeepStarted, node, what)
+        process.on_upkeep(kernel.outs[node], what)
 
 
 def _about(command: AnyCommand) -> tuple[str, ...]:
@@ -159,9 +179,9 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("node", node, (*scenario.nodes, *helper_names(scenario)))
         case LosePower(node) | WipeNode(node) | SkewClock(node) | Promote(node) | SlowNode(node):
             _known("node", node, scenario.nodes)
-        case Join(node) | Leave(node):
+        case Join(node) | Leave(node) | Compact(node) | RunRepair(node):
             _known("node", node, scenario.nodes)
-        case Add() | Remove() | Put() | Increment() | Read() | Resolve():
+        case Add() | Remove() | Put() | Increment() | Delete() | Read() | Resolve():
             _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))
             _known("key", command.key, tuple(scenario.types))
             _fits_type(scenario.types[command.key], command)
@@ -205,7 +225,11 @@ def _fits_type(kind: str, command: ClientCommand) -> None:
     """Raise CommandRejected when such a key knows no such change."""
     key, action = command.key, type(command).__name__.lower()
     actions = TYPES[kind].actions
-    if action not in ("read", "resolve", *actions):
+    if isinstance(command, Delete) and kind == "counter":
+        raise CommandRejected(
+            f"Delete {key}.", "A counter always has a number.", "Change it by its amount instead."
+        )
+    if action not in ("read", "resolve", "delete", *actions):
         raise CommandRejected(
             f"{action.capitalize()} on {key}.",
             f"{key} is a {kind}.",

@@ -1,7 +1,8 @@
 """What a scenario says must be so beyond its shape: names exist and are unique, numbers can work.
 Each function raises Misfit with the path of what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 import msgspec
@@ -14,7 +15,7 @@ from app.scenarios.check_network import bounds, check_network, known_name
 from app.scenarios.scenario import (
     ALL,
     BESIDE,
-    MAX_US,
+    MAX_SETTING_US,
     Caption,
     ClusterSpec,
     Counted,
@@ -23,7 +24,7 @@ from app.scenarios.scenario import (
     Scenario,
 )
 from app.scenarios.shape import Misfit, Path, fits, nearest, shown
-from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure
+from app.trace.commands import CLIENT_COMMANDS, AnyCommand, Configure, Fault
 
 MIN_HEARTBEAT_US = 10_000
 ACTIONS = tuple(kind.__name__.lower() for kind in CLIENT_COMMANDS)
@@ -113,7 +114,7 @@ def _clusters(scenario: Scenario) -> None:
 
 
 def _values(spec: ClusterSpec, path: Path) -> None:
-    kinds = _setting_types(spec)
+    kinds = _setting_types(spec.design)
     for name, value in spec.values.items():
         if name not in kinds:
             wrong = f"{shown(name)[1:-1]} is not a setting of {spec.design}."
@@ -121,15 +122,17 @@ def _values(spec: ClusterSpec, path: Path) -> None:
         _value(spec, name, value, (*path, "values", name))
 
 
-def _setting_types(spec: ClusterSpec) -> dict[str, types.Type]:
-    info = types.type_info(DESIGNS[spec.design].settings_type)
+@cache
+def _setting_types(design: str) -> Mapping[str, types.Type]:
+    """The type of each setting: looked up once a design, for that takes longer than the rest."""
+    info = types.type_info(DESIGNS[design].settings_type)
     assert isinstance(info, types.StructType)
     return {one.encode_name: one.type for one in info.fields}
 
 
 def _value(spec: ClusterSpec, name: str, value: str | int, path: Path) -> None:
     """The value of one setting, alone: its type, and for a time its bounds."""
-    kind = _setting_types(spec)[name]
+    kind = _setting_types(spec.design)[name]
     if isinstance(kind, types.LiteralType):
         fits(value, kind, path)
     try:
@@ -140,11 +143,11 @@ def _value(spec: ClusterSpec, name: str, value: str | int, path: Path) -> None:
     taken = getattr(number, name)
     if name.endswith("_us") and isinstance(taken, int):
         low = MIN_HEARTBEAT_US if name.startswith("heartbeat") else 0
-        bounds(taken, low, MAX_US, path)
+        bounds(taken, low, MAX_SETTING_US, path)
 
 
 def _settings(spec: ClusterSpec, path: Path) -> None:
-    kinds = _setting_types(spec)
+    kinds = _setting_types(spec.design)
     start = msgspec.to_builtins(
         msgspec.convert(spec.values, DESIGNS[spec.design].settings_type, strict=False)
     )
@@ -228,7 +231,9 @@ def _script(scenario: Scenario) -> None:
 
 
 def _command(scenario: Scenario, command: AnyCommand, path: Path) -> None:
-    names = dict.fromkeys(NODE_FIELDS, ("node", scenario.nodes))
+    # What stands beside the nodes can be cut off and can crash; which faults fit is said below.
+    places = (*scenario.nodes, *(BESIDE if isinstance(command, Fault) else ()))
+    names = dict.fromkeys(NODE_FIELDS, ("node", places))
     names["client"] = ("client", tuple(client.name for client in scenario.clients))
     names["key"] = ("key", tuple(scenario.types))
     names["cluster"] = names["only"] = ("cluster", tuple(one.name for one in scenario.clusters))

@@ -44,6 +44,17 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     source: str = ""
 
 
+class Variant(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Another way in which the product is run: an older version, a switch, a tool beside it; and
+    the fields that are different then. A cluster names it beside the preset."""
+
+    name: Name
+    title: Annotated[str, Meta(min_length=3, max_length=60)]
+    says: Says
+    source: Source
+    fields: Annotated[tuple[Field, ...], Meta(min_length=1)]
+
+
 class Try(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A scene that runs on this preset, and what it shows."""
 
@@ -66,6 +77,12 @@ class Preset(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     incident: Fact | None = None
     missing: tuple[Says, ...] = ()
     tries: tuple[Try, ...] = ()
+    variants: tuple[Variant, ...] = ()
+
+    def variant(self, name: str) -> dict[str, str | int]:
+        """The values that a variant of this name changes; raises KeyError for another name."""
+        fields = {one.name: one.fields for one in self.variants}[name]
+        return {field.setting: field.value for field in fields}
 
     @property
     def values(self) -> dict[str, str | int]:
@@ -86,22 +103,26 @@ def load_preset(data: bytes, source: str) -> Preset:
             f"{source}: There is no design {preset.design}. {nearest(preset.design, DESIGNS)}"
         )
     known = DESIGNS[preset.design].settings_type.__struct_fields__
-    given = [field.setting for field in preset.fields]
-    for setting in given:
-        if setting not in known:
-            wrong = f"{setting} is not a setting of {preset.design}."
-            raise ScenarioError(f"{source}: {wrong} {nearest(setting, known)}")
-        if given.count(setting) > 1:
-            raise ScenarioError(f"{source}: {setting} is there twice. Keep one of them.")
+    for fields in (preset.fields, *(variant.fields for variant in preset.variants)):
+        given = [field.setting for field in fields]
+        for setting in given:
+            if setting not in known:
+                wrong = f"{setting} is not a setting of {preset.design}."
+                raise ScenarioError(f"{source}: {wrong} {nearest(setting, known)}")
+            if given.count(setting) > 1:
+                raise ScenarioError(f"{source}: {setting} is there twice. Keep one of them.")
     settings_of_preset(preset, source)
+    for variant in preset.variants:
+        settings_of_preset(preset, source, variant.name)
     return preset
 
 
-def settings_of_preset(preset: Preset, source: str) -> Any:
-    """The design's settings that the preset stands for; raises ScenarioError."""
+def settings_of_preset(preset: Preset, source: str, variant: str = "") -> Any:
+    """The design's settings that the preset, or a variant, stands for; raises ScenarioError."""
     settings_type = DESIGNS[preset.design].settings_type
+    values = {**preset.values, **(preset.variant(variant) if variant else {})}
     try:
-        settings = msgspec.convert(preset.values, settings_type, strict=False)
+        settings = msgspec.convert(values, settings_type, strict=False)
         settings.validate(preset.nodes)
     except (msgspec.ValidationError, CommandRejected) as error:
         raise ScenarioError(f"{source}: {error} Give values that work together.") from error
@@ -120,7 +141,7 @@ def with_presets(scenario: Scenario, presets: Mapping[str, Preset]) -> Scenario:
     Raises Misfit for a preset that does not exist or is of the other design.
     """
     clusters = tuple(
-        _filled(spec, presets, place) if spec.preset else spec
+        _filled(spec, presets, place) if spec.preset or spec.variant else spec
         for place, spec in enumerate(scenario.clusters)
     )
     return replace(scenario, clusters=clusters)
@@ -128,10 +149,21 @@ def with_presets(scenario: Scenario, presets: Mapping[str, Preset]) -> Scenario:
 
 def _filled(spec: ClusterSpec, presets: Mapping[str, Preset], place: int) -> ClusterSpec:
     path = ("clusters", place, "preset")
+    if not spec.preset:
+        variant = ("clusters", place, "variant")
+        raise Misfit(variant, "It is a variant of no preset.", "Give preset, too, or leave it out.")
     preset = presets.get(spec.preset)
     if preset is None:
         raise Misfit(path, f"There is no preset {spec.preset}.", nearest(spec.preset, presets))
     if preset.design != spec.design:
         wrong = f"The preset {spec.preset} is of the design {preset.design}."
         raise Misfit(path, wrong, f"Give one of {spec.design}.")
-    return replace(spec, values={**preset.values, **spec.values})
+    changed: dict[str, str | int] = {}
+    if spec.variant:
+        names = [one.name for one in preset.variants]
+        if spec.variant not in names:
+            wrong = f"The preset {spec.preset} has no variant {spec.variant}."
+            remedy = nearest(spec.variant, names) if names else "Leave it out."
+            raise Misfit(("clusters", place, "variant"), wrong, remedy)
+        changed = preset.variant(spec.variant)
+    return replace(spec, values={**preset.values, **changed, **spec.values})

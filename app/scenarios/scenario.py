@@ -13,7 +13,14 @@ from msgspec import Meta, Struct, field
 from app.protocols.client import Retries
 from app.protocols.registry import DESIGNS
 from app.sim.network import Geography, NetworkSpec, link_name
-from app.trace.commands import AnyCommand, Name, PlacedCommand, RegisterValue, SettingValue
+from app.trace.commands import (
+    MAX_MOMENT_US,
+    AnyCommand,
+    Name,
+    PlacedCommand,
+    RegisterValue,
+    SettingValue,
+)
 from app.trace.values import CART
 
 MAX_NODES = 12
@@ -23,7 +30,9 @@ MAX_CAPACITY = 10_000
 MAX_SETTINGS = 100
 ALL = "all"
 """In `offers`: whatever there is."""
-MAX_US = 60_000_000
+MAX_US = MAX_MOMENT_US
+MAX_SETTING_US = 31 * 86_400_000_000
+"""Hints are kept for hours and tombstones for days, so that heartbeats may be hours apart."""
 BESIDE = tuple(name for design in DESIGNS.values() for name in design.helper_names)
 MAX_SEED = 2**53 - 1
 """The largest whole number that every browser reads exactly."""
@@ -116,8 +125,8 @@ class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """One side of the stage. `values` are the settings at the start, by name.
 
     `offers`: settings for experts that a person may change here beside the usual ones, or "all".
-    `preset`:
-    the name of the preset whose values hold where `values` gives none.
+    `preset`: the name of the preset whose values hold where `values` gives none; `variant`: one of
+    its own.
     """
 
     name: Name
@@ -127,6 +136,7 @@ class ClusterSpec(Struct, frozen=True, forbid_unknown_fields=True):
     settings: Annotated[tuple[Setting, ...], Meta(max_length=MAX_SETTINGS)] = ()
     offers: Annotated[tuple[Name, ...], Meta(max_length=MAX_SETTINGS)] = ()
     preset: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
+    variant: Annotated[str, Meta(pattern=r"^([a-z][a-z0-9_-]{0,23})?$")] = ""
 
 
 class Done(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

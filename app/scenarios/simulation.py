@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from app.protocols.client import Client, Intent
 from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
@@ -26,6 +27,7 @@ from app.trace.commands import (
     ClientCommand,
     Configure,
     ConfigureClient,
+    Delete,
     Fault,
     Increment,
     Promote,
@@ -54,11 +56,12 @@ class Cluster:
         self.design: Design = DESIGNS[spec.design]
         self.settings = settings
         keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+        regions = scenario.geography.region_of
         self.shards = self.design.shards(scenario.nodes, settings, keys)
         processes: dict[str, Process] = {}
-        region_of, make = scenario.geography.region_of, self.design.replica
+        make = self.design.replica
         for node in scenario.nodes:
-            processes[node] = make(node, scenario.nodes, settings, keys, region_of)
+            processes[node] = make(node, scenario.nodes, settings, keys, regions)
         helpers = self.design.helpers(scenario.nodes, settings)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
@@ -220,14 +223,12 @@ class Simulation:
             for cluster in self.clusters.values():
                 say_workload(cluster.kernel, self.load, switched)
             return
-        intent: Intent | None = None
-        if isinstance(command, CLIENT_COMMANDS):
-            intent = self._intent(command)
+        intent = self._intent(command) if isinstance(command, CLIENT_COMMANDS) else None
         for cluster in self.clusters.values():
             kernel = cluster.kernel
             kernel.cause = None
             if intent is not None and isinstance(command, CLIENT_COMMANDS):
-                cluster.ask(command.client, intent)
+                cluster.ask(command.client, replace(intent, level=command.level or ""))
             elif isinstance(command, ConfigureClient):
                 change_client(kernel, cluster.client(command.client), command)
             elif isinstance(command, Fault) and command.only not in ("", cluster.spec.name):
@@ -258,8 +259,9 @@ class Simulation:
             case Resolve(_, keep):
                 item = "" if kind == CART else keep
                 return Intent(op, "resolve", item, label, keep, "whole", key, kind)
-            case Read():
-                return Intent(op, "read", "", "", "", "whole", key, kind)
+            case Read() | Delete():
+                action = type(command).__name__.lower()
+                return Intent(op, action, "", label, "", "whole", key, kind)
 
     def snapshot(self) -> bytes:
         """Everything but the traces, as bytes."""

@@ -9,12 +9,15 @@ from typing import Annotated, Literal, Union
 from msgspec import Meta, Struct
 
 from app.trace.events import snake_case
+from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
 SettingValue = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_ ,()*-]{0,63}$")]
 """A word, a number, or a list such as "FIRST 1 (n2, n3)"."""
-MAX_MOMENT_US = 3_600_000_000
+MAX_MOMENT_US = 1_209_600_000_000
+"""Two weeks: hint windows are hours and tombstones stay for ten days. How long a run may really be
+is bounded by what happens in it (`rooms/budget.py`)."""
 Moment = Annotated[int, Meta(ge=0, le=MAX_MOMENT_US)]
 
 
@@ -147,17 +150,30 @@ class SlowNode(Fault, frozen=True):
     milliseconds: Annotated[int, Meta(ge=0, le=1_000)]
 
 
+class Compact(Fault, frozen=True):
+    """An operator lets the node throw away what may go: tombstones past their grace."""
+
+    node: Name
+
+
+class RunRepair(Fault, frozen=True):
+    """An operator lets the node compare all its keys with the other replicas."""
+
+    node: Name
+
+
 class HealEverything(Fault, frozen=True):
     """Every link whole, every node running, at speed, with the right clock."""
 
 
 class Add(Command, frozen=True, omit_defaults=True):
-    """The shopper puts the item into the cart, on both sides."""
+    """The shopper puts the item into the cart, on both sides; `level`: without a leader."""
 
     client: Name
     item: Name
     write: WriteKind = "whole"
     key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Remove(Command, frozen=True, omit_defaults=True):
@@ -167,6 +183,7 @@ class Remove(Command, frozen=True, omit_defaults=True):
     item: Name
     write: WriteKind = "whole"
     key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
@@ -176,6 +193,7 @@ class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     value: RegisterValue
     write: WriteKind = "whole"
+    level: WriteLevel | None = None
 
 
 class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
@@ -185,11 +203,21 @@ class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     by: Annotated[int, Meta(ge=-MOST, le=MOST)]
     write: WriteKind = "whole"
+    level: WriteLevel | None = None
+
+
+class Delete(Command, frozen=True, omit_defaults=True):
+    """The shopper deletes the whole cart or register; what it had read of it is replaced."""
+
+    client: Name
+    key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Read(Command, frozen=True, omit_defaults=True):
     client: Name
     key: Name = CART
+    level: ReadLevel | None = None
 
 
 class Resolve(Command, frozen=True, omit_defaults=True):
@@ -198,6 +226,7 @@ class Resolve(Command, frozen=True, omit_defaults=True):
     client: Name
     keep: Annotated[str, Meta(max_length=40)]
     key: Name = CART
+    level: WriteLevel | None = None
 
 
 class Configure(Command, frozen=True):
@@ -242,11 +271,14 @@ AnyCommand = Union[  # noqa: UP007
     Join,
     Leave,
     SlowNode,
+    Compact,
+    RunRepair,
     HealEverything,
     Add,
     Remove,
     Put,
     Increment,
+    Delete,
     Read,
     Resolve,
     Configure,
@@ -263,6 +295,6 @@ class PlacedCommand(Struct, frozen=True, array_like=True):
 
 
 Outcome = Literal["ok", "failed", "unknown"]
-ClientCommand = Add | Remove | Put | Increment | Read | Resolve
-WRITE_COMMANDS = (Add, Remove, Put, Increment, Resolve)
-CLIENT_COMMANDS = (Add, Remove, Put, Increment, Read, Resolve)
+ClientCommand = Add | Remove | Put | Increment | Delete | Read | Resolve
+WRITE_COMMANDS = (Add, Remove, Put, Increment, Delete, Resolve)
+CLIENT_COMMANDS = (Add, Remove, Put, Increment, Delete, Read, Resolve)

@@ -331,7 +331,9 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
-    too_many_siblings, fenced, or behind (the node did not get in time what the client had seen).
+    no_primaries (too few of the key's own replicas), level_on_ring (a quorum by region),
+    too_many_siblings, fenced, read_only, or behind (the node did not get in time what the client
+    had seen).
     """
 
     node: str
@@ -562,6 +564,16 @@ class LogDiverged(TraceEvent, frozen=True, gc=False):
     node: str
     position: int
     values: tuple[Value, ...]
+
+
+class FollowerWrote(TraceEvent, frozen=True, gc=False):
+    """A node that does not lead takes a write on alone; `leader`: whom it hears, "" nobody."""
+
+    node: str
+    leader: str
+    op: str
+    value: Value
+    key: str = CART
 
 
 class ClientTurned(TraceEvent, frozen=True, gc=False):
@@ -831,6 +843,23 @@ class SiblingsFormed(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class DigestsDiffered(TraceEvent, frozen=True, gc=False):
+    """Replicas that were read in short do not hold the same; `node` asks them for everything."""
+
+    node: str
+    op: str
+    key: str = CART
+
+
+class ReplicaAdded(TraceEvent, frozen=True, gc=False):
+    """The read takes long, so `node` asks one replica more (speculative retry)."""
+
+    node: str
+    op: str
+    replica: str
+    key: str = CART
+
+
 class RepairApplied(TraceEvent, frozen=True, gc=False):
     """A read repair brought `node` something it did not have."""
 
@@ -904,6 +933,52 @@ class PhiReached(TraceEvent, frozen=True, gc=False):
     phi_milli: int
     silent_us: int
     mean_us: int
+
+
+class HintDeclined(TraceEvent, frozen=True, gc=False):
+    """`home` missed a write and has been silent for longer than hints are kept; it gets none."""
+
+    node: str
+    home: str
+    op: str
+    key: str = CART
+
+
+class TreesCompared(TraceEvent, frozen=True, gc=False):
+    """`node` has heard how many of `compared` hashes at one level of its Merkle tree, 0 the root,
+    are others at `peer`."""
+
+    node: str
+    peer: str
+    level: int
+    compared: int
+    differing: int
+
+
+class AntiEntropyEnded(TraceEvent, frozen=True, gc=False):
+    """The two have compared `compared` hashes in all, and `keys` keys were sent because of them."""
+
+    node: str
+    peer: str
+    compared: int
+    keys: int
+
+
+class UpkeepStarted(TraceEvent, frozen=True, gc=False):
+    """An operator starts something at the node. `what`: compact or repair."""
+
+    node: str
+    what: str
+
+
+class TombstoneReaped(TraceEvent, frozen=True, gc=False):
+    """The node let go of the trace of a delete. `reason`: grace (is over), agreed (all replicas had
+    it) or none (it keeps no such traces). `versions`: what it still holds of the key."""
+
+    node: str
+    reason: str
+    versions: tuple[StoredVersion, ...]
+    key: str = CART
 
 
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
@@ -986,6 +1061,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     TailKept,
     TailResent,
     LogDiverged,
+    FollowerWrote,
     ClientTurned,
     LeaderWaits,
     LeaderFenced,
@@ -1015,6 +1091,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     VersionsStored,
     WriteIgnored,
     SiblingsFormed,
+    DigestsDiffered,
+    ReplicaAdded,
     RepairApplied,
     HintStored,
     HintDelivered,
@@ -1022,6 +1100,11 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     RingLearned,
     RangesStreamed,
     PhiReached,
+    HintDeclined,
+    TreesCompared,
+    AntiEntropyEnded,
+    UpkeepStarted,
+    TombstoneReaped,
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,

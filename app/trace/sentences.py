@@ -53,11 +53,14 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "log_tail_lost": ("dropped",),
     "follower_lagged": ("behind",),
     "replication_mode_changed": ("mode", "reason"),
-    "standbys_changed": ("standbys",),
+    "standbys_changed": ("standbys", "need"),
     "write_released": ("reason",),
     "ring_changed": ("action", "phase"),
     "ranges_streamed": ("count",),
     "finding_changed": ("check",),
+    "tombstone_reaped": ("reason",),
+    "upkeep_started": ("what",),
+    "anti_entropy_ended": ("keys",),
 }
 
 _NAME = "{client|name}"
@@ -66,6 +69,7 @@ _ASKED = {
     "remove": f"{_NAME} removes {{item}}{{key|mark}}",
     "put": f"{_NAME} sets the {{key}} to {{item}}",
     "increment": f"{_NAME} changes the {{key}} by {{item|signed}}",
+    "delete": f"{_NAME} deletes the {{key}}",
     "resolve": f"{_NAME} settles the versions{{key|mark}}",
     "read": f"{_NAME} reads{{key|mark}}",
 }
@@ -79,11 +83,14 @@ _TOLD = {
     "failed/changed": "Refused, the {key} has changed.",
     "failed/fenced": "Refused, {node} hears no majority.",
     "failed/not_leader": "Refused, {node} does not lead.",
+    "failed/read_only": "Refused, {node} takes no writes.",
     "failed/no_lock": "Refused, {node} does not have the lock any more.",
     "failed/old_lease": "Refused, {node} waits until no older leader can answer.",
     "failed/behind": "Refused, {node} is too far behind.",
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
+    "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
+    "failed/level_on_ring": "Refused, on a ring no region has a quorum of its own.",
     "failed/no_share": "Refused, {node} has no share left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
@@ -184,6 +191,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "operation_invoked/increment": Template(
         "{client|name} asks {entry} to change the {key} by {item|signed}.", 3
     ),
+    "operation_invoked/delete": Template("{client|name} asks {entry} to delete the {key}.", 3),
     "operation_invoked/read": Template("{client|name} asks {entry} for the {key}.", 3),
     "operation_invoked/resolve": Template(
         "{client|name} settles the versions{key|mark} through {entry}.", 3
@@ -202,6 +210,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "request_refused/changed": Template("{node} refuses: somebody changed the {key} meanwhile.", 3),
     "request_refused/fenced": Template("{node} refuses: it hears no majority.", 3),
     "request_refused/not_leader": Template("{node} refuses: it does not lead.", 3),
+    "request_refused/read_only": Template("{node} refuses: it follows, and is read-only.", 3),
     "request_refused/no_lock": Template("{node} refuses: it does not have the lock any more.", 3),
     "request_refused/old_lease": Template(
         "{node} refuses: it waits until no older leader can answer.", 3
@@ -211,6 +220,12 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/handing_over": Template("{node} refuses: it is about to hand over.", 3),
     "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
+    "request_refused/no_primaries": Template(
+        "{node} refuses: it cannot reach enough of the replicas themselves.", 3
+    ),
+    "request_refused/level_on_ring": Template(
+        "{node} refuses: on a ring copies move between regions, so none has a quorum of its own.", 3
+    ),
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
     ),
@@ -280,6 +295,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "tail_kept/to_resend": Template("{node} is to ask the leader for {values|owned} again.", 7),
     "tail_resent": Template("{node} asks {leader} again for {values|owned}.", 8),
+    "follower_wrote": Template("{node} does not lead, and takes the write on alone.", 8),
     "log_diverged": Template(
         "{node} keeps a log of its own, with {values|owned}, and follows no more.", 8
     ),
@@ -345,6 +361,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "standbys_changed": Template("{node} waits for {standbys|join} from now on.", 3),
     "standbys_changed/0": Template("{node} has no standby to wait for, and waits.", 3),
+    "standbys_changed/0/0": Template("{node} has no standby left, and goes on alone.", 7),
     "write_released": Template("{node} answers OK with {have} of {need} nodes.", 7),
     "write_released/cancel": Template(
         "The wait is cancelled: {node} answers OK with {have} of {need} nodes, and a warning.", 8
@@ -355,6 +372,10 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "{node} drops {value|items}{key|mark}: its stamp is {older_us|span} older.", 8
     ),
     "siblings_formed": Template("{node} now holds {count} versions{key|mark}.", 8),
+    "digests_differed": Template(
+        "What {node} was told in short differs, so it asks for everything{key|mark}.", 5
+    ),
+    "replica_added": Template("The read takes long, and {node} asks {replica} too.", 5),
     "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
@@ -385,6 +406,28 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "ranges_streamed": Template("{node} has got {count} keys from {source}.", 6),
     "ranges_streamed/1": Template("{node} has got {keys|join} from {source}.", 6),
     "phi_reached": Template("{node} has waited {silent_us|ms} for {peer}.", 2),
+    "hint_declined": Template("{home} has been silent too long: {node} keeps no hint for it.", 7),
+    "trees_compared": Template(
+        "{node} and {peer} compare {compared} hashes at level {level}: {differing} differ.", 3
+    ),
+    "anti_entropy_ended": Template(
+        "{node} and {peer} have compared {compared} hashes, and {keys} keys were sent.", 6
+    ),
+    "anti_entropy_ended/1": Template(
+        "{node} and {peer} have compared {compared} hashes, and one key was sent.", 6
+    ),
+    "anti_entropy_ended/0": Template("The trees of {node} and {peer} are equal.", 4),
+    "upkeep_started/repair": Template("An operator lets {node} repair all its keys.", 6),
+    "upkeep_started/compact": Template("An operator runs a compaction at {node}.", 6),
+    "upkeep_started": Template("An operator looks after {node}.", 6),
+    "tombstone_reaped": Template("{node} lets go of a tombstone{key|mark}.", 7),
+    "tombstone_reaped/grace": Template(
+        "{node} lets go of a tombstone{key|mark}, whose time of grace is over.", 7
+    ),
+    "tombstone_reaped/agreed": Template(
+        "All replicas hold the tombstone{key|mark}, and {node} lets it go.", 7
+    ),
+    "tombstone_reaped/none": Template("{node} deletes{key|mark} and keeps no tombstone.", 6),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -409,6 +452,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "refuse": "a refusal",
     "read_confirm": "a question who leads",
     "read_reply": "what it holds",
+    "digest_request": "a read request, in short",
+    "digest_reply": "a digest of what it holds",
     "repair": "a repair",
     "vote_request": "a request for a vote",
     "vote": "a vote",
@@ -416,6 +461,10 @@ MESSAGE_WORDS: dict[str, str] = {
     "heartbeat_ack": "a heartbeat's answer",
     "gossip": "a sign of life",
     "hint": "a hint",
+    "tree_hashes": "hashes of its tree",
+    "tree_differs": "word where its tree differs",
+    "tree_keys": "keys of branches that differ",
+    "reap": "word that a tombstone may go",
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "stream_request": "a request for a range",

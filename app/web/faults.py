@@ -51,6 +51,8 @@ KINDS: tuple[FaultKind, ...] = (
     ),
     FaultKind("lose_power", "Cut a node's power", NODE),
     FaultKind("wipe_node", "Wipe a node's disk", NODE),
+    FaultKind("compact", "Compact a node (leaderless)", NODE),
+    FaultKind("run_repair", "Repair a node (leaderless)", NODE),
     FaultKind("promote", "Make a node the leader", NODE),
     FaultKind("join", "Let a node join the ring", NODE),
     FaultKind("leave", "Let a node leave the ring", NODE),

@@ -15,6 +15,7 @@ from app.scenarios.scenario import Scenario
 from app.scenarios.sizes import LAB, LABS, lab_asked
 from app.vocabulary import NOT_MODELLED, TERMS
 from app.web.offered import LOCK, SHOW, offered
+from app.web.preset_choice import preset_choices
 from app.web.scene import scene_json
 from app.web.templates import Templates, json_in_html
 
@@ -26,14 +27,15 @@ ICON = (
 )
 
 
-async def _home(request: Request, code: str | None, run: str) -> HTMLResponse:
+async def _home(request: Request, code: str | None, run: str, preset: str = "") -> HTMLResponse:
     hub: Hub = request.app.state.hub
     templates: Templates = request.app.state.templates
     offer = offered(request.query_params)
     scene = await hub.scene(code, run)
+    presets = preset_choices(scene.scenario, request.app.state.catalogue.presets, preset)
     return templates.page(
         "home.html",
-        scene=json_in_html(scene_json(scene, run)),
+        scene=json_in_html(scene_json(scene, run, presets=presets)),
         scenario=scene.scenario,
         room=code or "",
         other_engine=scene.other_engine,
@@ -100,10 +102,10 @@ async def scene(request: Request, name: str) -> HTMLResponse:
 
 
 @router.api_route("/lab", methods=["GET", "HEAD"])
-async def lab(request: Request, nodes: str = "") -> HTMLResponse:
-    """The lab with 3, 5, 6 or 12 nodes; 5 unless asked otherwise."""
+async def lab(request: Request, nodes: str = "", preset: str = "") -> HTMLResponse:
+    """The lab with 3, 5, 6 or 12 nodes; 5 unless asked otherwise. `preset`: open on it."""
     hub: Hub = request.app.state.hub
-    return await _home(request, None, hub.starts.start_of(lab_asked(nodes)))
+    return await _home(request, None, hub.starts.start_of(lab_asked(nodes)), preset)
 
 
 def in_order(scenarios: dict[str, Scenario]) -> list[Scenario]:

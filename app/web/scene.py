@@ -11,8 +11,14 @@ from app.trace.ranks import NOISE_KINDS, RANKS
 from app.trace.sentences import ANSWERS, MESSAGE_WORDS, PLAIN_SENTENCES, VARIANTS
 
 
-def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = None) -> bytes:
-    """The scene, the words, the legend, and the rows so far; `room_class`: what a class adds."""
+def scene_json(
+    scene: Scene,
+    run: str,
+    room_class: dict[str, object] | None = None,
+    presets: dict[str, Any] | None = None,
+) -> bytes:
+    """The scene, the words, the legend, and the rows so far; `room_class`: what a class adds;
+    `presets`: what a lab can be set to."""
     scenario = scene.scenario
     data: dict[str, Any] = {
         "scenario": {
@@ -33,6 +39,7 @@ def scene_json(scene: Scene, run: str, room_class: dict[str, object] | None = No
             "ending": scenario.ending,
             "doors": scenario.doors,
             "sizes": choices() if scenario.name in LABS else (),
+            "presets": presets,
             "settings": {spec.name: spec.settings for spec in scenario.clusters},
         },
         "legend": LEGEND,

@@ -9,6 +9,7 @@ from app.rooms.hub import Hub
 from app.scenarios.catalogue import Catalogue
 from app.scenarios.presets import Field, Preset, left_out
 from app.scenarios.shape import nearest
+from app.scenarios.sizes import SIZES
 from app.web.templates import Templates
 
 router = APIRouter()
@@ -54,18 +55,20 @@ async def system(request: Request, name: str) -> HTMLResponse:
         "system.html",
         preset=preset,
         design=DESIGN_TITLES[preset.design],
-        lines=lines_of(preset, catalogue),
+        lines=lines_of(preset.fields, preset.design, catalogue),
+        variants=[(one, lines_of(one.fields, preset.design, catalogue)) for one in preset.variants],
         ours=left_out(preset, f"{name}.toml"),
+        lab=preset.nodes in SIZES,
         titles={scene.name: scene.title for scene in hub.scenarios.values()},
         page="systems",
     )
 
 
-def lines_of(preset: Preset, catalogue: Catalogue) -> list[Line]:
-    """The preset's fields in order, in words where the catalogue has them."""
-    described = {one.name: one for one in catalogue.settings if one.design == preset.design}
+def lines_of(fields: tuple[Field, ...], design: str, catalogue: Catalogue) -> list[Line]:
+    """The fields in order, in words where the catalogue has them."""
+    described = {one.name: one for one in catalogue.settings if one.design == design}
     lines = []
-    for field in preset.fields:
+    for field in fields:
         setting = described.get(field.setting)
         labels = {option.value: option.label for option in setting.options} if setting else {}
         title = setting.title if setting else field.setting.replace("_", " ")

@@ -6,7 +6,7 @@ import { Fold } from "./model/fold.js";
 import { progress } from "./model/guide.js";
 import { Offer } from "./model/offer.js";
 import { ledger } from "./model/ledger.js";
-import { isBackgroundMessage, rankOf } from "./model/ops.js";
+import { isBackgroundMessage, rankOf, worksInBackground } from "./model/ops.js";
 import { Playhead } from "./model/playhead.js";
 import { flights } from "./model/playback.js";
 import { Rows } from "./model/rows.js";
@@ -28,7 +28,7 @@ import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
 import { TimeBar } from "./views/time_bar.js";
 
-const WRITES = new Set(["add", "remove", "put", "increment"]);
+const WRITES = new Set(["add", "remove", "put", "increment", "delete"]);
 const SHOPPING = new Set([...WRITES, "read", "resolve", "configure", "configure_client", "set_workload"]);
 
 export class App {
@@ -76,6 +76,8 @@ export class App {
     extrasChoice(() => this.resize());
     onResize(() => this.resize());
     connect(this);
+    const chosen = this.scenario.presets?.choices.find((one) => one.name === this.scenario.presets.chosen);
+    if (chosen) this.select({ settings: chosen.cluster });
     if (this.use === "home" && !scene.room && this.scenario.watch) this.tell(`Watch: ${this.scenario.watch[0].toLowerCase()}${this.scenario.watch.slice(1)}`);
   }
 
@@ -102,7 +104,7 @@ export class App {
       rename: (branch, name) => this.ask({ type: "rename", branch, name }),
     });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
-      commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null),
+      commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
@@ -127,6 +129,7 @@ export class App {
     const moved = JSON.stringify(frame.head) !== JSON.stringify(this.state.head);
     const was = this.state.head.branch;
     this.state = frame;
+    this.inspector.settings.answered();
     this.refly();
     if (!this.following) { this.lookOn(); return; }
     if (this.use === "home" && frame.room && location.pathname !== `/r/${frame.room}`) history.replaceState(null, "", `/r/${frame.room}${location.search}`);
@@ -173,7 +176,7 @@ export class App {
     this.head.stop();
     if (paused) this.live.ask({ type: "pause", seen: { branch: this.state.head.branch, at: this.head.at } });
     this.tell(`${asked} ${reason} ${remedy}`);
-    this.inspector.forget();
+    this.inspector.forget(`${asked} ${reason} ${remedy}`);
     this.draw(true);
   }
 
@@ -413,7 +416,7 @@ export class App {
 
   drawPanel(pictures) {
     const { at } = this.head;
-    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some((p) => Object.keys(p.background).length), this.selected?.op);
+    if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.selected?.op);
     else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
     else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
     else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
@@ -515,7 +518,8 @@ function okAfter({ settings, nodes: all }, nodes) {
   if (durability === "local") return "OK after the leader's disk";
   const where = { remote_write: " (in memory)", remote_apply: " (applied)" }[durability] ?? "";
   const now = Object.values(all).some((it) => it.role === "leader" && it.mode === "async") ? ", now async" : "";
-  return (standbys === "none" ? `OK after ${copies} of ${nodes}` : `OK after ${standbys}`) + where + now;
+  const data = nodes - Object.values(all).filter((it) => it.arbiter).length;
+  return (standbys === "none" ? `OK after ${copies} of ${data}` : `OK after ${standbys}`) + where + now;
 }
 
 function settingWords(picture, nodes, short) {

@@ -19,7 +19,6 @@ def test_the_watcher_is_cut_off_from_a_leader_and_named_beside_the_nodes(visit: 
     if SHOTS:
         v.page.screenshot(path=f"{SHOTS}/watcher.png")
     v.press("Cut watcher–n1")
-    v.page.get_by_text("The watcher beside the nodes").click()
     assert v.page.get_by_role("button", name="Heal watcher–n1").count() == 1
     assert "there is no watcher here" in v.captions()[1]
     v.press("Crash n1")
@@ -44,7 +43,6 @@ def test_without_the_lock_nobody_leads(visit: NewVisit) -> None:
     if SHOTS:
         v.page.screenshot(path=f"{SHOTS}/lock-phone.png")
     assert "leaves office" in v.text("#caption-leader")
-    v.page.get_by_text("The lock beside the nodes").click()
     assert "It is down." in v.text("#inspector")
     v.press("Restart the lock")
     assert v.troubles == []

@@ -11,7 +11,12 @@ STILL = "reduce"
 
 
 def choose(v: Visit, cluster: str, setting: str, value: str) -> None:
-    v.page.locator(f"input[name='{cluster}-{setting}'][value='{value}']").check()
+    """Choose it, in its group, if that is closed; the browser's own tool would not see it there."""
+    found = f"input[name='{cluster}-{setting}']"
+    shut = v.page.locator(f"details.group-of-settings:not([open]):has({found}) > summary")
+    if shut.count():
+        shut.click()
+    v.page.locator(f"{found}[value='{value}']").check()
     v.settle()
 
 
@@ -37,7 +42,7 @@ def test_the_list_of_scenes_leads_to_each(visit: NewVisit) -> None:
     v.page.wait_for_url("**/scenes")
     links = v.page.locator(".lesson-list a").all()
     assert links[0].get_attribute("href") == "/"
-    assert len(links) == len(SCENES) + 2
+    assert len(links) == len([name for name in read_scenarios() if not name.startswith("lab-")])
     assert v.axe() == []
 
 

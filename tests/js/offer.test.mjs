@@ -12,6 +12,22 @@ test("each kind of act has its lock, and the refusal names it", () => {
   assert.equal(offer.hides("log") && !offer.hides("ledger"), true);
 });
 
+test("every kind of command falls under its lock, and under no other", () => {
+  const kinds = {
+    clients: ["add", "remove", "put", "increment", "read", "resolve", "configure_client", "set_workload"],
+    settings: ["configure"],
+    faults: ["cut_link", "cut_one_way", "heal_link", "cut_off", "crash", "restart", "wipe_node", "slow_node", "skew_clock", "promote", "heal_everything"],
+  };
+  for (const [lock, types] of Object.entries(kinds)) {
+    for (const type of types) {
+      for (const locked of Object.keys(kinds)) {
+        const refused = new Offer({ locked }).refusal([[{ type }]]) !== "";
+        assert.equal(refused, locked === lock, `${type} under ${locked}`);
+      }
+    }
+  }
+});
+
 test("a page without a class link hides and locks nothing", () => {
   const offer = new Offer({});
   assert.equal(offer.refusal([[{ type: "crash" }]]), "");

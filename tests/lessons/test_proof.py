@@ -10,11 +10,11 @@ from app.errors import ScenarioError
 from app.lessons.lesson import LessonError
 from app.lessons.outcome import Claim, holds
 from app.lessons.read import read_lesson
-from app.main import read_lessons
+from app.main import read_lessons, read_scenarios
 from app.rooms.proof import grade, outcome_at, prove
 from app.rooms.stepping import run_steps
 from app.rooms.timeline import Timeline
-from app.trace.commands import Add, AnyCommand, Crash, CutLink, Read
+from app.trace.commands import Add, AnyCommand, Crash, CutLink, Put, Read
 from tests.lessons.milk_and_bread import FILE, LESSON, SCENARIOS, SOURCE, WORDS
 
 HOME = SCENARIOS["home"]
@@ -90,6 +90,23 @@ def test_where_nobody_read_nothing_holds_of_a_read() -> None:
     assert holds(Claim("leader", accepted=2), found)
     for claim in (Claim("leader", cart=()), Claim("leader", items=0), Claim("leader", versions=0)):
         assert not holds(claim, found)
+
+
+def test_a_claim_may_be_about_another_key() -> None:
+    lab = read_scenarios()["lab-3"]
+    timeline = Timeline(lab, 7, ())
+    price = Put(client="phone", key="price", value="12")
+    steps: tuple[tuple[AnyCommand, ...], ...] = (BOTH, (price,), (Read("laptop", "price"),))
+    _, until = run_steps(timeline, 0, steps)
+    found = outcome_at(timeline, until)
+    for side in ("leader", "leaderless"):
+        assert holds(Claim(side, "price", cart=("12",), items=1, versions=1), found)
+        assert not holds(Claim(side, "price", cart=("10",)), found)
+        assert not holds(Claim(side, "stock", items=0), found)
+        assert not holds(Claim(side, cart=("12",)), found)
+    assert str(Claim("leader", "price", cart=("12",))) == (
+        '{ side = "leader", key = "price", cart = ["12"] }'
+    )
 
 
 def test_nothing_done_solves_nothing_and_unknown_stays_unknown() -> None:

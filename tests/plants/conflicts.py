@@ -215,16 +215,16 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a reader is told of all siblings",
-        "app/protocols/leaderless/coordinator.py",
+        "app/protocols/leaderless/answers.py",
         '    if place.settings.shown == "newest":',
         '    if place.settings.shown == "nothing":',
         "tests/scenarios/test_conflicts_of_systems.py::test_equal_time_stamps_in_voldemort_show_one_and_keep_both",
     ),
     Plant(
         "a reader's context covers only what it is told",
-        "app/protocols/leaderless/coordinator.py",
-        "values, _read_by_writer(found))",
-        "values, _read_by_writer(told))",
+        "app/protocols/leaderless/answers.py",
+        "values, read_by_writer(found))",
+        "values, read_by_writer(told))",
         "tests/scenarios/test_conflicts_of_systems.py::test_equal_time_stamps_in_voldemort_show_one_and_keep_both",
     ),
     Plant(
@@ -240,5 +240,12 @@ PLANTS: tuple[Plant, ...] = (
         'settings.get("tie", "id")',
         '"id"',
         "tests/scenarios/test_conflict_rules.py::test_damage_is_counted_in_items_under_each_rule",
+    ),
+    Plant(
+        "a read that shows an item misses another's add of it",
+        "app/checkers/stale_reads.py",
+        '    return part and write.action == "add" and write.item in shown',
+        "    return False",
+        "tests/scenarios/test_conflict_rules.py::test_two_adds_of_one_item_are_one_item",
     ),
 )

@@ -122,7 +122,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "an operation's answer covers what it does not tell",
         "app/protocols/leaderless/coordinator.py",
-        "        pending.context = _read_by_writer(now_held)\n",
+        "        pending.context = read_by_writer(now_held)\n",
         "        from app.versions.version_vector import merge\n        pending.context = merge(request.context, context_of(now_held))\n",
         "tests/scenarios/test_promises.py::test_an_operations_answer_covers_no_more_than_it_tells",
     ),

@@ -13,7 +13,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "nothing read is taken for an empty cart",
         "app/lessons/outcome.py",
-        "    if side.read is None:\n        return made\n",
+        "    if key not in side.reads:\n        return made\n",
         "",
         "tests/lessons/test_proof.py::test_where_nobody_read_nothing_holds_of_a_read",
     ),

@@ -6,8 +6,73 @@ OBSERVER = "tests/protocols/leader_follower/test_observer.py"
 LOCK = "tests/protocols/leader_follower/test_lock.py"
 TAILS = "tests/protocols/leader_follower/test_tails.py"
 ROUTING = "tests/protocols/leader_follower/test_routing.py"
+ARBITERS = "tests/protocols/leader_follower/test_arbiters.py"
 
 PLANTS: tuple[Plant, ...] = (
+    Plant(
+        "only who was elected catches up",
+        "app/protocols/leader_follower/election.py",
+        '    if settings.catch_up == "on" and place.peers:',
+        '    if settings.catch_up == "on" and settings.failover == "election":',
+        "tests/protocols/leader_follower/test_failover_steps.py::"
+        "test_every_kind_of_failover_says_its_five_steps_in_order",
+    ),
+    Plant(
+        "an arbiter votes for nobody",
+        "app/protocols/leader_follower/election.py",
+        "    granted = request.term == disk.term and free and up_to_date",
+        "    granted = request.term == disk.term and free and up_to_date and not place.is_arbiter",
+        f"{ARBITERS}::test_the_arbiter_elects_who_misses_what_one_copy_was_enough_for",
+    ),
+    Plant(
+        "an arbiter is sent the log",
+        "app/protocols/leader_follower/replication.py",
+        "            out.send(arbiter, _entries(state, out, op, 0, 0, 0))",
+        "            out.send(arbiter, _entries(state, out, op, 0, 0, len(disk.log)))",
+        f"{ARBITERS}::test_with_the_secondary_down_there_is_a_leader_and_no_majority_write",
+    ),
+    Plant(
+        "arbiters hear no leader",
+        "app/protocols/leader_follower/replication.py",
+        "        if arbiter not in place.data:",
+        "        if False and arbiter not in place.data:",
+        f"{ARBITERS}::test_a_leader_that_reaches_the_arbiter_alone_stays",
+    ),
+    Plant(
+        "an arbiter stands for election",
+        "app/protocols/leader_follower/replica.py",
+        "        priority = settings.priority(self.nodes.index(self.node)) if self.node in data else 0",
+        "        priority = settings.priority(self.nodes.index(self.node))",
+        f"{ARBITERS}::test_one_data_node_and_two_arbiters_commit_alone",
+    ),
+    Plant(
+        "an arbiter answers reads",
+        "app/protocols/leader_follower/reads.py",
+        "    whole = not state.disk.rejoining and not place.is_arbiter",
+        "    whole = not state.disk.rejoining",
+        f"{ARBITERS}::test_a_request_that_lands_at_an_arbiter_goes_to_the_leader",
+    ),
+    Plant(
+        "an arbiter with a new disk takes a log",
+        "app/protocols/leader_follower/rejoin.py",
+        "    log = () if place.is_arbiter else memory.logs[best][1]",
+        "    log = memory.logs[best][1]",
+        f"{ARBITERS}::test_an_arbiter_with_a_new_disk_takes_no_log",
+    ),
+    Plant(
+        "more data nodes are waited for than there are",
+        "app/protocols/leader_follower/replica.py",
+        "data, peers, min(majority, len(data)),",
+        "data, peers, majority,",
+        f"{ARBITERS}::test_a_write_is_safe_on_a_majority_or_on_all_that_hold_copies",
+    ),
+    Plant(
+        "arbiters without elections are let pass",
+        "app/protocols/leader_follower/arbiters.py",
+        '    if settings.failover != "election":',
+        '    if settings.failover == "":',
+        f"{ARBITERS}::test_arbiters_that_cannot_be_are_refused_in_a_sentence",
+    ),
     Plant(
         "the observer counts a round in which the new leader did not lead yet",
         "app/protocols/leader_follower/observer.py",
@@ -103,7 +168,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the lock goes to whoever asks",
         "app/protocols/leader_follower/lock_service.py",
-        '            case "take" if state.holder in ("", source):',
+        '            case "take" if state.holder in ("", source) and self._may(source):',
         '            case "take":',
         f"{LOCK}::test_by_hand_nobody_gets_past_a_lock_that_another_has",
     ),

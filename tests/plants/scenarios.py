@@ -34,8 +34,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a preset's values come before a scene's own",
         "app/scenarios/presets.py",
-        "    return replace(spec, values={**preset.values, **spec.values})",
-        "    return replace(spec, values={**spec.values, **preset.values})",
+        "    return replace(spec, values={**preset.values, **changed, **spec.values})",
+        "    return replace(spec, values={**spec.values, **preset.values, **changed})",
         "tests/scenarios/test_presets.py::test_a_scene_takes_the_values_of_its_preset_and_its_own_come_first",
     ),
     Plant(

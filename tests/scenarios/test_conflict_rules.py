@@ -242,6 +242,15 @@ def test_a_whole_cart_of_which_the_last_write_stays_loses_one_side() -> None:
     assert len(story.findings("lost_writes")) == 1
 
 
+def test_two_adds_of_one_item_are_one_item() -> None:
+    """The cell keeps the later one; a read that shows the milk misses nobody's milk."""
+    story = Story(world(cart="cells")).then(Add("phone", "milk")).then(Add("laptop", "milk"))
+    story.then(Read("tablet")).rest()
+    assert story.read("tablet-1") == [{"milk"}]
+    assert [len(story.held(node, "cart")) for node in ("n1", "n2", "n3")] == [1, 1, 1]
+    assert story.findings("stale_reads") == story.findings("lost_writes") == []
+
+
 def again(**values: str | int) -> Story:
     """The pen is removed, then added again by who knows that."""
     story = Story(world(**values)).then(Add("phone", "pen")).then(Remove("phone", "pen"))

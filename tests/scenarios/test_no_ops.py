@@ -5,6 +5,7 @@ import pytest
 from app.scenarios.simulation import Simulation
 from app.trace.commands import (
     AnyCommand,
+    Compact,
     Crash,
     CutLink,
     CutOff,
@@ -21,6 +22,7 @@ from app.trace.commands import (
     Promote,
     Restart,
     ResumeNode,
+    RunRepair,
     SkewClock,
     SlowLink,
     SlowNode,
@@ -69,6 +71,8 @@ CASES: list[tuple[list[AnyCommand], AnyCommand, str]] = [
         SkewClock("n2", 500),
         "the clock of n2 is that far off already",
     ),
+    ([HealAll()], Compact("n2"), "a log has nothing of the kind"),
+    ([HealAll()], RunRepair("n2"), "a log has nothing of the kind"),
     ([SkewClock("n2", 500, only="leaderless")], SkewClock("n2", 0), "the clock of n2 is right"),
 ]  # fmt: skip
 

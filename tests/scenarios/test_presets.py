@@ -21,7 +21,14 @@ EACH = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
 def test_every_sentence_says_where_it_stands_or_that_it_is_ours(preset: Preset) -> None:
     documented = [field for field in preset.fields if field.source]
     assert len(documented) >= 4
-    for said in (*documented, *preset.surprises, *([preset.incident] if preset.incident else [])):
+    for one in preset.variants:
+        documented += [field for field in one.fields if field.source]
+    for said in (
+        *documented,
+        *preset.surprises,
+        *preset.variants,
+        *([preset.incident] if preset.incident else []),
+    ):
         assert len(said.source) >= 8, said
         assert said.says.endswith("."), said
 
@@ -76,6 +83,26 @@ def test_a_wrong_preset_in_a_file_is_told_with_its_line(
     with pytest.raises(ScenarioError, match=told) as refused:
         load_scenario(text.encode(), "mine.toml", read_catalogue().presets)
     assert str(refused.value).startswith(f"mine.toml:{line}: clusters[")
+
+
+def test_a_variant_changes_the_presets_values_and_the_scenes_own_come_first() -> None:
+    text = HOME_FILE.read_text()
+    mark = 'design = "leader_follower"'
+    presets = read_catalogue().presets
+
+    def values(given: str) -> dict[str, str | int]:
+        side = f'{mark}\npreset = "patroni"\n{given}'
+        scene = load_scenario(text.replace(mark, side, 1).encode(), "mine.toml", presets)
+        return scene.clusters[0].values
+
+    assert values("")["failsafe"] == "off"
+    assert values('variant = "failsafe"')["failsafe"] == "on"
+    assert values('variant = "failsafe"')["failover"] == "none", "the file's own value"
+    with pytest.raises(ScenarioError, match=r"no variant strikt.*Did you mean strict\?"):
+        values('variant = "strikt"')
+    alone = text.replace(mark, f'{mark}\nvariant = "strict"', 1)
+    with pytest.raises(ScenarioError, match="a variant of no preset"):
+        load_scenario(alone.encode(), "mine.toml", presets)
 
 
 BROKEN = [

@@ -5,7 +5,9 @@ from html import unescape
 import pytest
 from starlette.testclient import TestClient
 
-from app.main import read_presets
+from app.main import read_presets, read_scenarios
+from app.scenarios.sizes import lab_name
+from app.web.preset_choice import preset_choices
 
 PRESETS = read_presets()
 
@@ -30,7 +32,13 @@ def test_a_page_gives_each_value_its_sentence_and_its_source(
     for fact in found.surprises:
         assert fact.says in page
         assert fact.source in page
-    ours = sum(1 for field in found.fields if not field.source)
+    every = [*found.fields, *(field for one in found.variants for field in one.fields)]
+    ours = sum(1 for field in every if not field.source)
+    for variant in found.variants:
+        for said in (variant.title, variant.says, variant.source):
+            assert said in page
+    for field in every:
+        assert field.says in page
     assert page.count("Our choice") == ours
     for one in found.tries:
         where = "/" if one.scene == "home" else f"/scenes/{one.scene}"
@@ -47,3 +55,25 @@ def test_an_unknown_system_is_told_with_the_nearest(client: TestClient) -> None:
     answer = client.get("/systems/mongo")
     assert answer.status_code == 404
     assert "Did you mean mongodb?" in answer.text
+
+
+def test_every_preset_opens_the_lab_that_offers_all_its_values(client: TestClient) -> None:
+    scenes = read_scenarios()
+    for preset in read_presets().values():
+        lab = scenes[lab_name(preset.nodes)]
+        address = f"/lab?nodes={preset.nodes}&amp;preset={preset.name}"
+        assert address in client.get(f"/systems/{preset.name}").text
+        assert client.get(address.replace("&amp;", "&")).status_code == 200
+        found = preset_choices(lab, {preset.name: preset}, preset.name)
+        assert found is not None
+        side = lab.cluster(found["choices"][0]["cluster"])
+        assert side is not None
+        offered = {one.name: [o.value for o in one.options] for one in side.settings}
+        for setting, value in preset.values.items():
+            assert str(value) in offered[setting], f"{preset.name}: {setting} = {value}"
+
+
+def test_a_preset_that_does_not_exist_is_told_with_the_nearest(client: TestClient) -> None:
+    answer = client.get("/lab?nodes=3&preset=etdc")
+    assert answer.status_code == 404
+    assert "Did you mean etcd?" in answer.text

@@ -4,7 +4,7 @@ Acknowledgements say what they are: received (handed to the follower's operating
 applied. Which of them an OK waits for is the level of the write (`settings.durability`).
 """
 
-from app.protocols.leader_follower import disk
+from app.protocols.leader_follower import disk, in_sync
 from app.protocols.leader_follower.standbys import candidates
 from app.protocols.leader_follower.state import Memory, Place, ReplicaState, Waiting
 
@@ -22,14 +22,14 @@ def hears(place: Place, state: ReplicaState, now: int) -> tuple[str, ...]:
     since = now - place.rules.silence_us
     return tuple(
         other
-        for other in place.others
+        for other in place.peers
         if max(memory.seen_at.get(other, 0), memory.office_at) >= since
     )
 
 
 def listed(place: Place) -> tuple[str, ...]:
     """The followers that may count."""
-    return candidates(place.standbys, place.others)
+    return candidates(place.standbys, place.peers)
 
 
 def foremost(place: Place, state: ReplicaState, now: int) -> tuple[str, ...]:
@@ -43,7 +43,8 @@ def foremost(place: Place, state: ReplicaState, now: int) -> tuple[str, ...]:
 
 def counting(place: Place, state: ReplicaState) -> tuple[str, ...]:
     """The followers whose acknowledgements count now."""
-    return state.memory.standbys if place.standbys.names else place.others
+    chosen = place.standbys.names or in_sync.is_on(place.rules)
+    return state.memory.standbys if chosen else place.peers
 
 
 def stands_behind(place: Place, state: ReplicaState, waiting: Waiting, source: str) -> bool:
@@ -60,6 +61,8 @@ def enough(place: Place, state: ReplicaState, waiting: Waiting) -> bool:
         return len(waiting.sources) >= waiting.need
     if place.node not in waiting.sources:
         return False
+    if in_sync.is_on(place.rules):
+        return in_sync.enough(place, state, waiting.sources)
     if waiting.need > 1 and place.standbys.names and place.standbys.method == "first":
         standbys = state.memory.standbys
         return len(standbys) + 1 >= waiting.need and all(s in waiting.sources for s in standbys)
@@ -80,7 +83,7 @@ def shown_upto(place: Place, state: ReplicaState) -> int:
     concern = rules.read_concern
     # What a node has applied and not yet acknowledged to the leader may be read only where an OK
     # rests on less than a majority, or on its being applied.
-    rests_on_majority = place.copies >= place.majority and rules.durability != "remote_apply"
+    rests_on_majority = place.copies >= place.safe and rules.durability != "remote_apply"
     committed = concern == "majority" or (concern == "acknowledged" and rests_on_majority)
     upto = disk.applied(state)
     if committed:

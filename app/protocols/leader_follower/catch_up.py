@@ -26,7 +26,7 @@ def begin(place: Place, state: ReplicaState, out: Out, bound_us: int) -> None:
     length = len(disk.log)
     out.emit(CatchUpStarted, place.node, disk.term, length)
     request = TailRequest(f"catch-up-{disk.term}", 0, disk.term, length, term_at(state, length))
-    for other in place.others:
+    for other in place.peers:
         out.send(other, request)
     out.set_timer(CATCH_UP, bound_us)
 
@@ -45,7 +45,7 @@ def is_over(place: Place, state: ReplicaState, source: str, reply: TailReply) ->
     if not memory.catching_up or reply.term != state.disk.term:
         return False
     memory.tails[source] = reply.tail
-    return len(memory.tails) == len(place.others)
+    return len(memory.tails) == len(place.peers)
 
 
 def end(place: Place, state: ReplicaState, out: Out) -> None:
@@ -53,7 +53,7 @@ def end(place: Place, state: ReplicaState, out: Out) -> None:
     disk, memory = state.disk, state.memory
     out.cancel_timer(CATCH_UP)
     best, tail = "", ()  # type: tuple[str, tuple[LogEntry, ...]]
-    for node in place.others:
+    for node in place.peers:
         if _newness(memory.tails.get(node, ())) > _newness(tail):
             best, tail = node, memory.tails[node]
     for entry in tail:

@@ -277,7 +277,7 @@ def _take_office(
     fencing.begin(place, state, out, trusted=False)
     waits.take_office(place, state, out)
     step_down.begin(place, state, out, settings)
-    if settings.catch_up == "on" and place.others:
+    if settings.catch_up == "on" and place.peers:
         catch_up.begin(place, state, out, settings.catch_up_us)
     else:
         open_term(place, state, out)

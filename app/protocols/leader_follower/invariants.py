@@ -41,7 +41,7 @@ class InvariantState(Struct):
     `unflushed`, `unhanded`: entries at the end of each log that are not on disk, or not even with
     the operating system. `survives`: what a node's last stop leaves of its log, os or disk.
     `promoted`, `wiped`: has a node taken office without votes, or lost its disk? `modes`: how each
-    node last waited.
+    node last waited. `arbiters`: who votes and holds no copy.
     """
 
     votes: dict[str, str] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class InvariantState(Struct):
     promoted: bool = False
     wiped: bool = False
     modes: dict[str, str] = field(default_factory=dict)
+    arbiters: list[str] = field(default_factory=list)
 
 
 class Invariants:
@@ -72,6 +73,8 @@ class Invariants:
         match event:
             case ClusterStarted():
                 self.state.elections = ("failover", "timeout") not in event.settings
+                count = int(dict(event.settings).get("arbiters", "0"))
+                self.state.arbiters = list(self.nodes[len(self.nodes) - count :])
             case NodeWiped(_, _, _, node):
                 self.state.logs[node] = []
                 self.state.commits[node] = 0
@@ -114,6 +117,8 @@ class Invariants:
                 self.state.elections &= isinstance(event, LeaderElected)
                 self.state.promoted |= isinstance(event, LeaderPromoted)
                 self.state.modes.pop(event.node, None)
+                if event.node in self.state.arbiters:
+                    self._broken(f"{event.node} is an arbiter and leads", event)
                 leader = self.state.leaders.setdefault(event.term, event.node)
                 if leader != event.node:
                     self._broken(f"{leader} and {event.node} both lead term {event.term}", event)
@@ -124,6 +129,8 @@ class Invariants:
             self._broken(f"{node} votes for {given} and {candidate} in term {term}", event)
 
     def _appended(self, event: LogAppended) -> None:
+        if event.node in self.state.arbiters:
+            self._broken(f"{event.node} is an arbiter and takes an entry", event)
         log = self.state.logs[event.node]
         if event.position != len(log) + 1:
             self._broken(f"{event.node} leaves a hole before position {event.position}", event)
@@ -173,7 +180,8 @@ class Invariants:
         self.state.modes[event.node] = event.mode
 
     def _on_disks(self, event: CommitAdvanced) -> None:
-        """What is newly committed is on a majority of disks; nothing but a new disk loses it."""
+        """What is newly committed is on a majority of disks, or on all where arbiters leave fewer;
+        nothing but a new disk loses it."""
         state = self.state
         if state.promoted or state.wiped:
             return
@@ -182,7 +190,8 @@ class Invariants:
         for node, log in state.logs.items():
             safe = len(log) - state.unflushed.get(node, 0)
             holders += safe >= event.position and log[event.position - 1] == entry
-        if 2 * holders <= len(self.nodes):
+        data = len(self.nodes) - len(state.arbiters)
+        if holders < min(len(self.nodes) // 2 + 1, data):
             self._broken(f"{event.node} commits what {holders} nodes have flushed", event)
 
     def _committed(self, event: CommitAdvanced) -> None:

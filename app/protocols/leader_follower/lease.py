@@ -12,7 +12,7 @@ not modelled. A leader that stood still finds the time over and serves nobody: i
 the work of a watchdog.
 """
 
-from app.protocols.leader_follower import election
+from app.protocols.leader_follower import election, in_sync, waits
 from app.protocols.leader_follower.log import term_at
 from app.protocols.leader_follower.outside_messages import (
     FailsafeReply,
@@ -43,6 +43,8 @@ def begin(state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> No
 def on_loop(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
     """The leader renews; a follower looks whether the lock is free."""
     leads = state.memory.role == "leader"
+    if leads and in_sync.is_on(settings) and in_sync.review(place, state, out):
+        waits.choose_in_sync(place, state, out)
     _ask(place, state, out, "renew" if leads else "look", settings)
     wait = settings.lock_retry_us // TRIES if leads else settings.lock_loop_us
     out.set_timer(LOOP, max(wait, 1))
@@ -58,7 +60,8 @@ def _ask(
     name = f"lock-{place.node}-{disk.beats}"
     last = term_at(state, length)
     request = LockRequest(
-        name, 0, verb, disk.term, last, length, settings.lock_ttl_us, out.now
+        name, 0, verb, disk.term, last, length, settings.lock_ttl_us, out.now,
+        state.memory.sync_told if verb == "renew" else "",
     )  # fmt: skip
     out.send(LOCK, request)
     return name
@@ -92,6 +95,8 @@ def on_reply(
             return  # word from an earlier office
         if reply.granted:
             memory.failsafe = False
+            if in_sync.is_on(settings) and in_sync.confirmed(state, reply.sync):
+                waits.choose_in_sync(place, state, out)
             _extend(state, out, reply.sent_at, reply.ttl_us, settings)
             out.set_timer(LOOP, settings.lock_loop_us)
         else:
@@ -105,6 +110,8 @@ def may_take(place: Place, state: ReplicaState, out: Out, reply: LockReply) -> b
     disk = state.disk
     if not place.priority or disk.rejoining or disk.diverged or out.now < disk.promised_until:
         return False
+    if in_sync.is_on(place.rules):
+        return place.node in (reply.last, reply.sync)
     return not reply.ahead and reply.length - len(disk.log) <= place.rules.max_lag
 
 

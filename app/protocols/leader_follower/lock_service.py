@@ -7,6 +7,7 @@ stands for several machines; while it is down, or cut off, nobody can renew.
 
 from msgspec import Struct, field
 
+from app.protocols.leader_follower import in_sync
 from app.protocols.leader_follower.lease import LOCK
 from app.protocols.leader_follower.outside_messages import LockReply, LockRequest
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
@@ -17,13 +18,18 @@ EXPIRY = "lock_expiry"
 
 
 class LockState(Struct):
-    """`logs`: of each node (last term, length, when it said so); `length`: of the holder's."""
+    """`logs`: of each node (last term, length, when it said so); `length`: of the holder's.
+    `last`: who held it last; `sync`: who else may take it, in synchronous mode, as the holder said
+    at `sync_at`."""
 
     holder: str = ""
     term: int = 1
     until: int = 0
     length: int = 0
     ttl_us: int = 0
+    last: str = ""
+    sync: str = ""
+    sync_at: int = -1
     logs: dict[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
@@ -31,7 +37,7 @@ class LockService:
     """At the start the first node has the lock, in term 1."""
 
     def __init__(self, nodes: tuple[str, ...], settings: LeaderFollowerSettings) -> None:
-        self.first = nodes[0]
+        self.nodes = nodes
         self.state = LockState()
         self.configure(settings)
 
@@ -42,7 +48,8 @@ class LockService:
         self.configure(settings)
 
     def on_start(self, out: Out) -> None:
-        self.state.holder = self.first
+        self.state.holder = self.state.last = self.nodes[0]
+        self.state.sync = in_sync.at_start(self.nodes, self.settings)
         self._extend(out, self.settings.lock_ttl_us)
 
     def on_crash(self) -> None:
@@ -79,20 +86,25 @@ class LockService:
         self.on_timer(out, EXPIRY)
         state.logs[source] = (message.last_term, message.length, out.now)
         granted = self._decide(out, source, message)
+        if granted and message.verb == "renew" and message.sent_at > state.sync_at:
+            # An older word may arrive late; by now another may be waited for.
+            state.sync, state.sync_at = message.sync, message.sent_at
         if granted and message.verb in ("take", "renew"):
             state.length = message.length
             self._extend(out, message.ttl_us)
         reply = LockReply(
             message.op, message.attempt, message.verb, granted, state.holder, state.term,
             state.length, self._ahead(source, message, out.now), message.ttl_us, message.sent_at,
+            state.last, state.sync,
         )  # fmt: skip
         out.send(source, reply)
 
     def _decide(self, out: Out, source: str, message: LockRequest) -> bool:
         state = self.state
         match message.verb:
-            case "take" if state.holder in ("", source):
+            case "take" if state.holder in ("", source) and self._may(source):
                 state.holder, state.term = source, max(state.term, message.term) + 1
+                state.last, state.sync, state.sync_at = source, in_sync.NOBODY, -1
                 out.emit(LockGranted, LOCK, source, state.term)
                 return True
             case "renew" if state.term == message.term and state.holder in ("", source):
@@ -105,6 +117,11 @@ class LockService:
                 out.cancel_timer(EXPIRY)
                 return True
         return False
+
+    def _may(self, source: str) -> bool:
+        """In synchronous mode the others may lack what was acknowledged."""
+        state = self.state
+        return not in_sync.is_on(self.settings) or source in (state.last, state.sync)
 
     def _extend(self, out: Out, ttl_us: int) -> None:
         self.state.ttl_us = ttl_us

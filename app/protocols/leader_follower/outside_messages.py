@@ -46,7 +46,8 @@ class LockRequest(Message, frozen=True, gc=False):
     """Node → lock service: here is where my log ends. Answered by LockReply.
 
     `verb`: look, take, renew (as leader of `term`) or release. `sent_at`: the node's own time,
-    which the answer repeats, as it does `ttl_us`, how long the lock is asked for.
+    which the answer repeats, as it does `ttl_us`, how long the lock is asked for. `sync`: of a
+    leader, the one that may take over.
     """
 
     verb: str
@@ -55,6 +56,7 @@ class LockRequest(Message, frozen=True, gc=False):
     length: int
     ttl_us: int
     sent_at: int
+    sync: str = ""
 
     def kind(self) -> str:
         return "lock_take" if self.verb == "take" else "lock_request"
@@ -64,6 +66,7 @@ class LockReply(Message, frozen=True, gc=False):
     """Lock service → node: `verb` was `granted` or not; `holder` has it in `term`, "" nobody.
 
     `length`: how long the last holder's log was; `ahead`: another node that spoke lately has more.
+    In synchronous mode only `last`, who held it last, and `sync` may take it.
     """
 
     verb: str
@@ -74,6 +77,8 @@ class LockReply(Message, frozen=True, gc=False):
     ahead: bool
     ttl_us: int
     sent_at: int
+    last: str = ""
+    sync: str = ""
 
     def kind(self) -> str:
         if self.verb != "take":

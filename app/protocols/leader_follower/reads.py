@@ -27,7 +27,8 @@ def read(
 ) -> None:
     """A read has come, from a client or from the node where the client enters."""
     memory, policy = state.memory, place.rules.reads
-    leads, whole = memory.role == "leader", not state.disk.rejoining
+    leads = memory.role == "leader"
+    whole = not state.disk.rejoining and not place.is_arbiter
     if leads and not fencing.serves(place, state, out):
         refuse(place, out, asker, request.op, request.key, fencing.reason(place, state, out))
     elif isinstance(request, ReplicaRead) or (policy == "any" and whole):
@@ -60,8 +61,8 @@ def _send_to_a_follower(
 ) -> None:
     """sticky: the same one for a client for as long as that does not lead; spread: drawn anew."""
     name = client if place.rules.reads == "sticky" else request.op
-    drawn = out.draw(f"reads of {name}", 0, len(place.nodes) - 1)
-    order = (*place.nodes[drawn:], *place.nodes[:drawn])
+    drawn = out.draw(f"reads of {name}", 0, len(place.data) - 1)
+    order = (*place.data[drawn:], *place.data[:drawn])
     chosen = next((node for node in order if node != state.memory.leader), place.node)
     if chosen == place.node:
         own_copy(place, state, out, client, request.op, request.key)

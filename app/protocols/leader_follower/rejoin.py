@@ -62,7 +62,8 @@ def on_answer(place: Place, state: ReplicaState, out: Out, source: str, reply: R
     disk.term = max(term for term, _ in memory.logs.values())
     disk.voted_for = NOBODY
     disk.rejoining = False
-    for position, entry in enumerate(memory.logs[best][1], 1):
+    log = () if place.is_arbiter else memory.logs[best][1]
+    for position, entry in enumerate(log, 1):
         disk.log.append(entry)
         out.emit(LogAppended, place.node, position, entry.term, entry.op, entry.value, entry.key)
     memory.logs = {}

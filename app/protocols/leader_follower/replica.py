@@ -10,6 +10,7 @@ from app.protocols.leader_follower import (
     leadership,
     lease,
     outside,
+    own_writes,
     reads,
     rejoin,
     replication,
@@ -21,6 +22,7 @@ from app.protocols.leader_follower import (
     work,
     writes,
 )
+from app.protocols.leader_follower.arbiters import bearing
 from app.protocols.leader_follower.messages import (
     AppendEntries,
     AppendReply,
@@ -69,10 +71,12 @@ class Replica:
         others = tuple(other for other in self.nodes if other != self.node)
         lease_us = settings.lease_us if settings.fencing == "on" else 0
         majority = len(self.nodes) // 2 + 1
-        priority = settings.priority(self.nodes.index(self.node))
+        data = bearing(self.nodes, settings.arbiters)
+        priority = settings.priority(self.nodes.index(self.node)) if self.node in data else 0
+        peers = tuple(other for other in data if other != self.node)
         self.place = Place(
             self.node, self.nodes, others, majority, settings.needs, lease_us, settings,
-            parse(settings.standbys), priority,
+            parse(settings.standbys), priority, data, peers, min(majority, len(data)),
         )  # fmt: skip
         self.settings = settings
 
@@ -130,6 +134,8 @@ class Replica:
             return f"{self.node} does not know yet what its lost disk had"
         if self.state.disk.diverged:
             return f"{self.node} keeps a log of its own and follows nobody"
+        if self.place.is_arbiter:
+            return f"{self.node} is an arbiter: it holds no copy and never leads"
         return "" if self.place.priority else f"{self.node} has priority 0 and never leads"
 
     def on_promote(self, out: Out) -> None:
@@ -289,6 +295,6 @@ class Replica:
             position = replication.append(place, state, out, request.op, value, request.key)
             waits.begin_write(place, state, out, request.op, source, position, answer)
         elif isinstance(request, ClientWrite):
-            requests.forward(place, state, out, source, request)
+            own_writes.take(place, state, out, source, request)
         else:
             requests.refuse(place, out, source, request.op, request.key)

@@ -34,9 +34,9 @@ def append(
     position = len(disk.log)
     out.emit(LogAppended, place.node, position, disk.term, op, value, key)
     storage.took(place, state, out, 1, lazy=place.rules.durability == "off")
-    for follower in place.others:
+    for follower in place.peers:
         out.send(follower, _entries(state, out, op, 0, position - 1, position, fresh=True))
-    if not place.others:
+    if not place.peers:
         advance(place, state, out)
     return position
 
@@ -46,14 +46,17 @@ def beat(place: Place, state: ReplicaState, out: Out, heartbeat_us: int) -> None
     disk, memory = state.disk, state.memory
     disk.beats += 1
     op = f"heartbeat-{place.node}-{disk.beats}"
-    for follower in place.others:
+    for arbiter in place.others:
+        if arbiter not in place.data:
+            out.send(arbiter, _entries(state, out, op, 0, 0, 0))
+    for follower in place.peers:
         match = memory.match.get(follower, 0)
         out.send(follower, _entries(state, out, op, 0, match, max(match, memory.beat_length)))
         waits.tell_lag(place, state, out, follower)
     waits.refresh(place, state, out)
     if place.rules.routing == "proxy":
         out.send("proxy", LeaderNamed(op, 0, disk.term, place.node))
-    if not place.others:
+    if not place.peers:
         advance(place, state, out)
     memory.beat_length = len(disk.log)
     out.set_timer(HEARTBEAT, heartbeat_us)
@@ -197,11 +200,11 @@ def on_reply(place: Place, state: ReplicaState, out: Out, source: str, reply: Ap
 
 
 def advance(place: Place, state: ReplicaState, out: Out) -> None:
-    """Commit what a majority has flushed, if its newest entry is of the leader's own term
-    (§5.4.2)."""
+    """Commit what a majority has flushed, or all that hold a copy where those are fewer, if its
+    newest entry is of the leader's own term (§5.4.2)."""
     flushed = state.memory.flushed
-    copies = sorted([storage.flushed(state), *(flushed.get(n, 0) for n in place.others)])
-    position = copies[len(place.nodes) - place.majority]
+    copies = sorted([storage.flushed(state), *(flushed.get(n, 0) for n in place.peers)])
+    position = copies[len(place.data) - place.safe]
     if position and term_at(state, position) == state.disk.term:
         _commit(place, state, out, position)
     settle(place, state, out)

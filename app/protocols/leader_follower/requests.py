@@ -103,7 +103,7 @@ def answer(
 def begin(place: Place, state: ReplicaState, out: Out, op: str, waiting: Waiting) -> None:
     """The leader starts to wait for `waiting.need` nodes and is the first of them itself."""
     state.memory.waiting[op] = waiting
-    out.emit(RequestAccepted, place.node, op, waiting.kind, waiting.need, len(place.nodes))
+    out.emit(RequestAccepted, place.node, op, waiting.kind, waiting.need, place.of(waiting.kind))
     if waiting.kind == "read" or acks.stands_behind(place, state, waiting, place.node):
         count(place, state, out, op, place.node)
 
@@ -122,7 +122,7 @@ def count(place: Place, state: ReplicaState, out: Out, op: str, source: str) -> 
     if source in waiting.sources:
         return
     waiting.sources.append(source)
-    have, of = len(waiting.sources), len(place.nodes)
+    have, of = len(waiting.sources), place.of(waiting.kind)
     out.emit(ReplyCounted, place.node, op, source, have, waiting.need, of)
     if not waiting.reached and not waiting.released and acks.enough(place, state, waiting):
         waiting.reached = True
@@ -145,7 +145,8 @@ def settle(place: Place, state: ReplicaState, out: Out) -> None:
                 answer(place, out, waiting.asker, op, "ok", "", values, upto)
             else:
                 _acknowledge(place, state, out, op, waiting)
-        everybody = place.standbys.names or len(waiting.sources) == len(place.nodes)
+        chosen = place.standbys.names or place.rules.sync_mode != "off"
+        everybody = chosen or len(waiting.sources) == place.of(waiting.kind)
         if waiting.answered and everybody:
             del memory.waiting[op]
 
@@ -161,7 +162,7 @@ def _acknowledge(place: Place, state: ReplicaState, out: Out, op: str, waiting: 
     state.memory.acked = max(state.memory.acked, waiting.position)
     reason = ""
     if waiting.released and not waiting.reached:
-        have, of = len(waiting.sources), len(place.nodes)
+        have, of = len(waiting.sources), place.of("write")
         out.emit(WriteReleased, place.node, op, waiting.released, have, waiting.need, of)
         reason = "not_replicated" if waiting.released == "cancel" else ""
     answer(place, out, waiting.asker, op, "ok", reason, waiting.values, waiting.position)

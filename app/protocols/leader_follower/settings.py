@@ -5,6 +5,8 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from app.errors import CommandRejected
+from app.protocols.leader_follower import arbiters
+from app.protocols.leader_follower.settings_outside import check_followers, check_outside
 from app.protocols.leader_follower.standbys import check_names, parse
 
 Failover = Literal["none", "timeout", "election", "observer", "lease"]
@@ -17,6 +19,7 @@ EFFECTS: dict[str, str] = {
     "fencing": "at_once",
     "failover": "new_run",
     "shards": "new_run",
+    "arbiters": "new_run",
     "durability": "next_operation",
     "standbys": "at_once",
     "ack_timeout_us": "next_operation",
@@ -48,6 +51,8 @@ EFFECTS: dict[str, str] = {
     **dict.fromkeys(("lock_loop_us", "lock_retry_us", "heartbeat_us", "silence_us"), "new_run"),
     **dict.fromkeys(("election_low_us", "election_high_us", "takeover_step_us"), "new_run"),
     **dict.fromkeys(("lease_us", "vote_write_low_us", "vote_write_high_us"), "new_run"),
+    "follower_writes": "next_operation",
+    "sync_mode": "new_run",
 }
 """When a change of a setting takes effect. The times on which it rests that no two lead at once
 hold for a whole run: a promise that was given under one of them is not kept under another."""
@@ -103,17 +108,20 @@ class LeaderFollowerSettings(Struct, frozen=True):
     With failover lease the leader renews a lock in an outside service every `lock_loop_us`, tries
     for `lock_retry_us` more and then leaves office, before the lock runs out `lock_ttl_us` after
     the renewal (`lease.py`). Who is more than `max_lag` entries behind does not take it.
-    `failsafe`: it stays if all other nodes allow it.
+    `failsafe`: it stays if all other nodes allow it. `sync_mode`: an OK waits for one follower that
+    the leader chooses, and only that one may take the lock; without any it goes on alone (on) or
+    waits (strict; `in_sync.py`).
 
     `tail`: what becomes of the end of an old leader's log (`tails.py`). `routing`: clients ask the
     node where they enter, which forwards (forward), the leader as far as they know it (direct), or
-    a proxy that turns to a new leader after `redirect_us` (`proxy.py`).
+    a proxy that turns to a new leader after `redirect_us` (`proxy.py`). `follower_writes`: a write
+    that reaches a follower is handed to the leader, refused, or taken on alone (`own_writes.py`).
 
     `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
     way to the disk, and counts that when it is there, after a random time between the two.
 
-    `shards`: so many replication groups, each with a leader and a log for its share of the keys and
-    a copy on `replicas` of the nodes, 0 for all of them.
+    `shards`: so many replication groups, each with a leader and a log for its share of the keys
+    and a copy on `replicas` of the nodes, 0 for all. `arbiters`: so many at the end vote only.
     """
 
     copies: int = 2
@@ -159,6 +167,9 @@ class LeaderFollowerSettings(Struct, frozen=True):
     tail: Literal["roll_back", "save_aside", "keep", "resend"] = "roll_back"
     routing: Literal["forward", "direct", "proxy"] = "forward"
     redirect_us: int = 0
+    arbiters: int = 0
+    follower_writes: Literal["forward", "refuse", "accept"] = "forward"
+    sync_mode: Literal["off", "on", "strict"] = "off"
 
     def priority(self, place: int) -> int:
         """The priority of the node at this place of the list, from 0."""
@@ -179,6 +190,7 @@ class LeaderFollowerSettings(Struct, frozen=True):
         if nodes:
             check_names(self.standbys, nodes)
         self._validate_shards(node_count)
+        arbiters.validate(self, node_count, nodes)
         copies = self.replicas or node_count
         if not 1 <= self.copies <= copies:
             raise CommandRejected(
@@ -205,7 +217,8 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 "Swap them.",
             )
         self._validate_election(node_count)
-        self._validate_outside()
+        check_outside(self)
+        check_followers(self, node_count)
 
     def _validate_shards(self, node_count: int) -> None:
         if not 1 <= self.shards <= MOST_SHARDS:
@@ -265,32 +278,4 @@ class LeaderFollowerSettings(Struct, frozen=True):
                 f"Votes on disk after {self.vote_write_low_us} to {self.vote_write_high_us} µs.",
                 "The upper bound is below the lower one.",
                 "Swap them.",
-            )
-
-    def _validate_outside(self) -> None:
-        if self.poll_us < 1 or self.polls_missed < 1:
-            raise CommandRejected(
-                f"Polls every {self.poll_us} µs, dead after {self.polls_missed} without an answer.",
-                "An observer has to ask, and to wait for at least one answer.",
-                "Give both from 1 on.",
-            )
-        needed = self.lock_loop_us + 2 * self.lock_retry_us
-        if not self.lock_loop_us > 0 or not self.lock_retry_us > 0 or self.lock_ttl_us < needed:
-            raise CommandRejected(
-                f"A lock for {self.lock_ttl_us} µs was asked for.",
-                f"A leader renews it after {self.lock_loop_us} µs and tries twice for "
-                f"{self.lock_retry_us} µs; it would run out under a leader in office.",
-                f"Choose at least {needed} µs.",
-            )
-        if self.max_lag < 0:
-            raise CommandRejected(
-                f"A lag of {self.max_lag} entries was asked for.",
-                "No log is ahead of itself.",
-                "Give 0 or more.",
-            )
-        if self.tail == "keep" and self.failover == "election":
-            raise CommandRejected(
-                "A tail that stays was asked for, with elections.",
-                "An elected leader's log is the only one; who keeps another would vote for it.",
-                "Save the tail aside, or choose another kind of failover.",
             )

@@ -108,9 +108,11 @@ class Memory(Struct):
     about to leave, "" nobody. `tails`: what the others have beyond its log, while `catching_up`.
 
     Of the lock: `lease_until`, the leader's own; `taking`, the request for it under way, which is
-    void at `taking_until`, `wanted` by a person; `failsafe`: in office without it;
-    `failsafe_asked`, and who said yes. `waits_until`: fenced, for an older lease may run
-    (`fencing.py`). `errant_told`: of so many writes to ask for again it was last written down.
+    void at `taking_until`, `wanted` by a person; `sync_told`: of the follower that alone may take
+    over it has told the service, which has `sync_known` for sure (`in_sync.py`); `failsafe`: in
+    office without it; `failsafe_asked`, and who said yes. `waits_until`: fenced, for an older lease
+    may run (`fencing.py`). `errant_told`: of so many writes to ask for again it has
+    written down last.
     """
 
     role: str = "follower"
@@ -161,6 +163,8 @@ class Memory(Struct):
     reads: dict[str, PendingRead] = field(default_factory=dict)
     flushing: int = 0
     lagging: bool = False
+    sync_told: str = ""
+    sync_known: str = ""
 
 
 class ReplicaState(Struct):
@@ -172,7 +176,9 @@ class Place(Struct, frozen=True):
     """Where a process stands: its own name, all nodes, the others; how many are a majority.
 
     `copies`: on how many nodes a write must be for its OK. `lease_us` 0: leaders are not fenced.
-    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands.
+    `rules`: the settings; `standbys`: its list, read. `priority` 0: it never stands. `data`: the
+    nodes that hold a copy, `peers`: those of them that this node is not; `safe`: on how many of
+    them an entry must be to be committed (`arbiters.py`).
     """
 
     node: str
@@ -184,3 +190,14 @@ class Place(Struct, frozen=True):
     rules: LeaderFollowerSettings = LeaderFollowerSettings()
     standbys: Standbys = NO_LIST
     priority: int = 1
+    data: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
+    safe: int = 1
+
+    @property
+    def is_arbiter(self) -> bool:
+        return self.node not in self.data
+
+    def of(self, kind: str) -> int:
+        """How many nodes a write, or a read, could be counted on: arbiters confirm reads."""
+        return len(self.data) if kind == "write" else len(self.nodes)

@@ -31,11 +31,13 @@ def prefer(
     memory = state.memory
     if settings.failover != "election" or memory.transfer or memory.catching_up:
         return
+    if source not in place.peers:
+        return  # An arbiter never leads.
     mine, theirs = place.priority, settings.priority(place.nodes.index(source))
     settled = out.now - memory.office_at >= settings.election_high_us
     if theirs > mine and settled and _has_all(state, source):
         best = max(
-            settings.priority(place.nodes.index(n)) for n in place.others if _has_all(state, n)
+            settings.priority(place.nodes.index(n)) for n in place.peers if _has_all(state, n)
         )
         if theirs == best:
             _begin(place, state, out, source, "priority", settings)

@@ -5,7 +5,7 @@ fall back to asynchronous for everybody, and it waits again as soon as enough fo
 that it has. FIRST and ANY lists after PostgreSQL: whoever is missing is waited for, for ever.
 """
 
-from app.protocols.leader_follower import acks, disk
+from app.protocols.leader_follower import acks, disk, in_sync
 from app.protocols.leader_follower.requests import answer, begin, count, settle
 from app.protocols.leader_follower.state import Place, ReplicaState, Waiting
 from app.sim.process import Out
@@ -28,7 +28,8 @@ def take_office(place: Place, state: ReplicaState, out: Out) -> None:
     memory.fallback = False
     memory.acked = 0
     memory.standbys = ()
-    memory.streaming = [] if state.disk.log else list(place.others)
+    in_sync.take_office(place, state)
+    memory.streaming = [] if state.disk.log else list(place.peers)
     disk.lead(place, state, out)
     refresh(place, state, out)
 
@@ -46,6 +47,8 @@ def begin_write(
     rules = place.rules
     refresh(place, state, out)
     need = 1 if state.memory.fallback else place.copies
+    if in_sync.is_on(rules):
+        need = in_sync.need(place, state)
     deadline = out.now + rules.ack_timeout_us if rules.ack_timeout_us and need > 1 else 0
     waiting = Waiting(
         "write", asker, need, position,
@@ -142,7 +145,7 @@ def on_timeout(place: Place, state: ReplicaState, out: Out) -> None:
                 waiting.released = "cancel"
                 settle(place, state, out)
             case "unknown":
-                have, of = len(waiting.sources), len(place.nodes)
+                have, of = len(waiting.sources), place.of("write")
                 out.emit(QuorumMissed, place.node, op, "write", have, waiting.need, of)
                 waiting.answered = True
                 answer(place, out, waiting.asker, op, "unknown", "too_few_copies", ())
@@ -157,6 +160,14 @@ def _set_timer(state: ReplicaState, out: Out) -> None:
     ]
     if ends:
         out.set_timer(TIMEOUT, min(ends) - out.now)
+
+
+def choose_in_sync(place: Place, state: ReplicaState, out: Out) -> None:
+    """Of the one follower that may take over: whom the leader waits for has changed."""
+    in_sync.waited_for(place, state, out)
+    for node in place.nodes:
+        weigh(place, state, out, node)
+    settle(place, state, out)
 
 
 def on_change(place: Place, state: ReplicaState, out: Out, before: Place) -> None:

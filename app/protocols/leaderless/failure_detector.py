@@ -88,7 +88,8 @@ def _suspect(place: Place, memory: Memory, out: Out, peer: str) -> None:
     memory.suspected = (*memory.suspected, peer)
     out.emit(PeerSuspected, place.node, peer, _reaches(place, memory))
     alive = alive_replicas(place, memory)
-    need = max(place.settings.r, place.settings.w)
+    rules = [place.need(kind, "", "") for kind in ("read", "write")]
+    need = max(rule.answers for rule in rules)
     if alive < need <= before:
         out.emit(QuorumOutOfReach, place.node, alive, need, len(place.replicas))
 

@@ -6,10 +6,10 @@ Kept by a node that stands in for the replica and counts towards W (sloppy quoru
 
 from app.protocols.leaderless.messages import HandOff, HandOffAck, HintAck, HintedWrite
 from app.protocols.leaderless.placement import Place
-from app.protocols.leaderless.state import Memory, ReplicaState
+from app.protocols.leaderless.state import Memory, Pending, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Out
-from app.trace.events import HintDelivered, HintStored
+from app.trace.events import HintDeclined, HintDelivered, HintStored
 from app.trace.values import StoredVersion
 from app.versions.dotted import Siblings
 
@@ -45,6 +45,38 @@ def keep(
         out.emit(HintStored, place.node, home, op, counts, _stored(now), key)
 
 
+def set_aside(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    home: str,
+    pending: Pending,
+    counts: bool = False,
+) -> bool:
+    """The replica itself missed a write that goes on without it. Is a hint of it an answer here?
+
+    One that has been silent for longer than the window gets no more (Cassandra: until it was seen
+    up again). `hint_keeper` next_node: the first free node after the replicas keeps it (Voldemort).
+    """
+    pending.noted.append(home)
+    settings, memory, key = place.settings, state.memory, pending.key
+    silent_us = out.now - memory.last_heard.get(home, out.now)
+    if settings.hint_window_us and silent_us > settings.hint_window_us:
+        out.emit(HintDeclined, place.node, home, op, key)
+        return False
+    if settings.hint_keeper == "next_node" and not counts:
+        free = [node for node in place.stand_ins_of(key) if node not in memory.suspected]
+        keeper = next((node for node in free if node not in pending.asked.values()), place.node)
+        if keeper != place.node:
+            version, *beside = pending.written
+            message = HintedWrite(op, pending.attempt, version, home, key, tuple(beside), False)
+            out.send(keeper, message)
+            return False
+    keep(place, state, out, op, home, pending.written, counts, key)
+    return counts
+
+
 def kept(place: Place, state: ReplicaState, key: str) -> Siblings:
     """All of the key that is kept here for others: who stands in for one replica may have it for
     another."""
@@ -59,12 +91,17 @@ def on_hinted(
 ) -> None:
     """At the stand-in."""
     versions = (message.version, *message.beside)
-    keep(place, state, out, message.op, message.home, versions, True, message.key)
+    counts = message.counts
+    keep(place, state, out, message.op, message.home, versions, counts, message.key)
     out.send(source, HintAck(message.op, message.attempt))
 
 
 def hand_over(place: Place, state: ReplicaState, out: Out) -> None:
-    """With each sign of life: what is kept goes home, again until it is acknowledged."""
+    """With each sign of life, or each `hint_replay_us`: what is kept goes home, again until it is
+    acknowledged."""
+    if out.now - state.memory.pushed_at < place.settings.hint_replay_us:
+        return
+    state.memory.pushed_at = out.now
     for home, hints in state.disk.hints.items():
         if home not in state.memory.suspected:
             op = f"handoff-{place.node}-{home}-{state.disk.gossip_count}"

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from app.errors import InvariantViolation
 from app.trace.events import (
     ClusterStarted,
+    HintStored,
     NodeWiped,
     OperationInvoked,
     QuorumReached,
@@ -16,6 +17,7 @@ from app.trace.events import (
     RingChanged,
     RingLearned,
     SettingChanged,
+    TombstoneReaped,
     TraceEvent,
     VersionsStored,
 )
@@ -39,9 +41,9 @@ class InvariantState(Struct):
     """`counted`: by op, who has been counted. `held`: by node and key, what it holds. `sloppy`:
     nodes that stand in for a replica may be counted. `rules`: the settings that say what may stay
     beside what, where they are not the usual ones. `homes`: by key, where its copies lie, if that
-    is not the same for all; `keys`: by operation, which key it is on. On a ring, `rings`: by step,
-    the homes; `steps`: which one a node knows; `begun`: by op, the kind of the request and the step
-    at which it began."""
+    is not the same for all; `keys`: by operation, which key it is on; `hinted`: whose hint is an
+    answer to it. On a ring, `rings`: by step, the homes; `steps`: which one a node knows; `begun`:
+    by op, the kind of the request and the step at which it began."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class InvariantState(Struct):
     rules: dict[str, str] = field(default_factory=dict)
     homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    hinted: dict[str, str] = field(default_factory=dict)
     rings: dict[int, Homes] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     begun: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -79,6 +82,10 @@ class Invariants:
             self.state.sloppy |= event.choice == "sloppy"  # type: ignore[attr-defined]
         elif kind is QuorumReached:
             self._reached(event)  # type: ignore[arg-type]
+        elif kind is TombstoneReaped:
+            self.state.held.setdefault(event.node, {})[event.key] = event.versions  # type: ignore[attr-defined]
+        elif kind is HintStored:
+            self._kept(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:
             self._accepted(event)  # type: ignore[arg-type]
         elif kind is RingChanged:
@@ -105,6 +112,13 @@ class Invariants:
             self.state.keys[event.op] = event.key
             if len(self.state.keys) > REMEMBERED:
                 del self.state.keys[next(iter(self.state.keys))]
+
+    def _kept(self, event: HintStored) -> None:
+        """At level ANY the coordinator's hint is an answer."""
+        if event.counts:
+            self.state.hinted[event.op] = event.node
+            if len(self.state.hinted) > REMEMBERED:
+                del self.state.hinted[next(iter(self.state.hinted))]
 
     def _accepted(self, event: RequestAccepted) -> None:
         counted = self.state.counted
@@ -148,7 +162,8 @@ class Invariants:
         if event.source in sources:
             self._broken(f"{event.op} counts {event.source} twice", event)
         homes = self._homes(event.op)
-        if event.source not in (homes or self.nodes[: event.of]) and not self.state.sloppy:
+        hinted = self.state.sloppy or self.state.hinted.get(event.op) == event.source
+        if event.source not in (homes or self.nodes[: event.of]) and not hinted:
             self._broken(f"{event.op} counts {event.source}, which holds no copy", event)
         sources = (*sources, event.source)
         if event.have != len(sources):
@@ -205,7 +220,7 @@ class Invariants:
         if rules.get("cart") == "two_phase" and kept.value.part:
             return not kept.value.items or kept.value.items == dropped.value.items
         dated = rules.get("conflict") != "newest_sibling" and "shown" not in rules
-        if kept.stamp >= 0 and dated:
+        if kept.stamp >= 0 and (dated or kept.value.part):
             return order(kept, rules.get("tie", "id")) > order(dropped, rules.get("tie", "id"))
         return "vector_limit" in rules or descends(kept.vector, dropped.vector)
 

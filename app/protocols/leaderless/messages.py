@@ -35,12 +35,14 @@ class ReplicaWriteAck(Message, frozen=True, gc=False):
 
 
 class HintedWrite(Message, frozen=True, gc=False):
-    """Coordinator → a node that stands in for `home`: keep this for it. Answered by HintAck."""
+    """Coordinator → a node that stands in for `home`, or is to keep its hints: keep this
+    for it. Answered by HintAck. `counts`: towards W."""
 
     version: DottedVersion
     home: str
     key: str = CART
     beside: Siblings = ()
+    counts: bool = True
 
     def kind(self) -> str:
         return "hint"
@@ -74,26 +76,59 @@ class HandOffAck(Message, frozen=True, gc=False):
         return "ack"
 
 
+class Reap(Message, frozen=True, gc=False):
+    """Coordinator → every replica: all of you hold these tombstones alone; let them go."""
+
+    ids: tuple[str, ...]
+    key: str = CART
+
+
+class TreeHashes(Message, frozen=True, gc=False):
+    """Replica → another: these nodes of my tree have these hashes. Answered by TreeDiffers."""
+
+    hashes: tuple[tuple[int, int], ...]
+
+
+class TreeDiffers(Message, frozen=True, gc=False):
+    """The other one: these nodes are not the same in mine."""
+
+    nodes: tuple[int, ...]
+
+
+class TreeKeys(Message, frozen=True, gc=False):
+    """Either way: all keys in these leaves, with what I hold of them."""
+
+    leaves: tuple[int, ...]
+    kept: tuple[tuple[str, Siblings], ...]
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple([held.stored.value.id for _, versions in self.kept for held in versions])
+
+
 class ReplicaRead(Message, frozen=True, gc=False):
     """Coordinator → every other replica: what do you hold? Answered by ReplicaReadReply.
 
-    `stands_in`: what do you keep for others, in place of one of them?
+    `stands_in`: what do you keep for others, in place of one of them? `in_short`: a digest is
+    enough.
     """
 
     stands_in: bool = False
     key: str = CART
+    in_short: bool = False
 
     def kind(self) -> str:
-        return "read_request"
+        return "digest_request" if self.in_short else "read_request"
 
 
 class ReplicaReadReply(Message, frozen=True, gc=False):
-    """Replica → coordinator: all that I hold of the key, none superseded by another."""
+    """Replica → coordinator: all that I hold of the key, none superseded by another; or nothing but
+    its `digest`."""
 
     versions: Siblings
+    digest: str = ""
 
     def kind(self) -> str:
-        return "read_reply"
+        return "digest_reply" if self.digest else "read_reply"
 
     def carries(self) -> tuple[str, ...]:
         return tuple(version.stored.value.id for version in self.versions)
@@ -168,6 +203,10 @@ LeaderlessMessage = (
     | HintAck
     | HandOff
     | HandOffAck
+    | Reap
+    | TreeHashes
+    | TreeDiffers
+    | TreeKeys
     | Gossip
     | StreamRequest
     | StreamBatch

@@ -78,7 +78,7 @@ def _with_vector(
         return made
     for one in held:
         times = merge(times, one.times)
-    times = merge(times, ((MARK + raised, out.now),))
+    times = merge(times, ((MARK + raised, out.clock),))
     vector, times = prune(clock_of(made), times, settings.vector_limit)
     return tuple([_under(one, vector, times) for one in made])
 

@@ -8,10 +8,13 @@ a node joins or leaves a key has two lists (`membership.py`).
 
 from collections.abc import Mapping
 
+from app.protocols.leaderless.levels import Need, need_of
 from app.protocols.leaderless.membership import NO_RING, Ring
 from app.protocols.leaderless.ring import Layout, met, position, spread
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.versions.rules import rule_of
+
+NOWHERE: Mapping[str, str] = {}
 
 
 def replicas(nodes: tuple[str, ...], n: int) -> tuple[str, ...]:
@@ -30,10 +33,12 @@ class Place:
 
     Where the copies of a key lie, ask `replicas_of`; `sets` are all the answers there are, and
     `replicas` that of a cluster where there is one. `join`: what stays of versions that meet.
-    `lists`, `writes`: by key, whom reads ask and whom writes go to, where that differs.
+    `lists`, `writes`: by key, whom reads ask and whom writes go to, where that differs. `apart`:
+    the regions over which copies are to be spread.
     """
 
     __slots__ = (
+        "apart",
         "join",
         "keys",
         "lists",
@@ -55,14 +60,15 @@ class Place:
         settings: LeaderlessSettings,
         keys: tuple[str, ...] = (),
         ring: Ring = NO_RING,
-        regions: Mapping[str, str] | None = None,
+        regions: Mapping[str, str] = NOWHERE,
     ) -> None:
         self.node = node
         self.nodes = nodes
         self.settings = settings
         self.keys = keys
         self.ring = ring
-        self.regions = (regions or {}) if settings.spread == "regions" else {}
+        self.regions = regions
+        self.apart = regions if settings.spread == "regions" else NOWHERE
         self.peers = tuple(other for other in nodes if other != node)
         self.replicas = replicas(nodes, settings.n)
         self.lists: dict[str, tuple[str, ...]] = {}
@@ -87,10 +93,27 @@ class Place:
         self._list(key)
         return self.writes.get(key) or self.replicas_of(key)
 
+    def is_moving(self, key: str) -> bool:
+        """Are there homes that gain or lose the key?"""
+        self._list(key)
+        return key in self.writes
+
     def stand_ins_of(self, key: str) -> tuple[str, ...]:
         """The nodes after the key's replicas in the list."""
         rest, busy = self._list(key)[self.settings.n :], self.writes.get(key, ())
         return tuple([node for node in rest if node not in busy]) if busy else rest
+
+    def need(self, kind: str, level: str, key: str) -> Need:
+        """What a read or a write of the key waits for; `level` "": as the settings say. A write of
+        a key that moves waits for so many more as there are homes more than copies."""
+        settings, homes = self.settings, self.replicas_of(key)
+        usual, number, own = settings.write_level, settings.w, settings.pw
+        more: tuple[str, ...] = ()
+        if kind == "read":
+            usual, number, own = settings.read_level, settings.r, settings.pr
+        elif key and self.is_moving(key):
+            more = tuple([home for home in self.writes[key] if home not in homes])
+        return need_of(level or usual, number, homes, self.regions, self.node, own, more)
 
     def moves(self, at: int) -> tuple[tuple[str, str], ...]:
         """(gains, loses) of a position, while a node joins or leaves: each new replica takes the
@@ -117,7 +140,7 @@ class Place:
     def _lay(self, key: str) -> tuple[str, ...]:
         """The key's lists on the ring: reads follow one layout, writes may have to follow both."""
         at, n = position(key), self.settings.n
-        order = spread(met(self.ring.reads, at), n, self.regions)
+        order = spread(met(self.ring.reads, at), n, self.apart)
         self.lists[key] = order
         if self.ring.doubled:
             both = (*self._nodes(self.ring.layout, at), *self._nodes(self.ring.to, at))
@@ -127,6 +150,6 @@ class Place:
     def _nodes(self, layout: Layout, at: int) -> tuple[str, ...]:
         """The N nodes of a position."""
         n = self.settings.n
-        if not self.regions:
+        if not self.apart:
             return met(layout, at, n)
-        return spread(met(layout, at), n, self.regions)[:n]
+        return spread(met(layout, at), n, self.apart)[:n]

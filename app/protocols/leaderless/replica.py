@@ -5,13 +5,17 @@ from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leaderless import (
+    answers,
+    anti_entropy,
     coordinator,
     failure_detector,
     gossip,
     hints,
     membership,
     streams,
+    tombstones,
 )
+from app.protocols.leaderless.digests import digest_of
 from app.protocols.leaderless.membership import Ring, first_ring
 from app.protocols.leaderless.messages import (
     Gossip,
@@ -20,6 +24,7 @@ from app.protocols.leaderless.messages import (
     HintAck,
     HintedWrite,
     LeaderlessMessage,
+    Reap,
     ReplicaRead,
     ReplicaReadReply,
     ReplicaRepair,
@@ -28,8 +33,11 @@ from app.protocols.leaderless.messages import (
     ReplicaWriteAck,
     StreamBatch,
     StreamRequest,
+    TreeDiffers,
+    TreeHashes,
+    TreeKeys,
 )
-from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.placement import NOWHERE, Place
 from app.protocols.leaderless.read_repair import apply_repair
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.protocols.leaderless.state import Disk, Memory, ReplicaState
@@ -47,7 +55,7 @@ class Replica:
         settings: LeaderlessSettings,
         state: ReplicaState | None = None,
         keys: tuple[str, ...] = (),
-        regions: Mapping[str, str] | None = None,
+        regions: Mapping[str, str] = NOWHERE,
     ) -> None:
         self.node = node
         self.nodes = nodes
@@ -136,6 +144,8 @@ class Replica:
                 return self.node in self._current().writes_to(message.key)
             case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
                 return True
+            case TreeKeys():
+                return True
         return False
 
     def on_timer(self, out: Out, name: str) -> None:
@@ -144,12 +154,31 @@ class Replica:
         if name == gossip.GOSSIP_TIMER:
             gossip.round_of(self.place, self.state, out)
             hints.hand_over(self.place, self.state, out)
+            self._compact_in_time(out)
+            anti_entropy.in_turn(self.place, self.state, out)
             streams.ask(self.place, self.state, out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
+        elif name.endswith(tombstones.REAP):
+            tombstones.reap(self.place, self.state, out, name.removesuffix(tombstones.REAP))
+        elif name.endswith(answers.MORE):
+            coordinator.on_slow(self.place, self.state, out, name.removesuffix(answers.MORE))
         else:
-            coordinator.on_time_out(self.place, self.state, out, name)
+            answers.on_time_out(self.place, self.state, out, name)
         self._follow_ring(out)
+
+    def _compact_in_time(self, out: Out) -> None:
+        every, memory = self.place.settings.compact_us, self.state.memory
+        if every and out.now - memory.compacted_at >= every:
+            memory.compacted_at = out.now
+            tombstones.compact(self.place, self.state, out)
+
+    def on_upkeep(self, out: Out, what: str) -> None:
+        """What an operator starts by hand."""
+        if what == "repair":
+            anti_entropy.begin_with_all(self._current(), self.state, out)
+        else:
+            tombstones.compact(self._current(), self.state, out)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self._current(), self.state
@@ -158,9 +187,10 @@ class Replica:
         known = cast(LeaderlessMessage, message)
         match known:
             case ReplicaWriteAck() | HintAck():
-                coordinator.on_answer(place, state, out, source, known.op, ())
+                answers.on_answer(place, state, out, source, known.op, ())
             case ReplicaReadReply():
-                coordinator.on_answer(place, state, out, source, known.op, known.versions)
+                told, digest = known.versions, known.digest
+                answers.on_answer(place, state, out, source, known.op, told, digest)
             case ReplicaWrite():
                 versions = (known.version, *known.beside)
                 store(place, state, out, known.op, "write", versions, known.key)
@@ -169,7 +199,9 @@ class Replica:
                 held = state.disk.versions.get(known.key, ())
                 if known.stands_in:
                     held = hints.kept(place, state, known.key)
-                out.send(source, ReplicaReadReply(known.op, known.attempt, held))
+                digest = digest_of(held) if known.in_short else ""
+                told = () if known.in_short else held
+                out.send(source, ReplicaReadReply(known.op, known.attempt, told, digest))
             case ClientWrite():
                 coordinator.write(place, state, out, source, known)
             case ClientRead():
@@ -179,11 +211,19 @@ class Replica:
                 if known.answer:
                     out.send(source, ReplicaRepairAck(known.op, known.attempt))
             case ReplicaRepairAck():
-                coordinator.on_mended(place, state, out, source, known.op)
+                answers.on_mended(place, state, out, source, known.op)
             case HintedWrite():
                 hints.on_hinted(place, state, out, source, known)
             case HandOff():
                 hints.on_hand_off(place, state, out, source, known)
+            case TreeHashes():
+                anti_entropy.on_hashes(place, state, out, source, known)
+            case TreeDiffers():
+                anti_entropy.on_differs(place, state, out, source, known)
+            case TreeKeys():
+                anti_entropy.on_keys(place, state, out, source, known)
+            case Reap():
+                tombstones.on_reap(place, state, out, known)
             case HandOffAck():
                 hints.on_hand_off_ack(place, state, out, source, known)
             case Gossip():

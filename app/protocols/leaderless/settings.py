@@ -5,15 +5,35 @@ from typing import Literal
 from msgspec import Struct
 
 from app.errors import CommandRejected
+from app.protocols.leaderless.settings_ring import check_ring
+from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.ties import Tie
 from app.versions.rules import CartRule, Conflict
 
 ReadRepair = Literal["after_reply", "before_reply", "off"]
 
 MOST = 1_000
+DEEPEST = 15
 EFFECTS: dict[str, str] = {
     "r": "next_operation",
     "w": "next_operation",
+    "write_level": "next_operation",
+    "read_level": "next_operation",
+    "pw": "next_operation",
+    "pr": "next_operation",
+    "read_fanout": "next_operation",
+    "digests": "next_operation",
+    "speculative_us": "next_operation",
+    "repair_scope": "next_operation",
+    "hint_keeper": "at_once",
+    "hint_window_us": "at_once",
+    "hint_replay_us": "at_once",
+    "tombstones": "new_run",
+    "grace_us": "new_run",
+    "compact_us": "at_once",
+    "reap_us": "at_once",
+    "anti_entropy_us": "at_once",
+    "tree_depth": "new_run",
     "read_repair": "next_operation",
     "quorum": "next_operation",
     "hints": "at_once",
@@ -33,15 +53,11 @@ EFFECTS: dict[str, str] = {
     "counter": "new_run",
     "stamps": "new_run",
     "tie": "new_run",
-    "shown": "next_operation",
+    "shown": "new_run",
     "vector_limit": "new_run",
     "sibling_limit": "new_run",
 }
 """When a change of a setting takes effect."""
-
-
-MAX_VIRTUAL_NODES = 64
-MAX_PHI = 16
 
 
 class LeaderlessSettings(Struct, frozen=True):
@@ -67,6 +83,22 @@ class LeaderlessSettings(Struct, frozen=True):
     `cart`: changes are written as the client chooses, or always as operations on an observed-remove
     set, a two-phase set, or cells of which each keeps its last write. `counter` escrow: a node lets
     go no more than came in through it.
+
+    `write_level`, `read_level`: number takes W and R, else the level of that name (`levels.py`);
+    a request may name another. `pw`, `pr`: so many of the answers must be replicas' own. A read
+    asks all replicas or as many as it needs (`read_fanout`); then the others may send `digests`,
+    and after `speculative_us` one more is asked (0: none is). A read repairs those that it asked,
+    or asks the rest for that when its client has been answered (`repair_scope`).
+
+    Where the quorum is strict, `hint_keeper` keeps hints, none for a replica that has been silent
+    for longer than `hint_window_us` (0: any time), and looks every `hint_replay_us` whether one can
+    be handed over (0: with each heartbeat).
+
+    `tombstones`: when one may go (`tombstones.py`). By grace, in a compaction after `grace_us`, one
+    each `compact_us` (0: only by hand); agreed, `reap_us` after all replicas were seen to hold it.
+
+    Each `anti_entropy_us` (0: only by hand) a node compares its Merkle tree, of `tree_depth` levels
+    below the root, with that of another replica.
 
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
     Partitions and tokens: on a ring (`ring.py`), with `virtual_nodes` positions a node, copies
@@ -101,6 +133,23 @@ class LeaderlessSettings(Struct, frozen=True):
     shown: Literal["all", "newest"] = "all"
     vector_limit: int = 0
     sibling_limit: int = 0
+    write_level: WriteLevel = "number"
+    read_level: ReadLevel = "number"
+    pw: int = 0
+    pr: int = 0
+    read_fanout: Literal["all", "needed"] = "all"
+    digests: Literal["off", "on"] = "off"
+    speculative_us: int = 0
+    repair_scope: Literal["asked", "all"] = "asked"
+    hint_keeper: Literal["coordinator", "next_node"] = "coordinator"
+    hint_window_us: int = 0
+    hint_replay_us: int = 0
+    tombstones: Literal["kept", "grace", "agreed", "none"] = "kept"
+    grace_us: int = 864_000_000_000
+    compact_us: int = 0
+    reap_us: int = 3_000_000
+    anti_entropy_us: int = 0
+    tree_depth: int = 3
 
     @property
     def on_ring(self) -> bool:
@@ -128,7 +177,7 @@ class LeaderlessSettings(Struct, frozen=True):
                 "A node would suspect peers that are well.",
                 "Let the silence be longer than the gossip interval.",
             )
-        self._validate_ring(node_count)
+        check_ring(self, node_count)
         if self.request_timeout_us <= 0:
             raise CommandRejected(
                 f"A request time-out of {self.request_timeout_us} µs was asked for.",
@@ -148,6 +197,64 @@ class LeaderlessSettings(Struct, frozen=True):
                 "Choose hints on as well, or a strict quorum.",
             )
         self._rules()
+        self._requests()
+
+    def _requests(self) -> None:
+        """Of levels that can never be met, and of digests where they save nothing."""
+        reads, writes = ("R", self.read_level, self.pr), ("W", self.write_level, self.pw)
+        for letter, level, own in (reads, writes):
+            least = {"two": 2, "three": 3}.get(level, 1)
+            if least > self.n:
+                raise CommandRejected(
+                    f"{letter} at level {level.upper()} of N={self.n} was asked for.",
+                    f"There are only {self.n} copies.",
+                    f"Choose a level that {self.n} copies can meet.",
+                )
+            if not 0 <= own <= self.n:
+                raise CommandRejected(
+                    f"P{letter}={own} of N={self.n} was asked for.",
+                    f"A key has {self.n} replicas of its own.",
+                    f"Choose P{letter} from 0 to {self.n}.",
+                )
+        if self.tombstones == "grace" and self.conflict != "last_write":
+            raise CommandRejected(
+                "Tombstones that go after a time of grace were asked for.",
+                "Grace is counted from a time stamp, and without last write wins there is none.",
+                "Choose last write wins as well, or another rule for tombstones.",
+            )
+        if not 1 <= self.tree_depth <= DEEPEST:
+            raise CommandRejected(
+                f"A tree of depth {self.tree_depth} was asked for.",
+                "It needs a level, and more leaves than keys show nothing more.",
+                f"Choose from 1 to {DEEPEST}.",
+            )
+        if (
+            min(
+                self.anti_entropy_us,
+                self.hint_window_us,
+                self.hint_replay_us,
+                self.grace_us,
+                self.compact_us,
+            )
+            < 0
+        ):
+            raise CommandRejected(
+                "A time below 0 was asked for.",
+                "Nothing lasts shorter than no time.",
+                "Choose 0 or more.",
+            )
+        if self.digests == "on" and self.read_fanout == "all":
+            raise CommandRejected(
+                "Digest reads of all replicas were asked for.",
+                "A digest that comes after the answer could not be compared with anything.",
+                "Let a read ask as many as it needs, or choose no digests.",
+            )
+        if self.speculative_us < 0 or (self.speculative_us and self.read_fanout == "all"):
+            raise CommandRejected(
+                f"One replica more after {self.speculative_us} µs was asked for.",
+                "A read asks all replicas at once.",
+                "Let a read ask as many as it needs, or choose 0.",
+            )
 
     def _rules(self) -> None:
         """Of limits that cannot be, and of limits on what the rule does not have."""
@@ -169,31 +276,4 @@ class LeaderlessSettings(Struct, frozen=True):
                 f"At most {self.sibling_limit} siblings were asked for.",
                 "Under this conflict rule there are none.",
                 "Choose a rule that keeps siblings, or no limit.",
-            )
-
-    def _validate_ring(self, node_count: int) -> None:
-        """How many positions and spares there may be, and what φ can be."""
-        if not 1 <= self.virtual_nodes <= MAX_VIRTUAL_NODES:
-            raise CommandRejected(
-                f"{self.virtual_nodes} virtual nodes a node were asked for.",
-                "A node needs a position on the ring, and every one is drawn.",
-                f"Choose from 1 to {MAX_VIRTUAL_NODES}.",
-            )
-        if self.spares and not self.on_ring:
-            raise CommandRejected(
-                f"{self.spares} spare nodes with the placement {self.placement} were asked for.",
-                "Without a ring no node can join later.",
-                "Choose the placement partitions or tokens, or no spare nodes.",
-            )
-        if not 0 <= self.spares <= node_count - self.n:
-            raise CommandRejected(
-                f"{self.spares} of {node_count} nodes were to be spare, with N={self.n}.",
-                f"At least {self.n} nodes must be on the ring.",
-                f"Choose from 0 to {node_count - self.n} spare nodes.",
-            )
-        if not 1 <= self.phi <= MAX_PHI:
-            raise CommandRejected(
-                f"Suspicion at φ={self.phi} was asked for.",
-                "Below 1 every pause is suspect, and high values wait for ever.",
-                f"Choose φ from 1 to {MAX_PHI}.",
             )

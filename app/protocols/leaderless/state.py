@@ -3,9 +3,12 @@
 from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
+from app.protocols.leaderless.levels import Need, is_met
 from app.protocols.leaderless.membership import NO_RING, Ring
 from app.trace.values import CART, Value
 from app.versions.dotted import DottedVersion, Siblings
+
+NOBODY = Need(0, ())
 
 
 class Taken(Struct, frozen=True, array_like=True):
@@ -53,6 +56,11 @@ class Pending(Struct):
     well; a read finds its own. `asked`: replica → who was asked in its place, mostly itself.
     `written`: the version of a write. A read that mends before its reply waits for `mending`.
     `step`: of the ring, when it began.
+
+    `rule`: what must be met, of which `need` is the number of answers; `of`: so many copies there
+    are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
+    asked; `digests`: what replicas sent in short; `again`: who was asked for everything after that;
+    `noted`: replicas that miss the write, for which a hint was thought of.
     """
 
     kind: str
@@ -69,10 +77,38 @@ class Pending(Struct):
     mending: list[str] = field(default_factory=list)
     key: str = CART
     step: int = 0
+    rule: Need = NOBODY
+    of: int = 0
+    reached: bool = False
+    hinted: bool = False
+    rest: dict[str, str] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
+    noted: list[str] = field(default_factory=list)
+
+    def answered(self) -> list[str]:
+        """Of the homes whose answers count, those that have answered, or whose stand-in has."""
+        if self.hinted and self.answers and not self.heard():
+            return [self.rule.voters[0]]
+        return [home for home in self.heard() if home in self.rule.voters]
+
+    def heard(self) -> list[str]:
+        """The homes that have answered, or whose stand-in has."""
+        return [home for home, asked in self.asked.items() if asked in self.answers]
+
+    def is_enough(self) -> bool:
+        """Is the rule met?"""
+        heard = self.heard()
+        own = sum(1 for home in heard if self.asked[home] == home)
+        return (self.hinted and self.rule.hint) or is_met(self.rule, heard, own)
 
 
 class Memory(Struct):
-    """`pending` by op id; `suspected` peers in the order of suspicion.
+    """`pending` by op id; `suspected` peers in the order of suspicion; `pushed_at`: when hints
+    were last handed over; `compacted_at`: when tombstones were last let go; `compared_at`: when
+    this node last began to compare trees by itself. `trees`: by comparison that it began, how many
+    hashes it has compared, and `before` its last step. `reaping`: by op, the key and ids of
+    tombstones that all replicas hold, and the step of the ring then.
 
     `gaps`: of each peer the newest times between signs of life; `beats`: the number of its last
     heartbeat that was heard of; `settled`: the last step of the ring that it is known to have done.
@@ -82,6 +118,12 @@ class Memory(Struct):
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
     suspected: tuple[str, ...] = ()
+    pushed_at: int = 0
+    compacted_at: int = 0
+    compared_at: int = 0
+    trees: dict[str, int] = field(default_factory=dict)
+    before: dict[str, int] = field(default_factory=dict)
+    reaping: dict[str, tuple[str, tuple[str, ...], int]] = field(default_factory=dict)
     gaps: dict[str, list[int]] = field(default_factory=dict)
     beats: dict[str, int] = field(default_factory=dict)
     settled: dict[str, int] = field(default_factory=dict)

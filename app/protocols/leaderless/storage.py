@@ -2,6 +2,7 @@
 
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.state import ReplicaState
+from app.protocols.leaderless.tombstones import drop_at_once
 from app.sim.process import Out
 from app.trace.events import SiblingsFormed, VersionsStored, WriteIgnored
 from app.trace.values import carts
@@ -30,6 +31,7 @@ def store(
     conflicting = len(carts(version.value for version in shown))
     if conflicting > max(1, len(carts(version.stored.value for version in held))):
         out.emit(SiblingsFormed, place.node, op, conflicting, key)
+    drop_at_once(place, state, out, key)
     return True
 
 

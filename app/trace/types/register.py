@@ -12,7 +12,7 @@ class Register:
         return version[0].items
 
     def work_in(self, known: tuple[Value, ...], action: str, item: str) -> Made:
-        return (item,), ()
+        return () if action == "delete" else (item,), ()
 
     def settle(self, known: tuple[Value, ...], keep: str) -> Made:
         return next(value.items for value in known if value.id == keep), ()

@@ -22,8 +22,10 @@ function start(picture, row) {
   picture.design = row.design;
   picture.settings = Object.fromEntries(row.settings);
   picture.types = Object.fromEntries(row.keys);
+  const data = row.nodes.length - Number(picture.settings.arbiters ?? 0);
   row.nodes.forEach((name, i) => {
     picture.nodes[name] = node();
+    picture.nodes[name].arbiter = i >= data;
     if (row.design === "leader_follower") {
       picture.nodes[name].role = i === 0 ? "leader" : "follower";
       picture.nodes[name].leader = row.nodes[0];
@@ -200,6 +202,7 @@ const TAKE = {
     Object.assign(it, { versions: { ...it.versions, [r.key]: r.versions }, wiped: false });
     for (const v of r.versions) value(p, v);
   },
+  tombstone_reaped: (p, r) => { const it = p.nodes[r.node]; it.versions = { ...it.versions, [r.key]: r.versions }; },
   setting_changed: (p, r) => { p.settings = { ...p.settings, [r.setting]: r.choice }; },
   leader_promoted: (p, r) => { become(p, r.node, "leader", r.term); p.nodes[r.node].suspects = []; },
   leader_fenced: (p, r) => { p.nodes[r.node].fenced = true; },

@@ -49,10 +49,11 @@ const DOES = {
   remove: ({ item }) => `removes ${item}`,
   put: ({ item, key }) => `sets the ${key} to ${item}`.trimEnd(),
   increment: ({ item, key }) => `changes the ${key}${item ? ` by ${signed(item)}` : ""}`,
+  delete: ({ key }) => `deletes the ${key}`,
   read: ({ key }) => `reads the ${key}`,
   resolve: () => "settles the versions",
 };
-const NAMES_KEY = new Set(["put", "increment", "read"]);
+const NAMES_KEY = new Set(["put", "increment", "delete", "read"]);
 
 export function does(line) {
   const name = line.client.charAt(0).toUpperCase() + line.client.slice(1);

@@ -1,5 +1,5 @@
 // What a link for a class hides and locks; which lock a command falls under.
-const CLIENTS = new Set(["add", "remove", "put", "increment", "read", "resolve", "configure_client", "set_workload"]);
+const CLIENTS = new Set(["add", "remove", "put", "increment", "delete", "read", "resolve", "configure_client", "set_workload"]);
 const WORDS = { faults: "Faults", settings: "Settings", clients: "The shoppers", time: "Time" };
 
 const words = (text) => (text ?? "").split(" ").filter(Boolean);

@@ -9,3 +9,6 @@ export const isBackground = (op) => Boolean(op?.startsWith("load:"));
 const DETAIL = 1;
 export const rankOf = (ranks, row) => (isBackground(row.op) ? Math.min(DETAIL, ranks[row.type]) : ranks[row.type]);
 export const isBackgroundMessage = (row) => row.type.startsWith("message_") && isBackground(row.op);
+
+// Does anybody work in the background, or has somebody by this moment?
+export const worksInBackground = (picture) => picture.workload || [...picture.ops.keys()].some(isBackground);

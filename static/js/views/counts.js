@@ -47,8 +47,10 @@ export class Counts {
     this.found = Object.fromEntries(Object.entries(pictures).map(([name, picture]) => [name, tally(picture.counted)]));
     const sides = Object.values(this.found);
     const some = (counter) => sides.some((found) => found[counter].length);
+    // The rarer counts take the place of those that are at nought.
+    const short = this.short || some("back") || some("twins");
     const shown = {
-      lost: true, stale: true, back: !small && some("back"), twins: !small && some("twins"), refused: !small && (!this.short || some("refused")), no_answer: !small && (!this.short || some("no_answer")),
+      lost: true, stale: true, back: !small && some("back"), twins: !small && some("twins"), refused: !small && (!short || some("refused")), no_answer: !small && (!short || some("no_answer")),
       latency: !small && !this.short && some("latency"), all: small || this.short,
     };
     for (const { name, title } of this.clusters) {

@@ -8,6 +8,7 @@ import { ringWords, seenWords } from "../model/ring.js";
 import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
 import { clientsPart } from "./clients.js";
+import { Settings } from "./settings.js";
 
 const WRITE_KINDS = {
   whole: ["Whole value.", "What was last seen on that side, with the change in it; it replaces what is there."],
@@ -15,22 +16,18 @@ const WRITE_KINDS = {
   operation: ["Operation.", "The change alone: add this, remove that, one less; the database works it in."],
 };
 
-const EFFECTS = {
-  next_operation: "from the next operation on",
-  at_once: "at once",
-  new_run: "from the start: what was done is done again",
-};
-
 export class Inspector {
   // act: {commands(list), write([kind]), mark(node), unmark(), close()}; form(): the fault form with its current hidden fields
   // `counts`: the panel behind the counters, {key(what, pictures, at), body(…)}
   constructor(place, scenario, act, form, counts) {
     Object.assign(this, { place, scenario, act, form, counts });
+    this.settings = new Settings(scenario, act);
     this.shown = "";
   }
 
-  // What was pressed and refused must not stay pressed.
-  forget() {
+  // What was pressed and refused must not stay pressed; `text`: why, for the control itself.
+  forget(text = "") {
+    this.settings.refused(text);
     this.shown = "";
   }
 
@@ -39,18 +36,22 @@ export class Inspector {
   draw(what, group, pictures, key, blocked, sentences, rows, now) {
     this.focus = key;
     this.place.hidden = !what && !group.size;
-    const state = JSON.stringify([key.name, what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && pictures[what.settings].settings, what?.more && asks(Object.values(pictures)[0]), what?.counter && this.counts.key(what, pictures, now.at)]);
+    const state = JSON.stringify([key.name, what, [...group], blocked, group.size && [...Object.values(pictures)[0].cut], what?.node && this.state(what, pictures), what?.settings && [pictures[what.settings].settings, this.settings.key()], what?.more && asks(Object.values(pictures)[0]), what?.counter && this.counts.key(what, pictures, now.at)]);
     if (state === this.shown) return;
     this.shown = state;
-    const had = this.place.contains(document.activeElement) ? document.activeElement.textContent : null;
-    const opened = this.place.querySelector("details")?.open;
+    const had = this.place.contains(document.activeElement) ? document.activeElement : null;
+    const same = JSON.stringify(what) === this.drawn;
+    this.drawn = JSON.stringify(what);
+    const scrolled = same ? this.place.scrollTop : 0;
+    const opened = new Set([...this.place.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent));
     const close = html("button", { type: "button", class: "plain close", on: { click: () => this.act.close() } }, "Close");
-    const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings(what.settings, pictures)
+    const body = !what ? [] : what.node ? this.node(what, pictures, group) : what.settings ? this.settings.body(what.settings, pictures[what.settings].settings)
       : what.counter ? this.counts.body(what, pictures, sentences, rows, now) : what.evidence ? this.evidence(what, sentences, rows) : this.more(Object.values(pictures)[0]);
     this.place.replaceChildren(...(what ? [close] : []), ...(group.size ? [this.marked(group, Object.values(pictures)[0])] : []), ...body);
-    if (opened && this.place.querySelector("details")) this.place.querySelector("details").open = true;
+    for (const summary of this.place.querySelectorAll("details > summary")) if (opened.has(summary.textContent)) summary.parentElement.open = true;
+    this.place.scrollTop = scrolled;
     if (blocked) for (const control of this.place.querySelectorAll("button:not(.close, .own), input, select")) control.disabled = true;
-    if (had) ([...this.place.querySelectorAll("button")].find((b) => b.textContent === had) ?? this.place.querySelector("[aria-current], button"))?.focus({ preventScroll: true });
+    if (had) again(this.place, had)?.focus({ preventScroll: true });
   }
 
   marked(group, picture) {
@@ -106,6 +107,7 @@ export class Inspector {
     return [
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
       picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
+      it.arbiter ? html("p", {}, "It is an arbiter: it votes and holds no copy.") : "",
       html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length && !picture.ring ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.ring ? seenWords(picture, node) : "", ringWords(picture, node),
         it.diverged ? ` From log position ${it.diverged.position} on it keeps a log of its own and follows nobody.` : "",
         it.aside.length ? ` Its rollback list: ${it.aside.map((v) => `${v.label} (${v.items.map(minus).join(", ")}) of ${v.id.replace(/-[^-]*$/, "")}`).join("; ")}.` : "",
@@ -154,31 +156,6 @@ export class Inspector {
     ];
   }
 
-  settings(cluster, pictures) {
-    const current = pictures[cluster].settings;
-    const title = this.scenario.clusters.find((c) => c.name === cluster).title;
-    return [html("h2", {}, title), ...this.scenario.settings[cluster].map((setting) => html("fieldset", {},
-      html("legend", {}, setting.title, html("span", { class: "second" }, ` · ${EFFECTS[setting.effect]}`)),
-      setting.options.map((option) => html("label", { class: "option" },
-        html("input", {
-          type: "radio", name: `${cluster}-${setting.name}`, value: option.value, checked: current[setting.name] === option.value,
-          on: { change: () => this.act.commands([{ type: "configure", cluster, setting: setting.name, value: option.value }]) },
-        }),
-        html("span", {}, html("b", {}, option.label), ` ${option.promise} ${option.cost}`))))),
-    ...this.sizes()];
-  }
-
-  // Another number of nodes is another run: a link, which leaves this one as it is.
-  sizes() {
-    if (!this.scenario.sizes?.length) return [];
-    const here = this.scenario.nodes.length;
-    return [html("fieldset", { class: "sizes" },
-      html("legend", {}, "How many nodes", html("span", { class: "second" }, " · a new run; this one is kept")),
-      this.scenario.sizes.map((size) => html("p", { class: "option" }, html("span", {},
-        size.count === here ? html("b", { "aria-current": "true" }, `${size.count} nodes, as here`) : html("a", { href: `/lab?nodes=${size.count}` }, `${size.count} nodes`),
-        ` ${size.promise} ${size.cost}`))))];
-  }
-
   // How Add and Remove write: the choice holds for what is pressed from now on.
   kinds() {
     return html("fieldset", {}, html("legend", {}, "Kind of write"),
@@ -213,6 +190,14 @@ export class Inspector {
     return [html("h2", {}, "The evidence"), html("p", {}, evidence.because),
       html("ol", { class: "log" }, lines.map((row) => html("li", {}, html("span", { class: "mono second" }, `${(row.at / 1e6).toFixed(3)} s`), sentences.of(design, row))))];
   }
+}
+
+// What had the focus, in what was drawn anew: the same field or its chosen button, the same words.
+function again(place, had) {
+  const fields = had.name ? [...place.querySelectorAll("input, select")].filter((field) => field.name === had.name) : [];
+  if (!fields.length && !had.textContent) return null;
+  const field = fields.find((one) => one.type === "radio" && one.checked) ?? fields[0];
+  return field ?? [...place.querySelectorAll("button, summary")].find((one) => one.textContent === had.textContent) ?? place.querySelector("[aria-current], button");
 }
 
 // Of a node of bounded capacity, what is at it now.

@@ -268,7 +268,7 @@ function tabText(picture, it, name) {
   if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
   if (it.role === "leader" && (it.leads || it.waiting > 1)) return [it.leads ? leadsWords(it) : "Leader", queueWords(it).toLowerCase()].filter(Boolean).join(" · ");
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
-  return it.role === "candidate" ? `Candidate · ${it.votes}` : queueWords(it) || slowWords(it) || clockWords(it) || empty;
+  return it.role === "candidate" ? `Candidate · ${it.votes}` : queueWords(it) || slowWords(it) || clockWords(it) || (it.arbiter ? "Arbiter" : empty);
 }
 
 const regionWord = (picture, name) => (picture.regions[name] ? ` ${picture.regions[name]}` : "");
@@ -302,7 +302,7 @@ function shortState(picture, name) {
   if (it.wiped) return "Disk empty";
   if (clockWords(it)) return clockWords(it).replace("Clock ", "");
   if (it.suspects.length > 1) return `${it.suspects.length} silent`;
-  return it.suspects.length ? `${it.suspects[0]} silent` : "";
+  return it.suspects.length ? `${it.suspects[0]} silent` : it.arbiter ? "Arbiter" : "";
 }
 
 function openCounters(picture, name) {
@@ -313,7 +313,7 @@ const coordinates = (picture, name) => openCounters(picture, name).length > 0;
 
 function nodeLabel(picture, name, tab, isMarked, versions, empty) {
   const it = picture.nodes[name];
-  const holds = versions.length > 1
+  const holds = it.arbiter ? "holds no copy" : versions.length > 1
     ? `holds ${versions.length} versions: ${versions.map((one) => itemsOf(one).join(", ") || "empty").join(" | ")}`
     : `holds ${itemsOf(versions[0] ?? []).join(", ") || empty}`;
   return [name + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, it.slowed && tab !== slowWords(it) ? slowWords(it) : "", holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");

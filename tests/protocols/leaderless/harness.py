@@ -80,27 +80,30 @@ class World:
         processes: dict[str, Process] = {**self.replicas, **self.clients}
         self.kernel = Kernel("leaderless", seed, network or NetworkSpec(), nodes, processes)
         invariants = Invariants("leaderless", nodes)
+        invariants.state.sloppy = settings.quorum == "sloppy"
         if settings.conflict != "siblings":
             invariants.state.rules["conflict"] = settings.conflict
         self.kernel.watchers.append(invariants.observe)
         self.counts = dict.fromkeys(clients, 0)
         self.kernel.start()
 
-    def ask(self, client: str, action: str, item: str = "", keep: str = "") -> str:
+    def ask(self, client: str, action: str, item: str = "", keep: str = "", level: str = "") -> str:
         """The shopper wants something now; returns the op id."""
         self.counts[client] += 1
         op = f"{client}-{self.counts[client]}"
         self.kernel.cause = None
-        intent = Intent(op, action, item, "a", keep)
+        intent = Intent(op, action, item, "a", keep, level=level)
         self.clients[client].on_intent(self.kernel.outs[client], intent)
         return op
 
     def run(self, us: int) -> None:
         self.kernel.run_until(self.kernel.now + us)
 
-    def done(self, client: str, action: str, item: str = "", keep: str = "") -> OperationReturned:
+    def done(
+        self, client: str, action: str, item: str = "", keep: str = "", level: str = ""
+    ) -> OperationReturned:
         """Ask, run until the answer is there, and return it."""
-        op = self.ask(client, action, item, keep)
+        op = self.ask(client, action, item, keep, level)
         while True:
             for event in reversed(self.kernel.trace):
                 if isinstance(event, OperationReturned) and event.op == op:
