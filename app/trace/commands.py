@@ -98,7 +98,6 @@ class Restart(Fault, frozen=True):
 WriteKind = Literal["whole", "compare", "operation"]
 """How a change is written: the whole value as last seen with the change in it; the same, on
 condition that nobody changed the key meanwhile (compare-and-set); or the change alone."""
-"""Without a leader an operation may name a consistency level of its own (`level`)."""
 RegisterValue = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,12}$")]
 MOST = 1_000
 
@@ -132,6 +131,18 @@ class Promote(Fault, frozen=True):
     node: Name
 
 
+class Join(Fault, frozen=True):
+    """A person wants the node to take a part of the ring, while writes go on."""
+
+    node: Name
+
+
+class Leave(Fault, frozen=True):
+    """A person wants the node to hand its part of the ring over, while writes go on."""
+
+    node: Name
+
+
 class SlowNode(Fault, frozen=True):
     """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
 
@@ -156,7 +167,7 @@ class HealEverything(Fault, frozen=True):
 
 
 class Add(Command, frozen=True, omit_defaults=True):
-    """The shopper puts the item into the cart, on both sides."""
+    """The shopper puts the item into the cart, on both sides; `level`: without a leader."""
 
     client: Name
     item: Name
@@ -257,6 +268,8 @@ AnyCommand = Union[  # noqa: UP007
     WipeNode,
     SkewClock,
     Promote,
+    Join,
+    Leave,
     SlowNode,
     Compact,
     RunRepair,

@@ -16,7 +16,7 @@ from app.protocols.leaderless.answers import (
     say_no,
 )
 from app.protocols.leaderless.hints import stand_ins
-from app.protocols.leaderless.levels import is_met
+from app.protocols.leaderless.levels import SHARES, is_met
 from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaWrite
 from app.protocols.leaderless.operations import has_right
 from app.protocols.leaderless.placement import Place
@@ -38,8 +38,12 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
         say_no(place, out, client, request, "no_compare")
         return
+    if place.settings.on_ring and request.level in SHARES:
+        say_no(place, out, client, request, "level_on_ring")
+        return
     need = place.need("write", request.level, request.key)
-    if reason := out_of_reach(place, state.memory, need, request.key):
+    homes = place.writes_to(request.key)
+    if reason := out_of_reach(place, state.memory, need, request.key, homes):
         say_no(place, out, client, request, reason)
         return
     disk, key = state.disk, request.key
@@ -58,7 +62,7 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         pending.values = (version.stored.value,)
         out.emit(RequestRecognised, place.node, request.op, version.stored.value, key)
     pending.key, pending.context = key, read_by_writer(pending.written)
-    pending.asked = stand_ins(place, state.memory, key)
+    pending.asked = stand_ins(place, state.memory, key, homes)
     pending.of = len(pending.asked)
     accept(place, state, out, request.op, pending)
     if place.node in pending.asked:
@@ -101,13 +105,17 @@ def _send_writes(
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:
     """Ask all replicas, or as many as are needed, or their stand-ins; this node's own copy is the
     first answer."""
+    if place.settings.on_ring and request.level in SHARES:
+        say_no(place, out, client, request, "level_on_ring")
+        return
     need, key = place.need("read", request.level, request.key), request.key
-    if reason := out_of_reach(place, state.memory, need, key):
+    homes = place.replicas_of(key)
+    if reason := out_of_reach(place, state.memory, need, key, homes):
         say_no(place, out, client, request, reason)
         return
     pending = Pending("read", client, request.attempt, need.answers, EMPTY, rule=need)
     pending.key, pending.repair = key, place.settings.read_repair
-    pending.asked = stand_ins(place, state.memory, key)
+    pending.asked = stand_ins(place, state.memory, key, homes)
     pending.of = len(pending.asked)
     if place.settings.read_fanout == "needed":
         _as_few_as_needed(place, state, pending)

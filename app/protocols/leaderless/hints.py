@@ -14,9 +14,8 @@ from app.trace.values import StoredVersion
 from app.versions.dotted import Siblings
 
 
-def stand_ins(place: Place, memory: Memory, key: str) -> dict[str, str]:
+def stand_ins(place: Place, memory: Memory, key: str, replicas: tuple[str, ...]) -> dict[str, str]:
     """Replica → who is asked in its place: itself, or for a suspected one the next free node."""
-    replicas = place.replicas_of(key)
     asked = {replica: replica for replica in replicas}
     if place.settings.quorum == "strict":
         return asked

@@ -4,6 +4,7 @@ from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
 from app.protocols.leaderless.levels import Need, is_met
+from app.protocols.leaderless.membership import NO_RING, Ring
 from app.trace.values import CART, Value
 from app.versions.dotted import DottedVersion, Siblings
 
@@ -31,6 +32,9 @@ class Disk(Struct):
     `gossip_count` is kept here so that after a restart no message repeats an earlier name; `wipes`
     counts lost disks. `actor` names this disk in dots: a new disk gives dots of a new name, for it
     does not know which ones the old one gave. `hints`: by home and key, what is kept for it.
+
+    `ring`: where keys lie, on a ring; `streamed`: the step of it whose ranges have all come;
+    `asked`: how often a range was asked for.
     """
 
     versions: dict[str, Siblings] = field(default_factory=dict)
@@ -40,6 +44,9 @@ class Disk(Struct):
     wipes: int = 0
     actor: str = ""
     hints: dict[str, dict[str, Siblings]] = field(default_factory=dict)
+    ring: Ring = NO_RING
+    streamed: int = -1
+    asked: int = 0
 
 
 class Pending(Struct):
@@ -48,6 +55,7 @@ class Pending(Struct):
     `context` is what the client of a write is given with its OK, and of an operation `values` as
     well; a read finds its own. `asked`: replica → who was asked in its place, mostly itself.
     `written`: the version of a write. A read that mends before its reply waits for `mending`.
+    `step`: of the ring, when it began.
 
     `rule`: what must be met, of which `need` is the number of answers; `of`: so many copies there
     are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
@@ -68,6 +76,7 @@ class Pending(Struct):
     found: Siblings = ()
     mending: list[str] = field(default_factory=list)
     key: str = CART
+    step: int = 0
     rule: Need = NOBODY
     of: int = 0
     reached: bool = False
@@ -99,7 +108,12 @@ class Memory(Struct):
     were last handed over; `compacted_at`: when tombstones were last let go; `compared_at`: when
     this node last began to compare trees by itself. `trees`: by comparison that it began, how many
     hashes it has sent of each level. `reaping`: by op, the key and ids of tombstones that all
-    replicas hold."""
+    replicas hold, and the step of the ring then.
+
+    `gaps`: of each peer the newest times between signs of life; `beats`: the number of its last
+    heartbeat that was heard of; `settled`: the last step of the ring that it is known to have done.
+    `streams`: who is asked for a range, and which keys of it have come.
+    """
 
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
@@ -108,7 +122,11 @@ class Memory(Struct):
     compacted_at: int = 0
     compared_at: int = 0
     trees: dict[str, list[int]] = field(default_factory=dict)
-    reaping: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    reaping: dict[str, tuple[str, tuple[str, ...], int]] = field(default_factory=dict)
+    gaps: dict[str, list[int]] = field(default_factory=dict)
+    beats: dict[str, int] = field(default_factory=dict)
+    settled: dict[str, int] = field(default_factory=dict)
+    streams: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class ReplicaState(Struct):

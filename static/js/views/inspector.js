@@ -5,6 +5,7 @@ import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } f
 import { held, progress } from "../model/fold.js";
 import { helperName, helperSays } from "../model/helper_words.js";
 import { cutting } from "../model/group.js";
+import { ringWords, seenWords } from "../model/ring.js";
 import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
 import { clientsPart } from "./clients.js";
@@ -78,7 +79,7 @@ export class Inspector {
 
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node] ?? null, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
+    return [picture.nodes[node] ?? null, picture.ring?.step, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -116,7 +117,7 @@ export class Inspector {
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
       picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
       it.arbiter ? html("p", {}, "It is an arbiter: it votes and holds no copy.") : "",
-      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length && !picture.ring ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.ring ? seenWords(picture, node) : "", ringWords(picture, node),
         it.diverged ? ` From log position ${it.diverged.position} on it keeps a log of its own and follows nobody.` : "",
         it.aside.length ? ` Its rollback list: ${it.aside.map((v) => `${v.label} (${v.items.map(minus).join(", ")}) of ${v.id.replace(/-[^-]*$/, "")}`).join("; ")}.` : "",
         it.fenced ? " It answers nobody: it hears no majority, or an older leader may still answer." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
@@ -129,6 +130,7 @@ export class Inspector {
         picture.design === "leader_follower" && !it.down && !it.paused && it.role !== "leader" ? this.button(`Make ${node} the leader`, { type: "promote", node }) : null,
         this.button(`Cut the power of ${node}`, { type: "lose_power", node }),
         it.slowed ? this.button(`Let ${node} work at full speed`, { type: "slow_node", node, milliseconds: 0 }) : this.button(`Slow ${node}: ${SLOW} ms a message`, { type: "slow_node", node, milliseconds: SLOW }),
+        !picture.ring ? null : it.member ? this.button(`Let ${node} leave the ring`, { type: "leave", node }) : this.button(`Let ${node} join the ring`, { type: "join", node }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
           : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by })),
