@@ -31,6 +31,7 @@ from app.trace.events import (
     ClusterStarted,
     CommitAdvanced,
     HintDelivered,
+    HintReaddressed,
     HintStored,
     LinkCut,
     LinkHealed,
@@ -98,6 +99,7 @@ class Judge:
             VersionsStored: lambda event: self.keys[event.key].disks(event),
             HintStored: lambda event: self.keys[event.key].disks(event),
             HintDelivered: lambda event: self.keys[event.key].disks(event),
+            HintReaddressed: lambda event: self.keys[event.key].disks(event),
             NodeWiped: self._on_wiped,
         }
 

@@ -890,6 +890,16 @@ class HintDelivered(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class HintReaddressed(TraceEvent, frozen=True, gc=False):
+    """`home` has no copy of the key any more: what `node` kept for it, it keeps for `homes`, or has
+    taken in if it is one of them."""
+
+    node: str
+    home: str
+    homes: tuple[str, ...]
+    key: str = CART
+
+
 class RingChanged(TraceEvent, frozen=True, gc=False):
     """The ring as it is laid at the start (`action` empty), or after a step of a change that `node`
     leads: `subject` joins or leaves. `members` have positions when it is done; `tokens` are
@@ -1096,6 +1106,7 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     RepairApplied,
     HintStored,
     HintDelivered,
+    HintReaddressed,
     RingChanged,
     RingLearned,
     RangesStreamed,

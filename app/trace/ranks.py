@@ -105,6 +105,7 @@ RANKS: dict[str, int] = {
     "repair_applied": STORY,
     "hint_stored": STORY,
     "hint_delivered": STORY,
+    "hint_readdressed": STORY,
     "ring_changed": STORY,
     "ring_learned": DETAIL,
     "ranges_streamed": STORY,

@@ -379,6 +379,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
+    "hint_readdressed": Template(
+        "{home} has lost {key}: {node} keeps its hint for {homes|join} now.", 6
+    ),
     "ring_changed": Template("Each key lies on the nodes that follow it on the ring.", 3),
     "ring_changed/join/write_both": Template(
         "{subject} joins: writes of its ranges go to it as well.", 8

@@ -3,6 +3,7 @@
 from tests.plants.plant import Plant
 
 MEMBERSHIP = "tests/protocols/leaderless/test_membership.py"
+MOVING = "tests/protocols/leaderless/test_moving_ranges.py"
 RING = "tests/protocols/leaderless/test_ring.py"
 GOSSIP = "tests/protocols/leaderless/test_gossip.py"
 STEPS = f"{MEMBERSHIP}::test_a_node_joins_and_leaves_in_steps_and_the_homes_have_everything"
@@ -10,10 +11,81 @@ STEPS = f"{MEMBERSHIP}::test_a_node_joins_and_leaves_in_steps_and_the_homes_have
 PLANTS: tuple[Plant, ...] = (
     Plant(
         "a write of a moving range waits for no more answers",
-        "app/protocols/leaderless/coordinator.py",
-        "    need = place.settings.w + len(place.writes_to(request.key)) - place.settings.n\n",
-        "    need = place.settings.w\n",
+        "app/protocols/leaderless/levels.py",
+        "        return Need(need.answers + len(more), (*need.voters, *more), (), own, need.hint)",
+        "        return Need(need.answers, (*need.voters, *more), (), own, need.hint)",
         f"{MEMBERSHIP}::test_while_a_range_moves_a_write_waits_for_one_answer_more_and_goes_to_one_node_more",
+    ),
+    Plant(
+        "a named level takes no notice of a move",
+        "app/protocols/leaderless/placement.py",
+        "        elif key and self.is_moving(key):",
+        "        elif key and not level and self.is_moving(key):",
+        f"{MOVING}::test_a_named_level_waits_for_one_answer_more_of_a_range_on_the_move",
+    ),
+    Plant(
+        "a write may ask for a quorum by region on a ring",
+        "app/protocols/leaderless/coordinator.py",
+        '''        return
+    if place.settings.on_ring and request.level in SHARES:
+        say_no(place, out, client, request, "level_on_ring")
+        return
+    need = place.need("write"''',
+        '''        return
+    need = place.need("write"''',
+        f"{MOVING}::test_on_a_ring_no_region_has_a_quorum_of_its_own",
+    ),
+    Plant(
+        "a read may ask for a quorum by region on a ring",
+        "app/protocols/leaderless/coordinator.py",
+        """    if place.settings.on_ring and request.level in SHARES:
+        say_no(place, out, client, request, "level_on_ring")
+        return
+    need, key = place.need(""",
+        "    need, key = place.need(",
+        f"{MOVING}::test_on_a_ring_no_region_has_a_quorum_of_its_own",
+    ),
+    Plant(
+        "a quorum by region is a setting on a ring",
+        "app/protocols/leaderless/settings_ring.py",
+        "        if settings.on_ring and level in SHARES:",
+        "        if settings.on_ring and level is SHARES:",
+        f"{MOVING}::test_on_a_ring_no_region_has_a_quorum_of_its_own",
+    ),
+    Plant(
+        "a tombstone of a moving range is agreed away",
+        "app/protocols/leaderless/tombstones.py",
+        "    if pending.step != place.ring.step or place.is_moving(pending.key):",
+        "    if pending.step != place.ring.step:",
+        f"{MOVING}::test_no_tombstone_is_agreed_away_while_its_range_moves",
+    ),
+    Plant(
+        "a tombstone goes although the ring has changed",
+        "app/protocols/leaderless/tombstones.py",
+        "    if step != place.ring.step:",
+        "    if step > place.ring.step:",
+        f"{MOVING}::test_a_tombstone_that_was_agreed_on_stays_when_the_ring_changes_before_it_goes",
+    ),
+    Plant(
+        "nobody's tombstone is agreed away during a change",
+        "app/protocols/leaderless/placement.py",
+        "            if len(writes) > n:",
+        "            if len(writes) >= n:",
+        f"{MOVING}::test_no_tombstone_is_agreed_away_while_its_range_moves",
+    ),
+    Plant(
+        "a hint goes to who has lost the range",
+        "app/protocols/leaderless/hints.py",
+        "    if place.ring.to:",
+        "    if not place.ring.to:",
+        f"{MOVING}::test_a_hint_for_a_node_that_has_lost_the_range_goes_to_those_that_have_it",
+    ),
+    Plant(
+        "who gains a range does not get the hints of who loses it",
+        "app/protocols/leaderless/hints.py",
+        "            gaining = [gains for gains, loses in pairs if loses == source]",
+        "            gaining = [gains for gains, loses in pairs if loses == place.node]",
+        f"{MOVING}::test_what_an_old_home_gets_during_the_change_the_new_one_gets_as_well",
     ),
     Plant(
         "ranges are streamed while older writes are under way",

@@ -144,7 +144,9 @@ class Place:
         self.lists[key] = order
         if self.ring.doubled:
             both = (*self._nodes(self.ring.layout, at), *self._nodes(self.ring.to, at))
-            self.writes[key] = tuple(dict.fromkeys((*order[:n], *both)))
+            writes = tuple(dict.fromkeys((*order[:n], *both)))
+            if len(writes) > n:
+                self.writes[key] = writes
         return order
 
     def _nodes(self, layout: Layout, at: int) -> tuple[str, ...]:

@@ -214,6 +214,7 @@ const TAKE = {
   node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
   hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
   hint_delivered: hinted,
+  hint_readdressed: (p, r) => hinted(p, { ...r, versions: [] }),
   ring_changed: layRing,
   ring_learned: (p, r) => { p.nodes[r.node].ringStep = r.step; },
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
