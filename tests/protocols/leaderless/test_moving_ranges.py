@@ -152,7 +152,7 @@ def test_a_hint_for_a_node_that_has_lost_the_range_goes_to_those_that_have_it() 
 
 def test_what_an_old_home_gets_during_the_change_the_new_one_gets_as_well() -> None:
     """The new home has the old one's ranges already when the hint reaches the old one."""
-    key, script = missed()
+    _, script = missed()
     simulation = run(scene(**LATE), 3, [*script, (1_500, [Leave("n2")])], 0)
     while phases(simulation)[-1] != ("leave", "read_new") and simulation.now < 6_000_000:
         simulation.run_until(simulation.now + 1_000)
