@@ -903,7 +903,8 @@ class HintReaddressed(TraceEvent, frozen=True, gc=False):
 class RingChanged(TraceEvent, frozen=True, gc=False):
     """The ring as it is laid at the start (`action` empty), or after a step of a change that `node`
     leads: `subject` joins or leaves. `members` have positions when it is done; `tokens` are
-    (position, node), positions 0 to 2³² − 1; `homes` are (key, whom reads ask, whom writes go to).
+    (position, node), positions 0 to 2³² − 1; `homes` are (key, whom reads ask, whom writes go to);
+    `lies`: (key, its own position).
     """
 
     node: str
@@ -914,6 +915,7 @@ class RingChanged(TraceEvent, frozen=True, gc=False):
     members: tuple[str, ...]
     tokens: tuple[tuple[int, str], ...]
     homes: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    lies: tuple[tuple[str, int], ...] = ()
 
 
 class RingLearned(TraceEvent, frozen=True, gc=False):

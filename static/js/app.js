@@ -48,6 +48,7 @@ export class App {
     this.online = true;
     this.panel = "ledger";
     this.selected = null;
+    this.seer = null;
     this.group = new Set();
     this.skipped = false;
     this.doorSaid = "";
@@ -83,7 +84,7 @@ export class App {
   views() {
     const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
     const fault = (command, cluster) => this.mayAct && this.act([this.sided([command], cluster)]);
-    this.stage = new Stage(byId("drawing"), this.clusters, { link, fault, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
+    this.stage = new Stage(byId("drawing"), this.clusters, { link, fault, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node), see: (cluster, node) => this.see(cluster, node) });
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
@@ -109,6 +110,7 @@ export class App {
     const { Inspector } = await import("./views/inspector.js");
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
+      see: (cluster, node) => this.see(cluster, node), seer: () => this.seer,
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
@@ -386,10 +388,17 @@ export class App {
     drawShare(this);
     this.timeBar.draw({ at, end, playing: this.head.playing, skipped: this.skippedNow, can, stories: this.ticks(end) });
     if (this.offer.locks("time")) for (const id of ["scrubber", "speed"]) byId(id).disabled = true;
+    if (Object.values(pictures).some((picture) => picture.ring)) this.fetchRing();
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
     if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
     return this.drawStill(pictures);
+  }
+
+  async fetchRing() {
+    if (this.stage.ringing) return;
+    this.stage.ringing = await import("./views/ring.js");
+    this.draw(true);
   }
 
   async fetchBeside() {
@@ -409,7 +418,7 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key, fills: (this.head.moving || this.travelled) && !stillsWanted() });
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key, seer: this.seer, fills: (this.head.moving || this.travelled) && !stillsWanted() });
     this.shoppers.draw(pictures, this.scenario.clients, this.key, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
@@ -459,6 +468,19 @@ export class App {
   }
 
   // Whoever closes the inspector is back at what opened it.
+  // The side as one of its nodes sees it, or again as it is; nobody else's picture changes.
+  see(cluster, node) {
+    const again = this.seer?.cluster === cluster && this.seer.node === node;
+    const it = this.pictures[cluster].nodes[node];
+    if (this.pictures[cluster].design !== "leaderless") this.tell("Beside a leader no node keeps a list of who is up.");
+    else if (!again && it.down) this.tell(`${node} is down and sees nobody. Choose a node that runs.`);
+    else {
+      this.seer = again ? null : { cluster, node };
+      this.tell(again ? "The cluster is shown as it is." : `The cluster without a leader is shown as ${node} sees it. Press v on ${node} to see it as it is.`);
+    }
+    this.draw(true);
+  }
+
   select(what) {
     if (this.offer.hides("inspector") && what && !what.settings) {
       this.tell("The inspector is not on this page: its class link leaves it out.");

@@ -146,8 +146,8 @@ def say(place: "Place", out: Out, first: bool = False) -> None:
     if node == ring.node or (first and node == place.nodes[0]):
         homes = tuple([(key, place.replicas_of(key), place.writes_to(key)) for key in place.keys])
         phase, members = PHASES[ring.phase], ring.members()
-        out.emit(
-            RingChanged, node, ring.step, ring.action, phase, ring.node, members, ring.to, homes
-        )
+        lies = tuple([(key, rings.position(key)) for key in place.keys])
+        change = (ring.step, ring.action, phase, ring.node)
+        out.emit(RingChanged, node, *change, members, ring.to, homes, lies)
     if not first:
         out.emit(RingLearned, node, ring.step, PHASES[ring.phase], ring.node)

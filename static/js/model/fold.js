@@ -219,6 +219,7 @@ const TAKE = {
   ring_learned: (p, r) => { p.nodes[r.node].ringStep = r.step; },
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
   peer_heard: (p, r) => { p.nodes[r.node].suspects = p.nodes[r.node].suspects.filter((x) => x !== r.peer); },
+  phi_reached: (p, r) => { const it = p.nodes[r.node]; it.phi = { ...it.phi, [r.peer]: r.phi_milli / 1000 }; },
 };
 
 export function take(picture, row) {

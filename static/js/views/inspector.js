@@ -77,9 +77,15 @@ export class Inspector {
     return html("button", { type: "button", class: "own", on: { click } }, words);
   }
 
+  // Pressed once it is so; v on the node does the same.
+  seeing(cluster, node) {
+    const seer = this.act.seer();
+    return html("button", { type: "button", class: "own", "aria-pressed": String(seer?.cluster === cluster && seer.node === node), on: { click: () => this.act.see(cluster, node) } }, `See the cluster as ${node}`);
+  }
+
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node] ?? null, picture.ring?.step, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
+    return [this.act.seer(), picture.nodes[node] ?? null, picture.ring?.step, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -122,6 +128,7 @@ export class Inspector {
         it.aside.length ? ` Its rollback list: ${it.aside.map((v) => `${v.label} (${v.items.map(minus).join(", ")}) of ${v.id.replace(/-[^-]*$/, "")}`).join("; ")}.` : "",
         it.fenced ? " It answers nobody: it hears no majority, or an older leader may still answer." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" && !picture.shards ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", queued(picture, it), picture.shards ? "" : this.replication(it)),
+      picture.design === "leaderless" && !it.down ? this.seeing(cluster, node) : "",
       ...shards(picture, node),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),

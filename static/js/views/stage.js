@@ -11,6 +11,7 @@ import { itemsOf, marked } from "../model/carts.js";
 import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
 import { held } from "../model/fold.js";
 import { nodeLabel, openCounters, regionWord, shortState } from "../model/node_words.js";
+import { isAway, seenBy } from "../model/ring.js";
 import { sideWords, troubles } from "../model/side_words.js";
 import { newerCopies } from "../model/stale.js";
 import { EMPTY, shown as shownVersions } from "../model/types.js";
@@ -20,20 +21,24 @@ const FILL_MS = 160;
 const shortcuts = (...tables) => tables.flatMap(Object.keys).join(" ");
 
 export class Stage {
-  // act: {link(a, b, isCut, cluster), fault(command, cluster), select(cluster, node), mark(node)}
+  // act: {link(a, b, isCut, cluster), fault(command, cluster), select(cluster, node), mark(node), see(cluster, node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
     this.filled = new Map();
     // views/beside.js, once something stands beside the nodes.
     this.helping = null;
+    // views/ring.js, once keys lie on a ring.
+    this.ringing = null;
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
 
   // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
   // `key`: the key in focus, {name, type}; `fills`: do ticks fill in time, or stand as they are?
-  draw(layout, pictures, { offered, selected, group, key, fills = false }) {
+  // `seer`: the node as which its side is seen, {cluster, node}.
+  draw(layout, truth, { offered, selected, group, key, seer, fills = false }) {
+    const pictures = seer ? { ...truth, [seer.cluster]: seenBy(truth[seer.cluster], seer.node) } : truth;
     Object.assign(this, { offered, selected, group, pictures, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);
@@ -73,6 +78,10 @@ export class Stage {
       return;
     }
     const { node, link, cluster } = target.dataset;
+    if (event.key === "v" && node && !target.closest(".helper")) {
+      this.act.see(cluster, node);
+      return;
+    }
     const command = event.ctrlKey || event.metaKey || event.altKey ? null : pressed(event.key, { node, link: link?.split(" ") }, this.pictures[cluster]);
     if (command) {
       event.preventDefault();
@@ -97,12 +106,15 @@ export class Stage {
     const near = (a, b) => [a, b].some((node) => this.selected === `${cluster}/${node}`);
     const boxes = { ...Object.fromEntries(Object.entries(nodes).map(([name, { whole }]) => [name, whole])), ...Object.fromEntries(helpers.map((name) => [name, placeBox(layout, cluster, name, 2)])) };
     const words = sideWords(layout, cluster, picture, { boxes, links, near, offered: this.offered });
+    const onRing = picture.ring && this.ringing && { layout, cluster, picture, key: this.focus.name, selected: names.find((name) => this.selected === `${cluster}/${name}`) };
     return svg("g", { "data-side": cluster },
+      onRing ? this.ringing.ring(onRing) : null,
       Object.keys(picture.clients).map((client) => svg("polyline", { class: "client-link", points: [exit(layout, cluster, client, layout.clients[cluster][client]), ...layout.ways[cluster][client]].join(" ") })),
       links.map(([a, b]) => this.link(layout, cluster, picture, a, b, near(a, b), helpers.includes(b))),
       newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, cluster, client, node)),
       helpers.map((name) => this.helping?.helper({ layout, cluster, picture, name, isSelected: this.selected === `${cluster}/${name}`, select: this.act.select })),
       names.map((name) => this.node(layout, cluster, picture, name, nodes[name])),
+      onRing ? this.ringing.places(onRing) : null,
       svg("g", { class: "words", "aria-hidden": "true" }, [...words].map(([id, spot]) => (id.startsWith("ticks ") ? counter(picture, id.slice(6), spot) : spot.lines.map(({ look, text }, i) => svg("text", { class: look, x: spot.left + spot.wide / 2, y: baseline(spot.top, i), "text-anchor": "middle" }, text))))));
   }
 
@@ -149,7 +161,7 @@ export class Stage {
     const it = picture.nodes[name];
     const [x, y] = layout.nodes[cluster][name];
     const marks = this.group.has(name);
-    const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
+    const look = ["node", it.role, isAway(picture, name, this.focus.name) ? "away" : "", it.down ? "crashed" : "", it.silent ? "silent" : "", it.sees ? "sees" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
     const wider = (by) => ({ x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by, rx: box.rx + by });
     // The words drawn are for the eye; the box on top has the name that is read out and pressed.
     const drawn = svg("g", { "aria-hidden": "true" },
@@ -160,7 +172,7 @@ export class Stage {
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
       id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-cluster": cluster, "data-node": name,
-      "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0 }, STAGE_KEYS),
+      "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0, v: 0 }, STAGE_KEYS),
       "aria-label": nodeLabel(picture, name, marks, versions, EMPTY[this.focus.type]),
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
