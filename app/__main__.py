@@ -56,19 +56,21 @@ def main(arguments: list[str]) -> int:
             return _serve(given.host, given.port)
         if given.command == "class":
             return _class(given.host, given.port)
-        if given.command == "scenes":
-            return _scenes()
+        if given.command in ("scenes", "simulate"):
+            from app import scenes_command
+
+            if given.command == "scenes":
+                return scenes_command.scenes()
+            return scenes_command.simulate(given.scene, given.seed, given.format)
         if given.command == "check-lessons":
             return _check_lessons(given.folder, given.seeds)
         if given.command == "experiment":
             from app.experiment_command import experiment as run_experiment
 
             return run_experiment(given.name, given.elections, given.processes)
-        if given.command == "judge":
-            from app.judge_command import judge as judge_file
+        from app.judge_command import judge as judge_file
 
-            return judge_file(given.file, given.initial)
-        return _simulate(given.scene, given.seed, given.format)
+        return judge_file(given.file, given.initial)
     except QuorateError as error:
         print(error, file=sys.stderr)
         return 2
@@ -238,14 +240,6 @@ def _port_trouble(host: str, port: int) -> str:
     return ""
 
 
-def _scenes() -> int:
-    from app.main import read_scenarios
-
-    for scenario in read_scenarios().values():
-        print(f"{scenario.name:<10} {scenario.title}: {scenario.summary}")
-    return 0
-
-
 def _check_lessons(folder: str, seeds: int) -> int:
     from app.main import LESSONS, lesson_files, read_lesson_file, read_scenarios, take_address
     from app.rooms.proof import prove
@@ -272,26 +266,6 @@ def _check_lessons(folder: str, seeds: int) -> int:
         answers = ", ".join(f"{name} {key + 1}" for name, key in keys.items())
         print(f"{lesson.file}: true on {seeds} seeds; answers: {answers}")
     return 1 if faults else 0
-
-
-def _simulate(name: str, seed: int | None, kind: str) -> int:
-    from app.main import engine_digest, find_scenario
-    from app.rooms.claims import check_captions
-    from app.rooms.guided import guided_run
-    from app.rooms.operations import edn_history, history
-    from app.rooms.transcript import jsonl, transcript
-
-    scenario = find_scenario(name)
-    run = guided_run(scenario, seed, engine_digest())
-    formats = {"jsonl": jsonl, "transcript": transcript, "history": history, "edn": edn_history}
-    for line in formats[kind](run):
-        print(line)
-    sys.stdout.flush()
-    # Captions and counts are claims about the scene's own seed.
-    troubles = check_captions(scenario) if seed in (None, scenario.seed) else []
-    for trouble in troubles:
-        print(f"{name}: {trouble}", file=sys.stderr)
-    return 1 if troubles else 0
 
 
 if __name__ == "__main__":

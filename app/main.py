@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import time
 from collections.abc import AsyncIterator
 from hashlib import blake2b
@@ -19,8 +20,10 @@ from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
+from app.rooms.pool import Pool
 from app.rooms.proof import prove
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
+from app.scenarios.misconceptions import Misconception, load_misconceptions
 from app.scenarios.presets import Preset, load_preset
 from app.scenarios.read import load_scenario
 from app.scenarios.scenario import Scenario
@@ -31,7 +34,7 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages, scene_files, systems
+from app.web import actions, classes, judging, lessons, live, pages, scene_files, systems
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -54,12 +57,14 @@ def engine_digest() -> str:
     return digest.hexdigest()
 
 
+@functools.cache
 def read_catalogue() -> Catalogue:
     """Every setting in words, and every preset."""
     path = APP / "scenarios" / "catalogue" / "settings.toml"
     return replace(load_catalogue(path.read_bytes(), path.name), presets=read_presets())
 
 
+@functools.cache
 def read_presets() -> dict[str, Preset]:
     """All presets by name; a wrong one stops the start with file and remedy."""
     found = {}
@@ -80,18 +85,10 @@ def read_published() -> Published:
     return Published(raft.wan, raft.lan, raft.split, pbs, rest.ring, rest.gossip)
 
 
+@functools.cache
 def read_scenarios() -> dict[str, Scenario]:
-    """All scenario files, by name; a wrong one stops the start with file and remedy."""
-    found = {}
-    catalogue = read_catalogue()
-    for path in sorted((APP / "scenarios").glob("*.toml")):
-        scenario = load_scenario(path.read_bytes(), path.name, catalogue.presets)
-        if scenario.name != path.stem:
-            raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
-        for name, sized in (
-            in_sizes(scenario) if path.stem == LAB else {path.stem: scenario}
-        ).items():
-            found[name] = complete(sized, catalogue)
+    """The scenes along the doors, by name; a wrong one stops the start with file and remedy."""
+    found = _scenes_in(APP / "scenarios", read_catalogue())
     for scenario in found.values():
         for door in scenario.doors:
             if door.scene and door.scene not in found:
@@ -99,6 +96,26 @@ def read_scenarios() -> dict[str, Scenario]:
                     f"{scenario.name}.toml: the door “{door.button}” leads to the scene "
                     f"{door.scene}, which does not exist. Choose one of: {', '.join(found)}."
                 )
+    return found
+
+
+@functools.cache
+def read_misconceptions() -> tuple[tuple[Misconception, ...], dict[str, Scenario]]:
+    """What many believe, and the scenes made for it alone, by name; a wrong one stops the start."""
+    own = _scenes_in(APP / "scenarios" / "misconceptions", read_catalogue())
+    path = APP / "scenarios" / "catalogue" / "misconceptions.toml"
+    return load_misconceptions(path.read_bytes(), path.name, {**read_scenarios(), **own}), own
+
+
+def _scenes_in(folder: Path, catalogue: Catalogue) -> dict[str, Scenario]:
+    found = {}
+    for path in sorted(folder.glob("*.toml")):
+        scenario = load_scenario(path.read_bytes(), path.name, catalogue.presets)
+        if scenario.name != path.stem:
+            raise ScenarioError(f"{path.name}: Its name is {scenario.name}. Give {path.stem}.")
+        sizes = in_sizes(scenario) if path.stem == LAB else {path.stem: scenario}
+        for name, sized in sizes.items():
+            found[name] = complete(sized, catalogue)
     return found
 
 
@@ -116,8 +133,9 @@ def check_tries(presets: dict[str, Preset], scenarios: dict[str, Scenario]) -> N
 def find_scenario(name: str) -> Scenario:
     """A scene of ours by its name, or any other by the path of its file."""
     scenarios = read_scenarios()
-    if name in scenarios:
-        return scenarios[name]
+    for found in (scenarios, read_misconceptions()[1]):
+        if name in found:
+            return found[name]
     if not name.endswith(".toml") and not set("/\\.") & set(name):
         raise ScenarioError(f"There is no scene {shown(name)}. {nearest(name, scenarios)}")
     words = "".join(c if c.isprintable() else "·" for c in name[:MOST_PATH])
@@ -153,6 +171,12 @@ def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict
                     f"{door.lesson}, which does not exist. Choose one of: {', '.join(found)}."
                 )
     return found
+
+
+@functools.cache
+def our_lessons() -> dict[str, Lesson]:
+    """The lessons of this house over its own scenes."""
+    return read_lessons(read_scenarios())
 
 
 def read_lesson_file(path: Path, scenarios: dict[str, Scenario]) -> Lesson:
@@ -204,16 +228,19 @@ def create_app(settings: Settings) -> FastAPI:
     """The application, with everything it needs in `app.state`."""
     limits = settings.limits
     scenarios, catalogue = read_scenarios(), read_catalogue()
+    misconceptions, own = read_misconceptions()
     check_tries(catalogue.presets, scenarios)
     hub = Hub(
         open_archive(settings),
-        scenarios,
+        {**scenarios, **own},
         limits,
         engine_digest(),
         time.monotonic,
-        read_lessons(scenarios),
+        dict(our_lessons()),
         catalogue=catalogue,
     )
+
+    pool = Pool(limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -222,6 +249,7 @@ def create_app(settings: Settings) -> FastAPI:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
+        pool.close()
         hub.archive.close()
 
     app = FastAPI(
@@ -232,6 +260,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.address = settings.address
     app.state.hub = hub
     app.state.catalogue = catalogue
+    app.state.pool = pool
+    app.state.listed = scenarios
+    app.state.misconceptions = misconceptions
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(scene_files.router)
@@ -241,6 +272,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(systems.router)
     app.include_router(lessons.router)
     app.include_router(classes.router)
+    app.include_router(judging.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

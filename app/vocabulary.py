@@ -15,10 +15,16 @@ class Term(Struct, frozen=True):
 RAFT = "Ongaro and Ousterhout 2014"
 RAFT_THESIS = "Ongaro 2014, Consensus: Bridging Theory and Practice"
 DYNAMO = "DeCandia et al. 2007"
+PAXOS = "Lamport 1998"
 DOTS = "Preguiça et al. 2012"
 
 TERMS: tuple[Term, ...] = (
     Term("acknowledged", "Said of a write whose shopper was told OK."),
+    Term(
+        "ballot",
+        "The name of one try to have a majority decide: a moment, and the node that made it.",
+        PAXOS,
+    ),
     Term("branch", "One line of history of a run; a command given in the past starts another."),
     Term(
         "asynchronous replication",
@@ -132,6 +138,10 @@ TERMS: tuple[Term, ...] = (
         "Two writers read the same, each writes it back changed, and the second undoes the first.",
     ),
     Term("majority", "More than half of the nodes: two of three, three of five."),
+    Term(
+        "misconception",
+        "A sentence that many believe, and that a run of a scene shows not to hold.",
+    ),
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
     Term("N", "How many nodes hold a copy of a key.", DYNAMO),
     Term("observer", "A device that follows a class; it may look around, and changes nothing."),
@@ -187,6 +197,11 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
+    Term(
+        "round",
+        "Promises, a look, a proposal, a commit: how a majority of replicas decides one write.",
+        "Lamport 1998; Cassandra documentation, Guarantees",
+    ),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
     Term(
         "resurrected",
@@ -301,7 +316,9 @@ NOT_MODELLED: tuple[str, ...] = (
     "No node lies, and no node is new: on a ring a spare one joins, elsewhere the set of nodes never changes.",
     "The leader side follows Raft without snapshots of its log, and every node that votes holds data: there are no arbiters.",
     "A whole-list write is the cart that the shopper last saw on that side; it asks for nothing first.",
-    "Without a leader there is no compare-and-set yet: it takes Paxos rounds, as in Cassandra's lightweight transactions.",
+    "Rounds are those of Cassandra's first variant: four phases, no leases, one time-out for all of them; a value is compared by who wrote it, not by what it says.",
+    "A node with a lost disk has forgotten what it promised, as in Cassandra, and may let a second value through.",
+    "Rounds order compare-and-sets and serial reads of a key; a plain write of the same key goes by its own time stamp and may come between.",
     "A remove operation without a leader takes away what its entry node holds of what its shopper had read.",
     "Under escrow no node hands its right to another: one without a share refuses, although others have some left.",
     "Siblings are counted where a write is coordinated; what comes from other nodes is kept, however many there are.",

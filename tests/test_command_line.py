@@ -27,7 +27,8 @@ def app(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 def test_scenes_lists_every_scene() -> None:
     names = [line.split()[0] for line in app("scenes").stdout.splitlines()]
-    assert {"home", "lab", "two-leaders", "fast-clock"} <= set(names)
+    assert {"home", "lab", "two-leaders", "fast-clock", "Misconceptions:"} <= set(names)
+    assert names[-40:] == [f"M{number}" for number in range(1, 41)]
 
 
 def test_the_transcript_is_the_golden_one() -> None:

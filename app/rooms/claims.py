@@ -1,11 +1,14 @@
 """Does what a scenario says of its script come to pass? Proved by running it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.lessons.outcome import outcome
+from app.rooms.guided import guided_run
 from app.rooms.timeline import Timeline
+from app.scenarios.misconceptions import Misconception, Said
 from app.scenarios.scenario import Caption, Counted, Scenario
 from app.scenarios.shape import nearest
+from app.trace.commands import PlacedCommand
 from app.trace.ranks import STORY, rank
 from app.trace.sentences import sentence
 from app.trace.verdicts import FindingChanged
@@ -28,6 +31,45 @@ def check_captions(scenario: Scenario, seed: int | None = None) -> list[str]:
     for place, counted in enumerate(scenario.verdicts):
         troubles += [f"verdicts[{place}]: {trouble}" for trouble in _counted(counted, timeline)]
     return troubles
+
+
+def check_misconception(one: Misconception, scenario: Scenario) -> list[str]:
+    """A sentence for all that the scene, its guide and the variants do not show, and should."""
+    troubles = check_captions(scenario)
+    if scenario.guide:
+        room = guided_run(scenario, None, "").room
+        timeline = room.timeline(room.fold.current.id)
+    else:
+        timeline = _played(scenario, scenario.script)
+    told = {name: _told(timeline, name) for name in timeline.tracks}
+    troubles += [f"said: {trouble}" for trouble in _said(one.said, told)]
+    for variant in one.variants:
+        timeline = _played(scenario, variant.of(scenario))
+        told = {name: _told(timeline, name) for name in timeline.tracks}
+        troubles += [f"{variant.title}: {trouble}" for trouble in _said(variant.said, told)]
+        for name in told if (variant.lost, variant.stale) != (None, None) else ():
+            counted = Counted(timeline.horizon, name, variant.lost, variant.stale)
+            troubles += [f"{variant.title}: {trouble}" for trouble in _counted(counted, timeline)]
+        for no in variant.never:
+            if no.says in (words for _, words in told[no.cluster]):
+                troubles.append(f"{variant.title}: {no.cluster} says “{no.says}”. Correct it.")
+    return troubles
+
+
+def _played(scenario: Scenario, commands: tuple[PlacedCommand, ...]) -> Timeline:
+    """A script run until every answer is there."""
+    timeline = Timeline(scenario, scenario.seed, commands)
+    timeline.run_until(scenario.spoken_until)
+    timeline.run_to_answers(scenario.spoken_until + 10 * scenario.client_timeout_us)
+    return timeline
+
+
+def _said(wanted: Sequence[Said], told: dict[str, Told]) -> Iterator[str]:
+    """For each sentence that is not said, the nearest that is."""
+    for one in wanted:
+        said = [words for _, words in told[one.cluster]]
+        if one.says not in said:
+            yield f"{one.cluster} does not say “{one.says}”. {nearest(one.says, said)}"
 
 
 def _told(timeline: Timeline, cluster: str) -> Told:

@@ -17,6 +17,7 @@ from app.scenarios.catalogue import Catalogue, complete
 from app.scenarios.presets import NO_PRESETS
 from app.scenarios.read import load_scenario
 from app.scenarios.scenario import MAX_SEED, Scenario
+from app.trace.commands import AnyCommand, PlacedCommand
 
 HOME = "home"
 FILE = "scene.toml"
@@ -69,10 +70,12 @@ class Starts:
             recovery=recovery,
         )
 
-    def start_of(self, scenario: str) -> str:
-        """The text of a link to a scenario on its own seed, before anybody did anything."""
+    def start_of(self, scenario: str, first: tuple[AnyCommand, ...] = ()) -> str:
+        """The text of a link to a scenario on its own seed, before anybody did anything; `first`:
+        settings that it starts with."""
         scene = self.scenarios[scenario]
-        return write_link(LinkedRun(scenario, scene.seed, self.engine, 0, scene.script))
+        commands = (*(PlacedCommand(0, one) for one in first), *scene.script)
+        return write_link(LinkedRun(scenario, scene.seed, self.engine, 0, commands))
 
     def scenario_of(self, made: RoomMade) -> Scenario:
         """What a room is about; raises CommandRejected when this server does not have it."""

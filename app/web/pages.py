@@ -70,7 +70,7 @@ async def linked_run(request: Request, link: str) -> HTMLResponse:
 
 @router.api_route("/scenes", methods=["GET", "HEAD"])
 async def scenes(request: Request) -> Response:
-    """Every prepared scene, in the order in which their doors lead on."""
+    """Every prepared scene, in the order in which their doors lead on, and the misconceptions."""
     return scenes_page(request, None)
 
 
@@ -81,7 +81,11 @@ def scenes_page(request: Request, refused: CommandRejected | None, status: int =
     return templates.page(
         "scenes.html",
         status,
-        scenes=in_order(hub.scenarios),
+        scenes=in_order(request.app.state.listed),
+        misconceptions=[
+            (one, [(v.title, hub.starts.start_of(one.scene, v.commands)) for v in one.variants])
+            for one in request.app.state.misconceptions
+        ],
         most_kb=hub.limits.file_bytes // 1_000,
         refused=refused,
         page="scenes",

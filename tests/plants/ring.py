@@ -53,10 +53,17 @@ PLANTS: tuple[Plant, ...] = (
         f"{MOVING}::test_on_a_ring_no_region_has_a_quorum_of_its_own",
     ),
     Plant(
+        "rounds on a ring",
+        "app/protocols/leaderless/settings_ring.py",
+        '    if settings.on_ring and settings.compare == "rounds":',
+        '    if settings.spares and settings.compare == "rounds":',
+        f"{MOVING}::test_on_a_ring_nothing_is_decided_by_rounds",
+    ),
+    Plant(
         "a tombstone of a moving range is agreed away",
         "app/protocols/leaderless/tombstones.py",
-        "    if pending.step != place.ring.step or place.is_moving(pending.key):",
-        "    if pending.step != place.ring.step:",
+        "    if pending.ring_step != place.ring.step or place.is_moving(pending.key):",
+        "    if pending.ring_step != place.ring.step:",
         f"{MOVING}::test_no_tombstone_is_agreed_away_while_its_range_moves",
     ),
     Plant(
@@ -90,8 +97,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "ranges are streamed while older writes are under way",
         "app/protocols/leaderless/membership.py",
-        '        if any(one.kind == "write" and one.step < ring.step for one in waiting):',
-        '        if any(one.kind == "none" and one.step < ring.step for one in waiting):',
+        '        if any(one.kind == "write" and one.ring_step < ring.step for one in waiting):',
+        '        if any(one.kind == "none" and one.ring_step < ring.step for one in waiting):',
         f"{MEMBERSHIP}::test_a_node_is_done_with_the_first_step_when_its_older_writes_are_over",
     ),
     Plant(

@@ -4,6 +4,27 @@ from tests.plants.plant import Plant
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "a variant of a misconception runs as the scene itself",
+        "app/scenarios/misconceptions.py",
+        "(*(PlacedCommand(0, one) for one in self.commands), *scenario.script)",
+        "scenario.script",
+        "tests/scenarios/test_misconceptions.py::test_the_scene_shows_it",
+    ),
+    Plant(
+        "what a variant must never say is not looked for",
+        "app/rooms/claims.py",
+        "            if no.says in (words for _, words in told[no.cluster]):",
+        "            if False:",
+        "tests/scenarios/test_misconceptions.py::test_what_a_scene_does_not_show_is_told",
+    ),
+    Plant(
+        "an index may name settings that cannot be chosen",
+        "app/scenarios/misconceptions.py",
+        "                    check_command(scenario, command)",
+        "                    pass",
+        "tests/scenarios/test_misconceptions.py::test_a_wrong_index_says_what_is_wrong",
+    ),
+    Plant(
         "every scene offers every setting",
         "app/scenarios/catalogue.py",
         " and (not setting.expert or _asked(setting.name, spec))",

@@ -1,6 +1,7 @@
 """Pages and forms over HTTP: what is served, with which headers, and how bad input is refused."""
 
 import re
+from html import escape
 
 import pytest
 from fastapi import FastAPI
@@ -141,3 +142,16 @@ def test_no_avoided_word_is_said_on_screen(client: TestClient) -> None:
     for text in said:
         for word in avoided:
             assert not re.search(rf"\b{word}\b", text, re.IGNORECASE), (word, text)
+
+
+def test_the_misconceptions_are_listed_with_their_runs(client: TestClient) -> None:
+    page = client.get("/scenes").text
+    for one in client.app.state.misconceptions:  # type: ignore[attr-defined]
+        assert f">M{one.number}<" in page
+        assert f'<a href="/scenes/{one.scene}">{escape(one.believed, quote=False)}</a>' in page
+    runs = re.findall(r'href="(/run/[^"]+)"', page)
+    assert len(runs) == sum(len(one.variants) for one in client.app.state.misconceptions)  # type: ignore[attr-defined]
+    assert client.get("/scenes/m25-does-a-hint-count").status_code == 200
+    assert client.get(runs[0]).status_code == 200
+    # Its scene is in none of the doors, so the list of scenes does not have it twice.
+    assert page.count("/scenes/m25-does-a-hint-count") == 1

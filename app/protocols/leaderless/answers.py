@@ -112,7 +112,7 @@ def say_no(
 def accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     """From now on answers are waited for."""
     state.memory.pending[op] = pending
-    pending.step = place.ring.step
+    pending.ring_step = place.ring.step
     out.emit(RequestAccepted, place.node, op, pending.kind, pending.need, pending.of)
     out.set_timer(op, place.settings.request_timeout_us)
 

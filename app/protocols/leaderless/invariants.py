@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from app.errors import InvariantViolation
+from app.protocols.leaderless.round_invariants import ROUND_EVENTS, RoundsSeen, broken_by
 from app.trace.events import (
     ClusterStarted,
     HintStored,
@@ -43,8 +44,9 @@ class InvariantState(Struct):
     nodes that stand in for a replica may be counted. `rules`: the settings that say what may stay
     beside what, where they are not the usual ones. `homes`: by key, where its copies lie, if that
     is not the same for all; `keys`: by operation, which key it is on; `hinted`: whose hint is an
-    answer to it. On a ring, `rings`: by step, the homes; `steps`: which one a node knows; `begun`:
-    by op, the kind of the request and the step at which it began."""
+    answer to it; `rounds`: who promised and accepted what. On a ring, `rings`: by step, the homes;
+    `steps`: which one a node knows; `begun`: by op, the kind of the request and the step at which
+    it began."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class InvariantState(Struct):
     rings: dict[int, Homes] = field(default_factory=dict)
     steps: dict[str, int] = field(default_factory=dict)
     begun: dict[str, tuple[str, int]] = field(default_factory=dict)
+    rounds: RoundsSeen = field(default_factory=RoundsSeen)
 
 
 class Invariants:
@@ -69,6 +72,8 @@ class Invariants:
     def observe(self, event: TraceEvent) -> None:
         """Raise InvariantViolation if the event breaks a rule."""
         kind = type(event)
+        if kind in ROUND_EVENTS and (rule := broken_by(self.state.rounds, event)):  # type: ignore[arg-type]
+            self._broken(rule, event)
         if kind is ReplyCounted:
             self._counted(event)  # type: ignore[arg-type]
         elif kind is VersionsStored:

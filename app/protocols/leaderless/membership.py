@@ -132,7 +132,7 @@ def settled(state: "ReplicaState") -> int:
     ring = state.disk.ring
     if ring.phase == WRITE_BOTH:
         waiting = state.memory.pending.values()
-        if any(one.kind == "write" and one.step < ring.step for one in waiting):
+        if any(one.kind == "write" and one.ring_step < ring.step for one in waiting):
             return ring.step - 1
     if ring.phase == STREAM and state.disk.streamed != ring.step:
         return ring.step - 1

@@ -5,6 +5,7 @@ Everything that serves an operation has its op id as causal name and the client'
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leaderless.membership import NO_RING, Ring
+from app.protocols.leaderless.round_messages import RoundMessage
 from app.sim.process import Message
 from app.trace.values import CART
 from app.versions.dotted import Siblings
@@ -209,6 +210,7 @@ LeaderlessMessage = (
     | Gossip
     | StreamRequest
     | StreamBatch
+    | RoundMessage
     | ClientWrite
     | ClientRead
     | ClientReply

@@ -12,6 +12,7 @@ from app.protocols.leaderless.levels import Need, need_of
 from app.protocols.leaderless.membership import NO_RING, Ring
 from app.protocols.leaderless.ring import Layout, met, position, spread
 from app.protocols.leaderless.settings import LeaderlessSettings
+from app.trace.levels import SERIAL_LEVELS
 from app.versions.rules import rule_of
 
 NOWHERE: Mapping[str, str] = {}
@@ -105,9 +106,15 @@ class Place:
 
     def need(self, kind: str, level: str, key: str) -> Need:
         """What a read or a write of the key waits for; `level` "": as the settings say. A write of
-        a key that moves waits for so many more as there are homes more than copies."""
+        a key that moves waits for so many more as there are homes more than copies.
+
+        Of a write a serial level says who decides it, and nothing about this.
+        """
         settings, homes = self.settings, self.replicas_of(key)
-        usual, number, own = settings.write_level, settings.w, settings.pw
+        if kind == "write" and level in SERIAL_LEVELS:
+            level = ""
+        usual: str = settings.write_level
+        number, own = settings.w, settings.pw
         more: tuple[str, ...] = ()
         if kind == "read":
             usual, number, own = settings.read_level, settings.r, settings.pr

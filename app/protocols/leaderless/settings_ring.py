@@ -40,6 +40,12 @@ def check_ring(settings: "LeaderlessSettings", node_count: int) -> None:
                 "A range may move between regions, and then quorums of one need not meet.",
                 "Choose the level quorum, or the placement head.",
             )
+    if settings.on_ring and settings.compare == "rounds":
+        raise CommandRejected(
+            f"Compare by rounds with the placement {settings.placement} was asked for.",
+            "What a majority of the old nodes has accepted may be unknown to one of the new.",
+            "Choose the placement head or in_turn, or that comparing is refused.",
+        )
     if not 1 <= settings.phi <= MAX_PHI:
         raise CommandRejected(
             f"Suspicion at φ={settings.phi} was asked for.",

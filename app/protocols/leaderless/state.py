@@ -3,8 +3,10 @@
 from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
+from app.protocols.leaderless.ballots import Acceptor
 from app.protocols.leaderless.levels import Need, is_met
 from app.protocols.leaderless.membership import NO_RING, Ring
+from app.protocols.leaderless.round_state import Round
 from app.trace.values import CART, Value
 from app.versions.dotted import DottedVersion, Siblings
 
@@ -35,6 +37,9 @@ class Disk(Struct):
 
     `ring`: where keys lie, on a ring; `streamed`: the step of it whose ranges have all come;
     `asked`: how often a range was asked for.
+
+    `rounds`: by key, what this replica has promised and accepted; `ballot`: the moment of the last
+    one that it opened.
     """
 
     versions: dict[str, Siblings] = field(default_factory=dict)
@@ -47,6 +52,8 @@ class Disk(Struct):
     ring: Ring = NO_RING
     streamed: int = -1
     asked: int = 0
+    rounds: dict[str, Acceptor] = field(default_factory=dict)
+    ballot: int = 0
 
 
 class Pending(Struct):
@@ -55,12 +62,13 @@ class Pending(Struct):
     `context` is what the client of a write is given with its OK, and of an operation `values` as
     well; a read finds its own. `asked`: replica → who was asked in its place, mostly itself.
     `written`: the version of a write. A read that mends before its reply waits for `mending`.
-    `step`: of the ring, when it began.
+    `ring_step`: of the ring, when it began.
 
     `rule`: what must be met, of which `need` is the number of answers; `of`: so many copies there
     are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
     asked; `digests`: what replicas sent in short; `again`: who was asked for everything after that;
-    `noted`: replicas that miss the write, for which a hint was thought of.
+    `noted`: replicas that miss the write, for which a hint was thought of; `step`: of a write that
+    a round has decided, which acknowledgements are meant.
     """
 
     kind: str
@@ -76,7 +84,7 @@ class Pending(Struct):
     found: Siblings = ()
     mending: list[str] = field(default_factory=list)
     key: str = CART
-    step: int = 0
+    ring_step: int = 0
     rule: Need = NOBODY
     of: int = 0
     reached: bool = False
@@ -85,6 +93,7 @@ class Pending(Struct):
     digests: dict[str, str] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
+    step: int = 0
 
     def answered(self) -> list[str]:
         """Of the homes whose answers count, those that have answered, or whose stand-in has."""
@@ -108,7 +117,7 @@ class Memory(Struct):
     were last handed over; `compacted_at`: when tombstones were last let go; `compared_at`: when
     this node last began to compare trees by itself. `trees`: by comparison that it began, how many
     hashes it has sent of each level. `reaping`: by op, the key and ids of tombstones that all
-    replicas hold, and the step of the ring then.
+    replicas hold, and the step of the ring then. `rounds`: by op, those that this node leads.
 
     `gaps`: of each peer the newest times between signs of life; `beats`: the number of its last
     heartbeat that was heard of; `settled`: the last step of the ring that it is known to have done.
@@ -127,6 +136,7 @@ class Memory(Struct):
     beats: dict[str, int] = field(default_factory=dict)
     settled: dict[str, int] = field(default_factory=dict)
     streams: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
 
 
 class ReplicaState(Struct):

@@ -67,7 +67,7 @@ def agree(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending
     """All have answered: do all replicas themselves hold the same tombstones, and nothing else?
 
     While a range moves nobody can say: reads ask only those that have it all."""
-    if pending.step != place.ring.step or place.is_moving(pending.key):
+    if pending.ring_step != place.ring.step or place.is_moving(pending.key):
         return
     if place.settings.tombstones != "agreed" or len(pending.asked) < pending.of:
         return
@@ -80,7 +80,7 @@ def agree(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending
     if pending.kind == "read" and any(answer != held for answer in answers):
         return
     ids = tuple([version.stored.value.id for version in held])
-    state.memory.reaping[op] = (pending.key, ids, pending.step)
+    state.memory.reaping[op] = (pending.key, ids, pending.ring_step)
     out.set_timer(op + REAP, place.settings.reap_us)
 
 

@@ -46,21 +46,33 @@ export function ring({ layout, cluster, picture, key, selected }) {
   const tokens = it.tokens.map(([position, owner]) => stroke(place, position, owner === selected ? "ring-token of-selected" : "ring-token", owner === selected ? [-9, 6] : [-4, 4]));
   const keys = Object.entries(it.lies).filter(([name]) => name !== key).map(([name, position]) => {
     const [cx, cy] = at(place, turn(position), place.radius + 10);
-    const homes = it.homes[name];
-    return svg("circle", { class: homes && homes.reads.length < homes.writes.length ? "ring-key moves" : "ring-key", cx, cy, r: 3 });
+    const { reads, writes } = it.homes[name];
+    const here = writes.includes(selected);
+    const look = ["ring-key", reads.length < writes.length ? "moves" : "", here ? "here" : ""].filter(Boolean).join(" ");
+    return svg("circle", { class: look, cx, cy, r: here ? 4.5 : 3 });
   });
   return svg("g", { class: "ring", role: "img", "aria-label": spoken(picture, key) },
     svg("circle", { class: "ring-line", cx: place.x, cy: place.y, r: place.radius }),
     movingRanges(it).map(([from, to]) => arc(place, turn(from), turn(to), "ring-moves")),
     list.length ? arc(place, turn(it.lies[key]), turn(list.at(-1).position), "ring-walk") : null,
-    tokens, keys, list.map(({ position, node }) => home(place, position, node)),
+    tokens, keys, homes(place, list),
     list.length ? keyAt(place, turn(it.lies[key])) : null, middle(place, picture, key));
 }
 
-// A home's position with its name inside, so that the walk can be read off in order.
-function home(place, position, node) {
-  const [x, y] = at(place, turn(position), place.radius - 21);
-  return [stroke(place, position, "ring-token of-home", [-8, 6]), svg("text", { class: "ring-home", x, y: y + 4, "text-anchor": "middle" }, node)];
+// The homes' positions with their names inside, in the order in which they are met. Neighbours on the ring
+// are closer than their names are wide, so names move apart round their own middle.
+function homes(place, list) {
+  const far = place.radius - 26;
+  const apart = 26 / (2 * Math.PI * far);
+  const parts = list.map(({ position }) => turn(position));
+  const since = parts.map((part) => (part - parts[0] + 1) % 1);
+  const spread = since.reduce((all, part) => [...all, Math.max(part, all.length ? all.at(-1) + apart : part)], []);
+  const shift = list.length ? (spread.at(-1) - since.at(-1)) / 2 : 0;
+  return list.map(({ position, node }, i) => {
+    const [x, y] = at(place, parts[0] + spread[i] - shift, far);
+    const [[x1, y1], [x2, y2]] = [at(place, parts[i], place.radius - 8), at(place, parts[0] + spread[i] - shift, far + 9)];
+    return [stroke(place, position, "ring-token of-home", [-8, 6]), svg("line", { class: "ring-leads", x1, y1, x2, y2 }), svg("text", { class: "ring-home", x, y: y + 4, "text-anchor": "middle" }, node)];
+  });
 }
 
 function keyAt(place, part) {

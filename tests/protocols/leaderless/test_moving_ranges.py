@@ -87,6 +87,13 @@ def test_on_a_ring_no_region_has_a_quorum_of_its_own(level: str) -> None:
     assert told == [("failed", "level_on_ring")] * 2
 
 
+def test_on_a_ring_nothing_is_decided_by_rounds() -> None:
+    """A majority of the new homes may not know what one of the old has accepted."""
+    with pytest.raises(CommandRejected, match="Compare by rounds with the placement tokens"):
+        LeaderlessSettings(placement="tokens", compare="rounds").validate(5)
+    LeaderlessSettings(placement="head", compare="rounds").validate(5)
+
+
 def test_no_tombstone_is_agreed_away_while_its_range_moves() -> None:
     """Reads ask the old homes alone, and a new one may still get what the tombstone replaces."""
     calm = scene(silence_us=60_000_000, tombstones="agreed", reap_us=300_000)
