@@ -169,7 +169,7 @@ class HealEverything(Fault, frozen=True):
 
 
 class Add(Command, frozen=True, omit_defaults=True):
-    """The shopper puts the item into the cart, on both sides; `level`: without a leader."""
+    """The shopper puts the item into the cart, on both sides."""
 
     client: Name
     item: Name
