@@ -55,23 +55,29 @@ export function ring({ layout, cluster, picture, key, selected }) {
     svg("circle", { class: "ring-line", cx: place.x, cy: place.y, r: place.radius }),
     movingRanges(it).map(([from, to]) => arc(place, turn(from), turn(to), "ring-moves")),
     list.length ? arc(place, turn(it.lies[key]), turn(list.at(-1).position), "ring-walk") : null,
-    tokens, keys, homes(place, list),
-    list.length ? keyAt(place, turn(it.lies[key])) : null, middle(place, picture, key));
+    tokens, keys, list.map(({ position }) => stroke(place, position, "ring-token of-home", [-8, 6])),
+    list.length ? keyAt(place, turn(it.lies[key])) : null);
 }
 
-// The homes' positions with their names inside, in the order in which they are met. Neighbours on the ring
+// What is written on it, above the links.
+export function words({ layout, cluster, picture, key }) {
+  const place = placeOf(layout, cluster);
+  return place ? svg("g", { class: "ring", "aria-hidden": "true" }, names(place, listOf(picture, key)), middle(place, picture, key)) : null;
+}
+
+// The homes' names inside their positions, in the order in which they are met. Neighbours on the ring
 // are closer than their names are wide, so names move apart round their own middle.
-function homes(place, list) {
+function names(place, list) {
   const far = place.radius - 26;
   const apart = 26 / (2 * Math.PI * far);
   const parts = list.map(({ position }) => turn(position));
   const since = parts.map((part) => (part - parts[0] + 1) % 1);
   const spread = since.reduce((all, part) => [...all, Math.max(part, all.length ? all.at(-1) + apart : part)], []);
   const shift = list.length ? (spread.at(-1) - since.at(-1)) / 2 : 0;
-  return list.map(({ position, node }, i) => {
+  return list.map(({ node }, i) => {
     const [x, y] = at(place, parts[0] + spread[i] - shift, far);
     const [[x1, y1], [x2, y2]] = [at(place, parts[i], place.radius - 8), at(place, parts[0] + spread[i] - shift, far + 9)];
-    return [stroke(place, position, "ring-token of-home", [-8, 6]), svg("line", { class: "ring-leads", x1, y1, x2, y2 }), svg("text", { class: "ring-home", x, y: y + 4, "text-anchor": "middle" }, node)];
+    return [svg("line", { class: "ring-leads", x1, y1, x2, y2 }), svg("text", { class: "ring-home", x, y: y + 4, "text-anchor": "middle" }, node)];
   });
 }
 

@@ -114,7 +114,7 @@ export class Stage {
       newerCopies(picture, this.focus.name).map(({ client, node }) => newerCopy(layout, cluster, client, node)),
       helpers.map((name) => this.helping?.helper({ layout, cluster, picture, name, isSelected: this.selected === `${cluster}/${name}`, select: this.act.select })),
       names.map((name) => this.node(layout, cluster, picture, name, nodes[name])),
-      onRing ? this.ringing.places(onRing) : null,
+      onRing ? [this.ringing.words(onRing), this.ringing.places(onRing)] : null,
       svg("g", { class: "words", "aria-hidden": "true" }, [...words].map(([id, spot]) => (id.startsWith("ticks ") ? counter(picture, id.slice(6), spot) : spot.lines.map(({ look, text }, i) => svg("text", { class: look, x: spot.left + spot.wide / 2, y: baseline(spot.top, i), "text-anchor": "middle" }, text))))));
   }
 
