@@ -81,7 +81,7 @@ EXPERIMENTS: dict[str, Experiment] = {
     "ring": Experiment(
         "how evenly virtual nodes share out keys",
         1_000,
-        seeded(ring_balance.setups, ring_balance.table, work=ring_balance.work),
+        seeded(ring_balance.setups, ring_balance.table, ring_balance.sizes, ring_balance.work),
     ),
     "gossip": Experiment(
         "rounds of gossip until all nodes know",

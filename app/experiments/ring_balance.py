@@ -50,6 +50,11 @@ def setups(published: Published) -> dict[str, Balance]:
     }
 
 
+def sizes(count: int) -> dict[str, int]:
+    """Rings of many positions take long, and vary little."""
+    return {name("tokens", each): max(2, count // 20) for each in (64, 256)}
+
+
 def table(published: Published, results: dict[str, list[int]]) -> Table:
     ring, rows = published.ring, []
     for line in ring.lines:
