@@ -180,6 +180,11 @@ TERMS: tuple[Term, ...] = (
         "Asking whether one could win an election before raising the term; who hears a leader says no.",
         RAFT_THESIS,
     ),
+    Term(
+        "preference list",
+        "The nodes that follow a key on the ring: the first N have its copies, the rest stand in.",
+        DYNAMO,
+    ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),
     Term(
@@ -289,6 +294,11 @@ TERMS: tuple[Term, ...] = (
         "For each node, how many of its writes a version knows of.",
         "Parker et al. 1983",
         ("vector clock",),
+    ),
+    Term(
+        "virtual node",
+        "One of several positions that a node has on the ring of keys; it owns what lies before it.",
+        DYNAMO,
     ),
     Term("vote", "A node's word for one candidate in a term; it gives one a term.", RAFT),
     Term(
