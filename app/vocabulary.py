@@ -341,6 +341,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "Writes that are asked for again are the values of an old log as they stood, not transactions run anew.",
     "A node with a lost disk beside a leader waits for the answers of all others; real products add it as a new member.",
     "On a ring one node joins or leaves at a time, and all nodes must be up until it is done. What a node holds of ranges that it has lost stays on its disk.",
+    "On a ring nothing is decided by rounds, and no level asks for a quorum of one region: what a majority had agreed on would have to move with the ranges.",
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
     "A client asks again at most twice, at the same node, and only after silence; it looks for another node only where clients learn the leader.",
     "Without a leader a request asked again by id is known by its copy: one that was replaced meanwhile, or is asked of another node, is applied again. Of increments a node knows the newest 32 of each key by name.",

@@ -17,6 +17,10 @@ LATER = (
     "beside.js",
     "helper_words.js",
     "inspector.js",
+    "reading.js",
+    "ring_drawing.js",
+    "ring_words.js",
+    "seer.js",
     "clients.js",
     "settings.js",
 )

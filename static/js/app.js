@@ -1,5 +1,5 @@
 // The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
-import { byId, linkName, say } from "./lib/dom.js";
+import { byId, linkName, say, styled } from "./lib/dom.js";
 import { leavesBack, redoOf } from "./model/branches.js";
 import { CAPTION, SPOKEN, caption, stories } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
@@ -21,7 +21,6 @@ import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
 import { LedgerView } from "./views/ledger.js";
-import { copies, log, spaceTime } from "./views/reading.js";
 import { Shoppers } from "./views/shoppers.js";
 import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
@@ -107,7 +106,8 @@ export class App {
 
   // What a press opens comes after the first picture.
   async rest() {
-    const { Inspector } = await import("./views/inspector.js");
+    const [{ Inspector }, reading] = await Promise.all([import("./views/inspector.js"), import("./views/reading.js")]);
+    this.reading = reading;
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       see: (cluster, node) => this.see(cluster, node), seer: () => this.seer,
@@ -397,7 +397,8 @@ export class App {
 
   async fetchRing() {
     if (this.stage.ringing) return;
-    this.stage.ringing = await import("./views/ring.js");
+    const [drawing] = await Promise.all([import("./views/ring_drawing.js"), styled("/static/css/ring.css")]);
+    this.stage.ringing = drawing;
     this.draw(true);
   }
 
@@ -440,9 +441,10 @@ export class App {
     const { at } = this.head;
     if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.selected?.op);
     else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
-    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
-    else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
+    else if (!this.reading) return;
+    else if (this.panel === "copies") this.reading.copies(byId("panel-copies"), this.clusters, pictures, this.key);
+    else if (this.panel === "log") this.reading.log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);
+    else this.reading.spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
   // ---- choosing -----------------------------------------------------------------------------
@@ -469,15 +471,9 @@ export class App {
 
   // Whoever closes the inspector is back at what opened it.
   // The side as one of its nodes sees it, or again as it is; nobody else's picture changes.
-  see(cluster, node) {
-    const again = this.seer?.cluster === cluster && this.seer.node === node;
-    const it = this.pictures[cluster].nodes[node];
-    if (this.pictures[cluster].design !== "leaderless") this.tell("Beside a leader no node keeps a list of who is up.");
-    else if (!again && it.down) this.tell(`${node} is down and sees nobody. Choose a node that runs.`);
-    else {
-      this.seer = again ? null : { cluster, node };
-      this.tell(again ? "The cluster is shown as it is." : `The cluster without a leader is shown as ${node} sees it. Press v on ${node} to see it as it is.`);
-    }
+  async see(cluster, node) {
+    const [{ seen }] = await Promise.all([import("./views/seer.js"), styled("/static/css/ring.css")]);
+    this.seer = seen(this.seer, this.pictures[cluster], cluster, node, (text) => this.tell(text));
     this.draw(true);
   }
 

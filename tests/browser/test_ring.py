@@ -4,7 +4,8 @@ from tests.browser.conftest import NewVisit
 from tests.browser.test_crowded import OVERLAPS, act
 
 RING = (
-    "[{type: 'configure', cluster: 'leaderless', setting: 'placement', value: 'partitions'},"
+    "[{type: 'configure', cluster: 'leaderless', setting: 'n', value: '3'},"
+    " {type: 'configure', cluster: 'leaderless', setting: 'placement', value: 'partitions'},"
     " {type: 'configure', cluster: 'leaderless', setting: 'suspicion', value: 'phi'},"
     " {type: 'configure', cluster: 'leaderless', setting: 'spares', value: '1'}]"
 )
@@ -26,7 +27,9 @@ def test_the_ring_is_read_and_the_cluster_seen_as_one_node_sees_it(visit: NewVis
 
     v.page.set_viewport_size({"width": 360, "height": 780})
     v.open("/lab?nodes=6")
-    act(v, RING, "[{type: 'crash', node: 'n5'}]", "[{type: 'read', client: 'phone'}]")
+    act(v, RING)
+    act(v, "[{type: 'crash', node: 'n5'}]", "[{type: 'read', client: 'phone'}]")
+    assert v.page.locator(".ring-at").count() == 1, v.text("#status")
     assert v.page.evaluate(OVERLAPS, 12) == []
     for _ in range(3):
         v.press("Next")

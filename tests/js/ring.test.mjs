@@ -4,7 +4,8 @@ import test from "node:test";
 import { emptyPicture, take } from "../../static/js/model/fold.js";
 import { tabText } from "../../static/js/model/node_words.js";
 import { pressed } from "../../static/js/model/faults.js";
-import { changeWords, isAway, listOf, movingRanges, partOf, ringWords, seenAs, seenBy, seenWords } from "../../static/js/model/ring.js";
+import { isAway } from "../../static/js/model/ring.js";
+import { changeWords, listOf, movingRanges, partOf, ringWords, seenAs, seenBy, seenWords } from "../../static/js/model/ring_words.js";
 
 const HALF = 2 ** 31;
 const NODES = ["n1", "n2", "n3"];

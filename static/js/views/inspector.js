@@ -5,7 +5,7 @@ import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } f
 import { held, progress } from "../model/fold.js";
 import { helperName, helperSays } from "../model/helper_words.js";
 import { cutting } from "../model/group.js";
-import { ringWords, seenWords } from "../model/ring.js";
+import { ringWords, seenWords } from "../model/ring_words.js";
 import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
 import { clientsPart } from "./clients.js";

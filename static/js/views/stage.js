@@ -11,7 +11,7 @@ import { itemsOf, marked } from "../model/carts.js";
 import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
 import { held } from "../model/fold.js";
 import { nodeLabel, openCounters, regionWord, shortState } from "../model/node_words.js";
-import { isAway, seenBy } from "../model/ring.js";
+import { isAway } from "../model/ring.js";
 import { sideWords, troubles } from "../model/side_words.js";
 import { newerCopies } from "../model/stale.js";
 import { EMPTY, shown as shownVersions } from "../model/types.js";
@@ -28,7 +28,7 @@ export class Stage {
     this.filled = new Map();
     // views/beside.js, once something stands beside the nodes.
     this.helping = null;
-    // views/ring.js, once keys lie on a ring.
+    // views/ring_drawing.js, once keys lie on a ring.
     this.ringing = null;
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
@@ -36,9 +36,9 @@ export class Stage {
 
   // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
   // `key`: the key in focus, {name, type}; `fills`: do ticks fill in time, or stand as they are?
-  // `seer`: the node as which its side is seen, {cluster, node}.
+  // `seer`: the node as which its side is seen, {cluster, node, seenBy}.
   draw(layout, truth, { offered, selected, group, key, seer, fills = false }) {
-    const pictures = seer ? { ...truth, [seer.cluster]: seenBy(truth[seer.cluster], seer.node) } : truth;
+    const pictures = seer ? { ...truth, [seer.cluster]: seer.seenBy(truth[seer.cluster], seer.node) } : truth;
     Object.assign(this, { offered, selected, group, pictures, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     this.drawing.setAttribute("viewBox", `0 0 ${layout.width} ${layout.height}`);

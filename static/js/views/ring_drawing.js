@@ -2,7 +2,7 @@
 // of the key at hand where it lies, who follows, and what moves. Fetched where there is a ring.
 import { svg } from "../lib/dom.js";
 import { boxOf } from "../lib/places.js";
-import { changeWords, keyWords, listOf, movingRanges, turn } from "../model/ring.js";
+import { changeWords, keyWords, listOf, movingRanges, turn } from "../model/ring_words.js";
 
 const AIR = 22;
 const LARGEST = 118;
@@ -69,7 +69,7 @@ export function words({ layout, cluster, picture, key }) {
 // are closer than their names are wide, so names move apart round their own middle.
 function names(place, list) {
   const far = place.radius - 26;
-  const apart = 26 / (2 * Math.PI * far);
+  const apart = 28 / (2 * Math.PI * far);
   const parts = list.map(({ position }) => turn(position));
   const since = parts.map((part) => (part - parts[0] + 1) % 1);
   const spread = since.reduce((all, part) => [...all, Math.max(part, all.length ? all.at(-1) + apart : part)], []);
@@ -89,7 +89,7 @@ function keyAt(place, part) {
 // In the middle: the key, its homes, and what goes on, as far as there is room.
 function middle(place, picture, key) {
   const change = changeWords(picture.ring).split(": ");
-  const most = Math.floor((place.radius - 30) / 3.6);
+  const most = Math.floor((place.radius - 34) / 3.6);
   const fits = (text) => text && text.length <= most;
   const lines = [["ring-name", key], ["ring-words", keyWords(picture, key)], ...change.map((text) => ["ring-words", text])].filter(([, text]) => fits(text));
   return lines.map(([look, text], i) => svg("text", { class: look, x: place.x, y: place.y + 5 + (i - (lines.length - 1) / 2) * 15, "text-anchor": "middle" }, text));
@@ -109,7 +109,7 @@ export function places({ layout, cluster, picture, key }) {
   return homes.writes.map((name) => {
     const [left, top] = boxOf(layout, cluster, name);
     const number = homes.reads.indexOf(name) + 1;
-    return svg("g", { class: number ? "ring-place" : "ring-place gains", transform: `translate(${left + 4} ${top + 3})`, "aria-hidden": "true" },
+    return svg("g", { class: number ? "ring-place" : "ring-place gains", transform: `translate(${left + 4} ${top + 3})`, "data-of": `node-${cluster}-${name}`, "aria-hidden": "true" },
       svg("circle", { r: 9 }), svg("text", { y: 4, "text-anchor": "middle" }, number || "+"));
   });
 }
