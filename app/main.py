@@ -34,7 +34,19 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, judging, lessons, live, pages, scene_files, systems
+from app.web import (
+    actions,
+    classes,
+    experiments,
+    judging,
+    lessons,
+    live,
+    pages,
+    scene_files,
+    systems,
+)
+from app.web.lab_live import LiveCurves
+from app.web.laboratory import Laboratory
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -241,6 +253,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
 
     pool = Pool(limits)
+    laboratory = Laboratory(pool, read_published(), limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -249,6 +262,7 @@ def create_app(settings: Settings) -> FastAPI:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
+        await laboratory.close()
         pool.close()
         hub.archive.close()
 
@@ -263,6 +277,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.pool = pool
     app.state.listed = scenarios
     app.state.misconceptions = misconceptions
+    app.state.laboratory = laboratory
+    app.state.live_curves = LiveCurves(laboratory)
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
     app.include_router(scene_files.router)
@@ -273,6 +289,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(lessons.router)
     app.include_router(classes.router)
     app.include_router(judging.router)
+    app.include_router(experiments.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

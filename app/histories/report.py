@@ -6,12 +6,12 @@ from typing import Literal
 
 from msgspec import Struct
 
-from app.checkers.outside.causal import causal, convergent
 from app.checkers.outside.judged import Judged, judged, start
-from app.checkers.outside.operation import NEVER, Operation, by_key, short
+from app.checkers.outside.operation import NEVER, Operation, short
 from app.checkers.outside.operation import told as does
-from app.checkers.outside.staleness import least_k
-from app.checkers.outside.zones import unique_writes
+from app.checkers.outside.promises import PROMISES, distance
+from app.checkers.outside.search import MOST_STATES
+from app.checkers.outside.sessions import of_sessions, unique_writes_by_key
 from app.errors import HistoryError
 from app.histories.edn import atom
 from app.histories.events import Recorded
@@ -22,6 +22,7 @@ HEADINGS: dict[str, str] = {
     "broken": "Broken: not linearizable.",
     "cannot_tell": "Cannot tell.",
 }
+WORDS = {True: "holds", False: "broken", None: "cannot tell"}
 FEW = 1_000
 """Operations up to which weaker promises are looked at: they take the square of it."""
 SHOWN = 20
@@ -115,7 +116,7 @@ def _report(data: bytes, initial: str) -> Report:
         f"{key}{first.verdict.because}",
         tuple(_witness(by_id[number], found.recorded) for number in evidence[:SHOWN]),
         max(0, len(evidence) - SHOWN),
-        tuple(weaker(operations, first, begins)) if broken else (),
+        tuple(weaker(operations, begins)) if broken else (),
         f"So it is with {len(some)} of {len(verdicts)} keys." if len(some) > 1 else "",
     )
 
@@ -137,18 +138,21 @@ def assumed(verdicts: list[Judged], begins: Hashable) -> str:
     )
 
 
-def weaker(operations: list[Operation], broken: Judged, begins: Hashable) -> list[str]:
-    """What still holds of registers whose writes all differ: how old reads are, and causality."""
-    keys = by_key(operations)
+def weaker(operations: list[Operation], begins: Hashable) -> list[str]:
+    """What still holds of registers whose writes all differ: how far off they are, and every weaker
+    promise."""
+    if len(operations) > FEW or not unique_writes_by_key(of_sessions(operations), begins):
+        return []
+    off = distance(operations, begins)
     lines = []
-    if unique_writes(keys[broken.key], begins):
-        k = least_k(keys[broken.key], begins) if len(keys[broken.key]) <= FEW else None
-        if k is not None:
-            lines.append(f"There every read shows one of the last {k} values written.")
-    if len(operations) <= FEW and all(unique_writes(some, begins) for some in keys.values()):
-        for verdict in (causal(operations, begins), convergent(operations, begins)):
-            word = "are" if verdict.holds else "are not"
-            lines.append(f"All keys together {word} {verdict.promise}: {verdict.because}")
+    if off.k is not None:
+        lines.append(f"Every read shows one of the last {off.k} values written to its key.")
+    if off.delta is not None:
+        lines.append(f"It would be linearizable if every read had begun {off.delta} earlier.")
+    for promise in PROMISES:
+        if promise.name != "linearizable":
+            verdict = promise.check(operations, begins, MOST_STATES)
+            lines.append(f"{promise.title}: {WORDS[verdict.holds]}. {verdict.because}")
     return lines
 
 

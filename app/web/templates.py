@@ -23,6 +23,8 @@ LATER = (
     "seer.js",
     "clients.js",
     "settings.js",
+    "experiments.js",
+    "chart.js",
 )
 """Fetched where they are needed, or by a script element of their own."""
 

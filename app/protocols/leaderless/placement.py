@@ -8,6 +8,8 @@ a node joins or leaves a key has two lists (`membership.py`).
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from app.protocols.leaderless.levels import Need, need_of
 from app.protocols.leaderless.membership import NO_RING, Ring
 from app.protocols.leaderless.ring import Layout, met, position, spread
@@ -120,7 +122,11 @@ class Place:
             usual, number, own = settings.read_level, settings.r, settings.pr
         elif key and self.is_moving(key):
             more = tuple([home for home in self.writes[key] if home not in homes])
-        return need_of(level or usual, number, homes, self.regions, self.node, own, more)
+        need = need_of(level or usual, number, homes, self.regions, self.node, own, more)
+        if settings.node_confirms + len(more) > need.answers:
+            # A node holds one copy, so that many nodes are that many answers.
+            return replace(need, answers=settings.node_confirms + len(more))
+        return need
 
     def moves(self, at: int) -> tuple[tuple[str, str], ...]:
         """(gains, loses) of a position, while a node joins or leaves: each new replica takes the

@@ -40,6 +40,13 @@ def check_ring(settings: "LeaderlessSettings", node_count: int) -> None:
                 "A range may move between regions, and then quorums of one need not meet.",
                 "Choose the level quorum, or the placement head.",
             )
+    if settings.on_ring and settings.coordinator in ("aware", "client"):
+        raise CommandRejected(
+            f"The coordinator {settings.coordinator} with the placement {settings.placement} was "
+            "asked for.",
+            "Clients hear no gossip, so they would not know where ranges have gone.",
+            "Choose the coordinator entry, in_turn or home, or the placement head.",
+        )
     if settings.on_ring and settings.compare == "rounds":
         raise CommandRejected(
             f"Compare by rounds with the placement {settings.placement} was asked for.",
