@@ -16,7 +16,6 @@ import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from 
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
 import { drawShare } from "./share.js";
-import { BranchesView } from "./views/branches.js";
 import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
@@ -98,16 +97,16 @@ export class App {
       again: () => this.draw(true),
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
-    this.branches = new BranchesView(byId("panel-branches"), {
-      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
-      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
-    });
   }
 
   // What a press opens comes after the first picture.
   async rest() {
-    const [{ Inspector }, reading] = await Promise.all([import("./views/inspector.js"), import("./views/reading.js")]);
+    const [{ Inspector }, reading, { BranchesView }] = await Promise.all([import("./views/inspector.js"), import("./views/reading.js"), import("./views/branches.js")]);
     this.reading = reading;
+    this.branches = new BranchesView(byId("panel-branches"), {
+      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
+      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
+    });
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
       see: (cluster, node) => this.see(cluster, node), seer: () => this.seer,
@@ -440,7 +439,7 @@ export class App {
   drawPanel(pictures) {
     const { at } = this.head;
     if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.selected?.op);
-    else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
+    else if (this.panel === "branches") this.branches?.draw(this.state.branches, this.state.head.branch, !this.mayAct);
     else if (!this.reading) return;
     else if (this.panel === "copies") this.reading.copies(byId("panel-copies"), this.clusters, pictures, this.key);
     else if (this.panel === "log") this.reading.log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.selected?.op);

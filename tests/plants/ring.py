@@ -26,13 +26,11 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a write may ask for a quorum by region on a ring",
         "app/protocols/leaderless/coordinator.py",
-        '''        return
-    if place.settings.on_ring and request.level in SHARES:
+        """    if place.settings.on_ring and request.level in SHARES:
         say_no(place, out, client, request, "level_on_ring")
         return
-    need = place.need("write"''',
-        '''        return
-    need = place.need("write"''',
+    if request.change""",
+        "    if request.change",
         f"{MOVING}::test_on_a_ring_no_region_has_a_quorum_of_its_own",
     ),
     Plant(

@@ -94,6 +94,14 @@ def test_on_a_ring_nothing_is_decided_by_rounds() -> None:
     LeaderlessSettings(placement="head", compare="rounds").validate(5)
 
 
+@pytest.mark.parametrize("coordinator", ["aware", "client"])
+def test_on_a_ring_no_client_places_keys(coordinator: str) -> None:
+    """It hears no gossip, so it would go on asking nodes that have lost a range."""
+    given = LeaderlessSettings(placement="tokens", coordinator=coordinator)  # type: ignore[arg-type]
+    with pytest.raises(CommandRejected, match=f"The coordinator {coordinator} with the placement"):
+        given.validate(5)
+
+
 def test_no_tombstone_is_agreed_away_while_its_range_moves() -> None:
     """Reads ask the old homes alone, and a new one may still get what the tombstone replaces."""
     calm = scene(silence_us=60_000_000, tombstones="agreed", reap_us=300_000)
