@@ -204,6 +204,18 @@ class Replica:
         else:
             tombstones.compact(self._current(), self.state, out)
 
+    def _on_ring(
+        self, out: Out, source: str, message: Gossip | StreamRequest | StreamBatch
+    ) -> None:
+        """What nodes say of themselves and of the ring, and ranges on their way."""
+        match message:
+            case Gossip():
+                gossip.take_in(self.place, self.state, out, source, message)
+            case StreamRequest():
+                streams.on_request(self.place, self.state, out, source, message)
+            case StreamBatch():
+                streams.on_batch(self.place, self.state, out, source, message)
+
     def on_message(self, out: Out, source: str, message: Message) -> None:
         place, state = self._current(), self.state
         if source in state.memory.last_heard and place.settings.gossip == "all":
@@ -255,12 +267,8 @@ class Replica:
                 tombstones.on_reap(place, state, out, known)
             case HandOffAck():
                 hints.on_hand_off_ack(place, state, out, source, known)
-            case Gossip():
-                gossip.take_in(place, state, out, source, known)
-            case StreamRequest():
-                streams.on_request(place, state, out, source, known)
-            case StreamBatch():
-                streams.on_batch(place, state, out, source, known)
+            case Gossip() | StreamRequest() | StreamBatch():
+                self._on_ring(out, source, known)
             case ClientReply():
                 pass  # replies are for clients
             case _:
