@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
 from app.experiments.published import Published, load_raft
+from app.experiments.published_leaderless import load_leaderless
 from app.experiments.published_pbs import load_pbs
 from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
@@ -93,7 +94,8 @@ def read_published() -> Published:
     sources = APP / "experiments" / "sources"
     raft = load_raft((sources / "raft.toml").read_bytes(), "raft.toml")
     pbs = load_pbs((sources / "pbs.toml").read_bytes(), "pbs.toml")
-    return Published(raft.wan, raft.lan, raft.split, pbs)
+    rest = load_leaderless((sources / "leaderless.toml").read_bytes(), "leaderless.toml")
+    return Published(raft.wan, raft.lan, raft.split, pbs, rest.ring, rest.gossip)
 
 
 @functools.cache

@@ -180,6 +180,11 @@ TERMS: tuple[Term, ...] = (
         "Asking whether one could win an election before raising the term; who hears a leader says no.",
         RAFT_THESIS,
     ),
+    Term(
+        "preference list",
+        "The nodes that follow a key on the ring: the first N have its copies, the rest stand in.",
+        DYNAMO,
+    ),
     Term("prediction", "What you say a run will do, locked before you see it."),
     Term("presenter", "Who drives the stage of a class; the others are observers."),
     Term(
@@ -290,6 +295,11 @@ TERMS: tuple[Term, ...] = (
         "Parker et al. 1983",
         ("vector clock",),
     ),
+    Term(
+        "virtual node",
+        "One of several positions that a node has on the ring of keys; it owns what lies before it.",
+        DYNAMO,
+    ),
     Term("vote", "A node's word for one candidate in a term; it gives one a term.", RAFT),
     Term(
         "whole-list write",
@@ -313,7 +323,7 @@ NOT_MODELLED: tuple[str, ...] = (
     "A slow node works on one message after another and is slow for nothing else: heartbeats, gossip and its own timers pass.",
     "Messages are not held up by a busy link, and there is no TCP between nodes: what a lossy link loses is not sent again by itself, and a message arrives twice only where a scenario says so.",
     "A wrong clock is a fixed offset; no clock runs faster or slower. Only rules that date writes read clocks, and a client's is always right.",
-    "The set of nodes never changes, and no node lies.",
+    "No node lies, and no node is new: on a ring a spare one joins, elsewhere the set of nodes never changes.",
     "The leader side follows Raft without snapshots of its log.",
     "A whole-list write is the cart that the shopper last saw on that side; it asks for nothing first.",
     "Rounds are those of Cassandra's first variant: four phases, no leases, one time-out for all of them; a value is compared by who wrote it, not by what it says.",
@@ -330,7 +340,8 @@ NOT_MODELLED: tuple[str, ...] = (
     "The watcher stops no old leader and switches off no machine; the proxy is told by whoever leads.",
     "Writes that are asked for again are the values of an old log as they stood, not transactions run anew.",
     "A node with a lost disk beside a leader waits for the answers of all others; real products add it as a new member.",
-    "The leaderless side has no Merkle trees and no ring of key ranges yet; hints are kept without limit of time.",
+    "On a ring one node joins or leaves at a time, and all nodes must be up until it is done. What a node holds of ranges that it has lost stays on its disk.",
+    "On a ring nothing is decided by rounds, and no level asks for a quorum of one region: what a majority had agreed on would have to move with the ranges.",
     "A stand-in answers reads with the hints it keeps, as in Dynamo; Cassandra never reads hints.",
     "A client asks again at most twice, at the same node, and only after silence; it looks for another node only where clients learn the leader.",
     "Without a leader a request asked again by id is known by its copy: one that was replaced meanwhile, or is asked of another node, is applied again. Of increments a node knows the newest 32 of each key by name.",

@@ -68,6 +68,7 @@ NOT_IN_PURE = {
 }  # fmt: skip
 LONG_FILES = {
     "app/trace/events.py": "one table of all events, read top to bottom",
+    "app/trace/commands.py": "one table of all commands, as of events",
     "app/trace/sentences.py": "one table of all sentences, and how they are filled in",
     "app/vocabulary.py": "one table of all terms, in the order of the alphabet",
     "app/rooms/hub.py": "the one owner of asyncio: what is awaited stands in one place",

@@ -11,6 +11,7 @@ from app.checkers.history import Lineage
 from app.trace.events import (
     CommitAdvanced,
     HintDelivered,
+    HintReaddressed,
     HintStored,
     LogAppended,
     LogDiverged,
@@ -180,6 +181,8 @@ class Shelves(Struct, tag="leaderless"):
         if isinstance(event, HintStored | HintDelivered):
             ids = self._stamped(event.versions)
             return self._hint({f"{event.node}/{event.home}": ids}, lineage)
+        if isinstance(event, HintReaddressed):
+            return self._hint({f"{event.node}/{event.home}": ()}, lineage)
         if isinstance(event, NodeWiped):
             gone = [place for place in self.hints if place.startswith(f"{event.node}/")]
             hinted = self._hint(dict.fromkeys(gone, ()), lineage)

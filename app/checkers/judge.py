@@ -25,6 +25,7 @@ from app.trace.events import (
     ClusterStarted,
     CommitAdvanced,
     HintDelivered,
+    HintReaddressed,
     HintStored,
     LinkCut,
     LinkHealed,
@@ -93,6 +94,7 @@ class Judge:
             VersionsStored: lambda event: self.keys[event.key].disks(event),
             HintStored: lambda event: self.keys[event.key].disks(event),
             HintDelivered: lambda event: self.keys[event.key].disks(event),
+            HintReaddressed: lambda event: self.keys[event.key].disks(event),
             NodeWiped: self._on_wiped,
         }
 

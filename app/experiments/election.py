@@ -5,7 +5,7 @@ says, the kernel runs, and the trace says who took office when. The same seed gi
 on any machine, whoever asks and in whatever order.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -42,10 +42,10 @@ class Setup(Struct, frozen=True):
 
 
 class Job(Struct, frozen=True):
-    """A part of a curve: seeds `first` … `first + count − 1`."""
+    """A part of a curve: seeds `first` … `first + count − 1`; `setup` as the experiment has it."""
 
     curve: str
-    setup: Setup
+    setup: Any
     first: int
     count: int
 

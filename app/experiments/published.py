@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from app.experiments.published_leaderless import GossipRounds, RingBalance
 from app.experiments.published_pbs import Pbs
 from app.scenarios.toml import read_ours
 
@@ -79,6 +80,8 @@ class Published(Struct, frozen=True):
     lan: Lan
     split: Split
     pbs: Pbs
+    ring: RingBalance
+    gossip: GossipRounds
 
 
 def load_raft(data: bytes, source: str) -> Raft:

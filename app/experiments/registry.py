@@ -1,12 +1,12 @@
 """The experiments there are, and how one is run: in jobs that anybody may work on."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from app.experiments import pbs, raft_lan, raft_split, raft_wan
-from app.experiments.election import Job, Setup, work
+from app.experiments import gossip_rounds, pbs, raft_lan, raft_split, raft_wan, ring_balance
+from app.experiments.election import Job, work
 from app.experiments.published import Published
 from app.experiments.table import Table
 
@@ -26,14 +26,15 @@ class Experiment(Struct, frozen=True):
     usual: int = 1_000
 
 
-def elections(
-    setups: Callable[[Published], dict[str, Setup]],
+def seeded(
+    setups: Callable[[Published], Mapping[str, Any]],
     table: Callable[[Published, dict[str, list[int]]], Table],
     sizes: Callable[[int], dict[str, int]] = lambda _count: {},
+    work: Callable[[Job], list[int]] = work,
 ) -> Run:
-    """`sizes`: the curves that get another number."""
+    """A number a seed; `sizes`: the curves that get another number of them, `work` does one job."""
 
-    def run_elections(published: Published, count: int, each: Each) -> Table:
+    def run_seeds(published: Published, count: int, each: Each) -> Table:
         places, others = setups(published), sizes(count)
         jobs = [
             Job(curve, setup, first, min(PART, others.get(curve, count) - first))
@@ -45,7 +46,7 @@ def elections(
             results[job.curve] += found
         return table(published, results)
 
-    return run_elections
+    return run_seeds
 
 
 def trials(published: Published, count: int, each: Each) -> Table:
@@ -59,23 +60,33 @@ EXPERIMENTS: dict[str, Experiment] = {
     "raft-wan": Experiment(
         "elections over a wide network, beside AvailSim's curves",
         10_000,
-        elections(raft_wan.setups, raft_wan.table),
+        seeded(raft_wan.setups, raft_wan.table),
     ),
     "raft-lan": Experiment(
         "elections in one network after a crash, beside figure 16 of the Raft paper",
         10_000,
-        elections(raft_lan.setups, raft_lan.table, raft_lan.sizes),
+        seeded(raft_lan.setups, raft_lan.table, raft_lan.sizes),
     ),
     "raft-split": Experiment(
         "split votes in the first term, beside the closed form",
         10_000,
-        elections(raft_split.setups, raft_split.table),
+        seeded(raft_split.setups, raft_split.table),
     ),
     "pbs": Experiment(
         "stale reads and latencies of partial quorums, beside Bailis et al. 2012",
         1_000_000,
         trials,
         20_000,
+    ),
+    "ring": Experiment(
+        "how evenly virtual nodes share out keys",
+        1_000,
+        seeded(ring_balance.setups, ring_balance.table, ring_balance.sizes, ring_balance.work),
+    ),
+    "gossip": Experiment(
+        "rounds of gossip until all nodes know",
+        1_000,
+        seeded(gossip_rounds.setups, gossip_rounds.table, gossip_rounds.sizes, gossip_rounds.work),
     ),
 }
 

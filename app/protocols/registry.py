@@ -67,8 +67,8 @@ class Design(Struct, frozen=True):
     processes beside the nodes that the settings ask for, and the names they may have.
 
     A replica is made of its node, all nodes, the settings, all keys and who is in which region;
-    `shards` tells of nodes,
-    settings and keys which replication groups there are, where there are several.
+    `shards` tells of nodes, settings and keys which replication groups there are, where there are
+    several.
     """
 
     settings_type: type[Any]

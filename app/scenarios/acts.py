@@ -9,6 +9,7 @@ from app.errors import CommandRejected
 from app.protocols.client_state import Retries
 from app.protocols.leaderless.replica import Replica as LeaderlessReplica
 from app.protocols.registry import DESIGNS
+from app.scenarios.moves import move
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.sim.kernel import Kernel
 from app.trace.commands import (
@@ -28,6 +29,8 @@ from app.trace.commands import (
     HealEverything,
     HealLink,
     Increment,
+    Join,
+    Leave,
     LoseOnLink,
     LosePower,
     PauseNode,
@@ -125,6 +128,10 @@ def carry_out(kernel: Kernel, command: AnyCommand) -> None:
             kernel.wipe(node)
         case SkewClock(node, milliseconds):
             kernel.skew_clock(node, milliseconds * 1_000)
+        case Join(node):
+            move(kernel, node, "join")
+        case Leave(node):
+            move(kernel, node, "leave")
         case SlowNode(node, milliseconds):
             kernel.slow_node(node, milliseconds)
         case Compact(node):
@@ -152,6 +159,8 @@ def _about(command: AnyCommand) -> tuple[str, ...]:
             return a, b
         case CutOff(node) | Crash(node) | Restart(node) | PauseNode(node) | ResumeNode(node):
             return (node,)
+        case Join(node) | Leave(node):
+            return (node,)
     return ()
 
 
@@ -171,7 +180,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("node", node, (*scenario.nodes, *helper_names(scenario)))
         case LosePower(node) | WipeNode(node) | SkewClock(node) | Promote(node) | SlowNode(node):
             _known("node", node, scenario.nodes)
-        case Compact(node) | RunRepair(node):
+        case Join(node) | Leave(node) | Compact(node) | RunRepair(node):
             _known("node", node, scenario.nodes)
         case Add() | Remove() | Put() | Increment() | Delete() | Read() | Resolve():
             _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))

@@ -32,6 +32,8 @@ HELP: dict[str, tuple[Changes, ...]] = {
     ),
     "leaderless": (
         (("hints", "on"),),
+        (("placement", "partitions"),),
+        (("placement", "partitions"), ("n", "2")),
         (("conflict", "server_vectors"),),
         (("conflict", "last_write"),),
         (("silence_us", "18400000"),),

@@ -25,7 +25,7 @@ from app.trace.values import CART
 
 MAX_NODES = 12
 MAX_CLIENTS = 12
-MAX_KEYS = 12
+MAX_KEYS = 40
 MAX_CAPACITY = 10_000
 MAX_SETTINGS = 100
 ALL = "all"

@@ -60,8 +60,9 @@ class Cluster:
         regions = scenario.geography.region_of
         self.shards = self.design.shards(scenario.nodes, settings, keys)
         processes: dict[str, Process] = {}
+        make = self.design.replica
         for node in scenario.nodes:
-            processes[node] = self.design.replica(node, scenario.nodes, settings, keys, regions)
+            processes[node] = make(node, scenario.nodes, settings, keys, regions)
         helpers = self.design.helpers(scenario.nodes, settings, keys)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))

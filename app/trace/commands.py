@@ -133,6 +133,18 @@ class Promote(Fault, frozen=True):
     node: Name
 
 
+class Join(Fault, frozen=True):
+    """A person wants the node to take a part of the ring, while writes go on."""
+
+    node: Name
+
+
+class Leave(Fault, frozen=True):
+    """A person wants the node to hand its part of the ring over, while writes go on."""
+
+    node: Name
+
+
 class SlowNode(Fault, frozen=True):
     """The node needs so many milliseconds for each message that brings work; 0: at speed again."""
 
@@ -258,6 +270,8 @@ AnyCommand = Union[  # noqa: UP007
     WipeNode,
     SkewClock,
     Promote,
+    Join,
+    Leave,
     SlowNode,
     Compact,
     RunRepair,

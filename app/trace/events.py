@@ -333,8 +333,9 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
     none_left (an agreed counter would fall below zero), obsolete (the first replica of all holds
     what another write made of the same version), no_delete (a cart whose items merge one by one),
-    no_primaries (too few of the key's own replicas), too_many_siblings, fenced, read_only, or
-    behind (the node did not get in time what the client had seen).
+    no_primaries (too few of the key's own replicas), level_on_ring (a quorum by region),
+    too_many_siblings, fenced, read_only, or behind (the node did not get in time what the client
+    had seen).
     """
 
     node: str
@@ -830,7 +831,7 @@ class CaughtUp(ShardEvent, frozen=True, gc=False):
 
 class VersionsStored(TraceEvent, frozen=True, gc=False):
     """All that the node now holds of the key; several versions are siblings. `reason`: write,
-    repair, hint or commit (of a round)."""
+    repair, hint, stream or commit (of a round)."""
 
     node: str
     op: str
@@ -905,6 +906,63 @@ class HintDelivered(TraceEvent, frozen=True, gc=False):
     home: str
     versions: tuple[StoredVersion, ...]
     key: str = CART
+
+
+class HintReaddressed(TraceEvent, frozen=True, gc=False):
+    """`home` has no copy of the key any more: what `node` kept for it, it keeps for `homes`, or has
+    taken in if it is one of them."""
+
+    node: str
+    home: str
+    homes: tuple[str, ...]
+    key: str = CART
+
+
+class RingChanged(TraceEvent, frozen=True, gc=False):
+    """The ring as it is laid at the start (`action` empty), or after a step of a change that `node`
+    leads: `subject` joins or leaves. `members` have positions when it is done; `tokens` are
+    (position, node), positions 0 to 2³² − 1; `homes` are (key, whom reads ask, whom writes go to);
+    `lies`: (key, its own position).
+    """
+
+    node: str
+    step: int
+    action: str
+    phase: str
+    subject: str
+    members: tuple[str, ...]
+    tokens: tuple[tuple[int, str], ...]
+    homes: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    lies: tuple[tuple[str, int], ...] = ()
+
+
+class RingLearned(TraceEvent, frozen=True, gc=False):
+    """From now on the node places keys by this step of the ring."""
+
+    node: str
+    step: int
+    phase: str
+    subject: str
+
+
+class RangesStreamed(TraceEvent, frozen=True, gc=False):
+    """The node has got all that `source` had of the ranges in which it takes its place."""
+
+    node: str
+    source: str
+    count: int
+    keys: tuple[str, ...]
+
+
+class PhiReached(TraceEvent, frozen=True, gc=False):
+    """The silence of `peer` has grown suspicious to the node: φ in thousandths, after so long, when
+    signs of life had come every `mean_us` on average."""
+
+    node: str
+    peer: str
+    phi_milli: int
+    silent_us: int
+    mean_us: int
 
 
 class HintDeclined(TraceEvent, frozen=True, gc=False):
@@ -1200,6 +1258,11 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     RepairApplied,
     HintStored,
     HintDelivered,
+    HintReaddressed,
+    RingChanged,
+    RingLearned,
+    RangesStreamed,
+    PhiReached,
     HintDeclined,
     TreesCompared,
     AntiEntropyEnded,

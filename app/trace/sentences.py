@@ -55,6 +55,8 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "replication_mode_changed": ("mode", "reason"),
     "standbys_changed": ("standbys", "need"),
     "write_released": ("reason",),
+    "ring_changed": ("action", "phase"),
+    "ranges_streamed": ("count",),
     "finding_changed": ("check",),
     "tombstone_reaped": ("reason",),
     "upkeep_started": ("what",),
@@ -89,6 +91,7 @@ _TOLD = {
     "failed/handing_over": "Refused, the leader is about to hand over.",
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
     "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
+    "failed/level_on_ring": "Refused, on a ring no region has a quorum of its own.",
     "failed/no_share": "Refused, {node} has no share left.",
     "failed/obsolete": "Refused, another write came before.",
     "failed/no_delete": "Refused, under this rule items go one by one.",
@@ -225,6 +228,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "request_refused/catching_up": Template("{node} refuses: it takes no writes yet.", 3),
     "request_refused/no_primaries": Template(
         "{node} refuses: it cannot reach enough of the replicas themselves.", 3
+    ),
+    "request_refused/level_on_ring": Template(
+        "{node} refuses: on a ring copies move between regions, so none has a quorum of its own.", 3
     ),
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
@@ -398,6 +404,36 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "repair_applied": Template("A read repairs {node}{key|mark}.", 5),
     "hint_stored": Template("{node} keeps {versions|versions}{key|mark} as a hint for {home}.", 6),
     "hint_delivered": Template("{home} has got from {node} what was kept for it{key|mark}.", 6),
+    "hint_readdressed": Template(
+        "{home} has lost {key}: {node} keeps its hint for {homes|join} now.", 6
+    ),
+    "ring_changed": Template("Each key lies on the nodes that follow it on the ring.", 3),
+    "ring_changed/join/write_both": Template(
+        "{subject} joins: writes of its ranges go to it as well.", 8
+    ),
+    "ring_changed/join/stream": Template(
+        "All nodes know that {subject} joins; it asks for its ranges.", 6
+    ),
+    "ring_changed/join/read_new": Template("{subject} has its ranges: reads ask it now.", 7),
+    "ring_changed/join/write_new": Template(
+        "All nodes ask {subject}: writes of its ranges go only to their new nodes.", 6
+    ),
+    "ring_changed/join/rest": Template("{subject} has joined the ring.", 8),
+    "ring_changed/leave/write_both": Template(
+        "{subject} leaves: writes of its ranges go to their new nodes as well.", 8
+    ),
+    "ring_changed/leave/stream": Template(
+        "All nodes know that {subject} leaves; its ranges are asked for.", 6
+    ),
+    "ring_changed/leave/read_new": Template(
+        "The ranges of {subject} are handed over: reads ask their new nodes.", 7
+    ),
+    "ring_changed/leave/write_new": Template("Writes go to {subject} no more.", 6),
+    "ring_changed/leave/rest": Template("{subject} has left the ring.", 8),
+    "ring_learned": Template("{node} knows step {step} of the ring.", 1),
+    "ranges_streamed": Template("{node} has got {count} keys from {source}.", 6),
+    "ranges_streamed/1": Template("{node} has got {keys|join} from {source}.", 6),
+    "phi_reached": Template("{node} has waited {silent_us|ms} for {peer}.", 2),
     "hint_declined": Template("{home} has been silent too long: {node} keeps no hint for it.", 7),
     "trees_compared": Template(
         "{node} and {peer} compare {compared} hashes at level {level}: {differing} differ.", 3
@@ -487,6 +523,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "reap": "word that a tombstone may go",
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
+    "stream_request": "a request for a range",
+    "stream": "a part of a range",
     "repair_ack": "an acknowledgement of the repair",
     "prepare": "a ballot to promise",
     "promise": "a promise",

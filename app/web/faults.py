@@ -54,6 +54,8 @@ KINDS: tuple[FaultKind, ...] = (
     FaultKind("compact", "Compact a node (leaderless)", NODE),
     FaultKind("run_repair", "Repair a node (leaderless)", NODE),
     FaultKind("promote", "Make a node the leader", NODE),
+    FaultKind("join", "Let a node join the ring", NODE),
+    FaultKind("leave", "Let a node leave the ring", NODE),
     FaultKind("heal_all", "Heal all links", ALL),
     FaultKind("heal_everything", "Heal everything", ALL),
 )  # fmt: skip

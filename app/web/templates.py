@@ -17,6 +17,11 @@ LATER = (
     "beside.js",
     "helper_words.js",
     "inspector.js",
+    "views/branches.js",
+    "reading.js",
+    "ring_drawing.js",
+    "ring_words.js",
+    "seer.js",
     "clients.js",
     "settings.js",
     "promises.js",
@@ -55,7 +60,9 @@ class Templates:
         """Every JavaScript module that a stage needs, for preloading: paths below /static, as
         imported."""
         found = sorted(
-            path for path in (self.static / "js").rglob("*.js") if path.name not in LATER
+            path
+            for path in (self.static / "js").rglob("*.js")
+            if not path.as_posix().endswith(tuple([f"/{name}" for name in LATER]))
         )
         return [f"/static/{path.relative_to(self.static)}" for path in found]
 

@@ -1,5 +1,5 @@
 // The page at work: what was heard becomes rows, rows become pictures, pictures are drawn.
-import { byId, linkName, say } from "./lib/dom.js";
+import { byId, linkName, say, styled } from "./lib/dom.js";
 import { leavesBack, redoOf } from "./model/branches.js";
 import { CAPTION, SPOKEN, caption, isStory } from "./model/captions.js";
 import { Fold } from "./model/fold.js";
@@ -16,12 +16,10 @@ import { displayChoices, extrasChoice, layoutFor, onResize, stillsWanted } from 
 import { Live, pageToken } from "./ports/socket.js";
 import { connect } from "./controls.js";
 import { drawShare } from "./share.js";
-import { BranchesView } from "./views/branches.js";
 import { Counts } from "./views/counts.js";
 import { Flights } from "./views/flights.js";
 import { GuideStrip } from "./views/guide.js";
 import { LedgerView } from "./views/ledger.js";
-import { copies, log, spaceTime } from "./views/reading.js";
 import { Shoppers } from "./views/shoppers.js";
 import { speak } from "./views/spoken.js";
 import { Stage } from "./views/stage.js";
@@ -51,6 +49,7 @@ export class App {
     this.online = true;
     this.panel = "ledger";
     this.selected = null;
+    this.seer = null;
     this.group = new Set();
     this.skipped = false;
     this.doorSaid = "";
@@ -87,7 +86,7 @@ export class App {
   views() {
     const link = (a, b, isCut, cluster) => this.act([this.sided([{ type: isCut ? "heal_link" : "cut_link", a, b }], cluster)]);
     const fault = (command, cluster) => this.mayAct && this.act([this.sided([command], cluster)]);
-    this.stage = new Stage(byId("drawing"), this.clusters, { link, fault, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node) });
+    this.stage = new Stage(byId("drawing"), this.clusters, { link, fault, select: (cluster, node) => this.select({ cluster, node }), mark: (node) => this.mark(node), see: (cluster, node) => this.see(cluster, node) });
     this.canvas = new Flights(byId("flights"));
     this.shoppers = new Shoppers({ resolve: (client, keep) => this.act([[{ type: "resolve", client, keep, ...this.keyed }]]) });
     this.strip = this.use !== "home" ? null : new GuideStrip(this.scenario, {
@@ -102,20 +101,22 @@ export class App {
       again: () => this.draw(true),
       evidence: (cluster, evidence) => this.select({ cluster, evidence }),
     });
-    this.branches = new BranchesView(byId("panel-branches"), {
-      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
-      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
-    });
   }
 
   // What a press opens comes after the first picture.
   async rest() {
-    const [{ Inspector }, { PromisesView }] = await Promise.all([import("./views/inspector.js"), import("./views/promises.js")]);
+    const [{ Inspector }, reading, { BranchesView }, { PromisesView }] = await Promise.all([import("./views/inspector.js"), import("./views/reading.js"), import("./views/branches.js"), import("./views/promises.js")]);
+    this.reading = reading;
+    this.branches = new BranchesView(byId("panel-branches"), {
+      visit: (branch) => { this.head.stop(); this.ask({ type: "visit", branch }); },
+      rename: (branch, name) => this.ask({ type: "rename", branch, name }),
+    });
     this.promises = new PromisesView(byId("panel-promises"), this.clusters, this.scene.promises, {
       open: (cluster, promise) => this.openPromise({ cluster, promise }), show: (what, at) => this.showCase(what, at),
     }, this.askForm());
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
+      see: (cluster, node) => this.see(cluster, node), seer: () => this.seer,
       mark: (node) => this.mark(node), unmark: () => this.unmark(),
       mirrored: (wanted) => { if (wanted !== undefined) this.mirrored = wanted; return this.mirrored; },
       write: (kind) => { if (kind) this.write = kind; return this.write; },
@@ -395,10 +396,18 @@ export class App {
       this.barDrawn = now;
       this.drawBar(at);
     }
+    if (Object.values(pictures).some((picture) => picture.ring)) this.fetchRing();
     const changes = Object.values(this.folds).map((fold) => fold.changes).join();
     if (!all && changes === this.drawnChanges) return undefined;
     this.drawnChanges = changes;
     return this.drawStill(pictures);
+  }
+
+  async fetchRing() {
+    if (this.stage.ringing) return;
+    const [drawing] = await Promise.all([import("./views/ring_drawing.js"), styled("/static/css/ring.css")]);
+    this.stage.ringing = drawing;
+    this.draw(true);
   }
 
   async fetchBeside() {
@@ -426,7 +435,7 @@ export class App {
     const step = guiding ? this.scenario.guide[where.step] : null;
     const offer = step?.steps[0].find((command) => command.type === "cut_link");
     const { selected } = this;
-    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key, fills: (this.head.moving || this.travelled) && !stillsWanted() });
+    this.stage.draw(this.layout, pictures, { offered: offer && linkName(offer.a, offer.b), selected: selected?.node && `${selected.cluster}/${selected.node}`, group: this.group, key: this.key, seer: this.seer, fills: (this.head.moving || this.travelled) && !stillsWanted() });
     this.shoppers.draw(pictures, this.scenario.clients, this.key, blocked);
     this.strip?.draw(where, this.skipped, blocked, this.doorSaid);
     // One filled button a page: the guide's, the lesson's or the class's; else Next.
@@ -447,11 +456,12 @@ export class App {
   drawPanel(pictures) {
     const { at } = this.head;
     if (this.panel === "ledger") this.ledger.draw(ledger(pictures, this.scene.status_words, this.scene.read_words, this.ledger.background), Object.values(pictures).some(worksInBackground), this.lit);
-    else if (this.panel === "branches") this.branches.draw(this.state.branches, this.state.head.branch, !this.mayAct);
+    else if (this.panel === "branches") this.branches?.draw(this.state.branches, this.state.head.branch, !this.mayAct);
     else if (this.panel === "promises") this.promises?.draw(pictures, this.selected);
-    else if (this.panel === "copies") copies(byId("panel-copies"), this.clusters, pictures, this.key);
-    else if (this.panel === "log") log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.lit);
-    else spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
+    else if (!this.reading) return;
+    else if (this.panel === "copies") this.reading.copies(byId("panel-copies"), this.clusters, pictures, this.key);
+    else if (this.panel === "log") this.reading.log(byId("panel-log"), this.clusters, this.rows, this.sentences, at, (row) => !this.isNoise(row) && rankOf(this.ranks, row) >= 2, this.lit);
+    else this.reading.spaceTime(byId("panel-spacetime"), this.clusters, pictures, this.flying, { from: Math.max(0, this.since), at });
   }
 
   // ---- choosing -----------------------------------------------------------------------------
@@ -477,6 +487,13 @@ export class App {
   }
 
   // Whoever closes the inspector is back at what opened it.
+  // The side as one of its nodes sees it, or again as it is; nobody else's picture changes.
+  async see(cluster, node) {
+    const [{ seen }] = await Promise.all([import("./views/seer.js"), styled("/static/css/ring.css")]);
+    this.seer = seen(this.seer, this.pictures[cluster], cluster, node, (text) => this.tell(text));
+    this.draw(true);
+  }
+
   select(what) {
     if (this.offer.hides("inspector") && what && !what.settings) {
       this.tell("The inspector is not on this page: its class link leaves it out.");

@@ -15,7 +15,9 @@
     if (!shown(text) || !text.textContent) continue;
     const size = Number.parseFloat(getComputedStyle(text).fontSize) * (text.getScreenCTM().a || 1);
     if (size < least - 0.05) small.push(`“${text.textContent}” is ${size.toFixed(1)} px`);
-    const node = text.closest(".node");
+    // A home's number on the ring sits on the corner of its node.
+    const place = text.closest(".ring-place");
+    const node = place ? document.getElementById(place.dataset.of).closest(".node") : text.closest(".node");
     const letter = text.closest(".mark");
     // The box of a text is its line, with air above and below the letters.
     if (!letter) box(text, `“${text.textContent}”`, node ?? text.closest(".link"), 2 * scale);

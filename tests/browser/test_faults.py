@@ -29,6 +29,13 @@ LINK, NODE = "link-{side}-n1-n3", "node-{side}-n1"
 CUT = "[{type: 'cut_link', a: 'n1', b: 'n3'}]"
 ENDS = {"node": "n1", "other": "n3"}
 ONE = {"node": "n1"}
+RING = ", ".join(
+    f"[{{type: 'configure', cluster: 'leaderless', setting: '{name}', value: '{value}'}}]"
+    for name, value in (("n", "2"), ("placement", "partitions"))
+)
+SPARE = "[{type: 'configure', cluster: 'leaderless', setting: 'spares', value: '1'}]"
+LAST = "node-{side}-n3"
+LAID = "p.design === 'leader_follower' || p.ring"
 WAYS = (
     Way("cut_link", "", "", (LINK, "Enter"), ENDS, "p.cut.has('n1–n3')"),
     Way("cut_one_way", "", "Cut n1 to n3", (LINK, "1"), ENDS, "p.oneWay.has('n1→n3')"),
@@ -70,6 +77,8 @@ WAYS = (
         "promote", "[{type: 'promote', node: 'n2'}]", "Make n1 the leader", (NODE, "t"), ONE,
         "p.design === 'leaderless' || p.nodes.n1.role === 'leader'",
     ),
+    Way("leave", RING, "Let n1 leave the ring", (NODE, "j"), ONE, LAID),
+    Way("join", f"{RING}, {SPARE}", "Let n3 join the ring", (LAST, "j"), {"node": "n3"}, LAID),
     Way("wipe_node", "", "Wipe the disk of n1", (NODE, "w"), ONE, "p.nodes.n1.wiped"),
     Way(
         "heal_everything",
@@ -124,7 +133,9 @@ def by_pointer(v: Visit, side: str, touch: bool) -> Any:
             return
         # Without a leader there is no button to make one.
         at = "leader" if way.kind == "promote" else side
-        press(v.page.locator("#" + NODE.format(side=at)))
+        at = "leaderless" if way.kind in ("join", "leave") else at
+        node = LAST if way.kind == "join" else NODE
+        press(v.page.locator("#" + node.format(side=at)))
         press(v.page.get_by_role("button", name=way.button, exact=True))
 
     return do

@@ -139,7 +139,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "only gossip is a sign of life",
         "app/protocols/leaderless/replica.py",
-        "        if source in state.memory.last_heard:",
+        '        if source in state.memory.last_heard and place.settings.gossip == "all":',
         "        if source in state.memory.last_heard and isinstance(message, Gossip):",
         "tests/protocols/leaderless/test_replica.py::test_any_message_of_a_peer_is_a_sign_of_life",
     ),
@@ -174,13 +174,13 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "place copies by coordinator",
         "app/protocols/leaderless/placement.py",
-        "        return self.lists.get(key, self.nodes)[: self.settings.n]",
+        "        return self._list(key)[: self.settings.n]",
         "        return self.lists.get(key, (self.node, *self.peers))[: self.settings.n]",
         "tests/protocols/leaderless/test_cluster.py::test_r_plus_w_above_n_across_three_coordinators",
     ),
     Plant(
         "gossip names start again",
-        "app/protocols/leaderless/failure_detector.py",
+        "app/protocols/leaderless/gossip.py",
         'f"gossip-{place.node}-{state.disk.gossip_count}"',
         'f"gossip-{place.node}-{out.now}"',
         "tests/protocols/leaderless/test_replica.py::test_gossip_goes_to_every_peer_and_never_repeats_a_name",

@@ -108,7 +108,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "to coordinate costs as much as to store",
         "app/protocols/leaderless/replica.py",
-        "                return self.node in self.place.replicas_of(message.key)",
+        "                return self.node in self._current().writes_to(message.key)",
         "                return True",
         f"{CAPACITY}::test_writes_a_second",
     ),

@@ -14,6 +14,8 @@ from app.trace.commands import (
     HealAll,
     HealEverything,
     HealLink,
+    Join,
+    Leave,
     LoseOnLink,
     LosePower,
     PauseNode,
@@ -116,5 +118,6 @@ def test_a_person_sees_it(first: list[AnyCommand], then: AnyCommand, reason: str
 
 def test_every_kind_of_fault_that_can_find_nothing_to_do_is_among_the_cases() -> None:
     tried = {type(then) for _, then, _ in CASES}
-    # Power and a disk can always be lost once more; a promotion has refusals of its own.
-    assert tried | {LosePower, WipeNode, Promote} == set(Fault.__subclasses__())
+    # Power and a disk can always be lost once more; a promotion and changes of the ring have
+    # refusals of their own.
+    assert tried | {LosePower, WipeNode, Promote, Join, Leave} == set(Fault.__subclasses__())

@@ -93,12 +93,12 @@ def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
     out.send(pending.client, reply)
 
 
-def out_of_reach(place: Place, memory: Memory, need: Need, key: str) -> str:
-    """The up-front check: with too few replicas alive, in this node's opinion, do not begin. Says
-    why not, or nothing."""
+def out_of_reach(place: Place, memory: Memory, need: Need, key: str, homes: tuple[str, ...]) -> str:
+    """The up-front check: with too few of the homes alive, in this node's opinion, do not begin.
+    Says why not, or nothing."""
     if need.hint and place.settings.hints == "on":
         return ""  # a hint can always be kept
-    asked = stand_ins(place, memory, key)
+    asked = stand_ins(place, memory, key, homes)
     up = [home for home, node in asked.items() if node not in memory.suspected]
     own = sum(1 for home in up if asked[home] == home)
     if is_met(need, up, own):
@@ -124,6 +124,7 @@ def wish(pending: Pending, memory: Memory, preferred: int) -> None:
 def accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     """From now on answers are waited for."""
     state.memory.pending[op] = pending
+    pending.ring_step = place.ring.step
     out.emit(RequestAccepted, place.node, op, pending.kind, pending.need, pending.of)
     out.set_timer(op, place.settings.request_timeout_us)
 

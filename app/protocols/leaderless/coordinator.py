@@ -17,7 +17,7 @@ from app.protocols.leaderless.answers import (
     wish,
 )
 from app.protocols.leaderless.hints import stand_ins
-from app.protocols.leaderless.levels import Need, is_met
+from app.protocols.leaderless.levels import SHARES, Need, is_met
 from app.protocols.leaderless.messages import ReplicaRead
 from app.protocols.leaderless.operations import has_right
 from app.protocols.leaderless.placement import Place
@@ -40,18 +40,22 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         # Each replica would compare with what it happens to hold; to agree takes rounds.
         rounds.begin(place, state, out, client, request)
         return
+    if place.settings.on_ring and request.level in SHARES:
+        say_no(place, out, client, request, "level_on_ring")
+        return
     if request.change.write == "operation" and request.change.action == "delete":
         # The parts of a cart have rules of their own: a whole value would stand beside them.
         say_no(place, out, client, request, "no_delete")
         return
     need = place.need("write", request.level, request.key)
-    if reason := out_of_reach(place, state.memory, need, request.key):
+    homes = place.writes_to(request.key)
+    if reason := out_of_reach(place, state.memory, need, request.key, homes):
         say_no(place, out, client, request, reason)
         return
     disk, key = state.disk, request.key
     version = known(state, request) if request.change.once else None
     pending = Pending("write", client, request.attempt, need.answers, EMPTY, rule=need)
-    pending.key, pending.asked = key, stand_ins(place, state.memory, key)
+    pending.key, pending.asked = key, stand_ins(place, state.memory, key, homes)
     pending.of = len(pending.asked)
     wish(pending, state.memory, place.settings.preferred_w)
     if version is None and (first := first_writes.first_of(place, state, request, pending)):
@@ -96,13 +100,17 @@ def read(place: Place, state: ReplicaState, out: Out, client: str, request: Clie
     if rounds.takes(place, request):
         rounds.begin(place, state, out, client, request)
         return
+    if place.settings.on_ring and request.level in SHARES:
+        say_no(place, out, client, request, "level_on_ring")
+        return
     need, key = place.need("read", request.level, request.key), request.key
-    if reason := out_of_reach(place, state.memory, need, key):
+    homes = place.replicas_of(key)
+    if reason := out_of_reach(place, state.memory, need, key, homes):
         say_no(place, out, client, request, reason)
         return
     pending = Pending("read", client, request.attempt, need.answers, EMPTY, rule=need)
     pending.key, pending.repair = key, place.settings.read_repair
-    pending.asked = stand_ins(place, state.memory, key)
+    pending.asked = stand_ins(place, state.memory, key, homes)
     pending.of = len(pending.asked)
     if place.settings.read_fanout == "needed":
         _as_few_as_needed(place, state, pending)

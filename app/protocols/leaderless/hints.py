@@ -2,21 +2,28 @@
 
 Kept by a node that stands in for the replica and counts towards W (sloppy quorum: DeCandia et al.
 2007, §4.6), or by the coordinator itself, uncounted (Cassandra). A hint is on disk.
+
+On a ring a replica may lose a key while a hint waits for it. Who keeps it sends it on: what the old
+replica got during the change goes to the one that takes its place as well, for that one may have
+had its ranges before; and when the old one has lost the key, all its replicas get it (Cassandra
+does so at the old replica, which must be up for that).
 """
+
+from collections.abc import Iterable
 
 from app.protocols.leaderless.messages import HandOff, HandOffAck, HintAck, HintedWrite
 from app.protocols.leaderless.placement import Place
+from app.protocols.leaderless.ring import position
 from app.protocols.leaderless.state import Memory, Pending, ReplicaState
 from app.protocols.leaderless.storage import store
 from app.sim.process import Out
-from app.trace.events import HintDeclined, HintDelivered, HintStored
+from app.trace.events import HintDeclined, HintDelivered, HintReaddressed, HintStored
 from app.trace.values import StoredVersion
 from app.versions.dotted import Siblings
 
 
-def stand_ins(place: Place, memory: Memory, key: str) -> dict[str, str]:
+def stand_ins(place: Place, memory: Memory, key: str, replicas: tuple[str, ...]) -> dict[str, str]:
     """Replica → who is asked in its place: itself, or for a suspected one the next free node."""
-    replicas = place.replicas_of(key)
     asked = {replica: replica for replica in replicas}
     if place.settings.quorum == "strict":
         return asked
@@ -107,6 +114,8 @@ def hand_over(place: Place, state: ReplicaState, out: Out) -> None:
     if out.now - state.memory.pushed_at < place.settings.hint_replay_us:
         return
     state.memory.pushed_at = out.now
+    if place.ring.to:
+        _send_on(place, state, out)
     for home, hints in state.disk.hints.items():
         if home not in state.memory.suspected:
             op = f"handoff-{place.node}-{home}-{state.disk.gossip_count}"
@@ -129,6 +138,11 @@ def on_hand_off_ack(
         rest = tuple([held for held in before if held.stored.value.id not in message.ids])
         if len(rest) == len(before):
             continue
+        if place.is_moving(key):
+            came = tuple([held for held in before if held not in rest])
+            pairs = place.moves(position(key))
+            gaining = [gains for gains, loses in pairs if loses == source]
+            _keep_for(place, state, out, message.op, gaining, came, key)
         if rest:
             hints[key] = rest
         else:
@@ -136,6 +150,38 @@ def on_hand_off_ack(
         out.emit(HintDelivered, place.node, source, _stored(rest), key)
     if not hints:
         state.disk.hints.pop(source, None)
+
+
+def _send_on(place: Place, state: ReplicaState, out: Out) -> None:
+    """What is kept for a node that has no copy of the key any more is kept for those that have."""
+    for home, hints in list(state.disk.hints.items()):
+        for key, versions in list(hints.items()):
+            homes = place.writes_to(key)
+            if home in homes:
+                continue
+            op = f"handoff-{place.node}-{home}-{state.disk.gossip_count}"
+            _keep_for(place, state, out, op, homes, versions, key)
+            del hints[key]
+            out.emit(HintReaddressed, place.node, home, homes, key)
+        if not hints:
+            del state.disk.hints[home]
+
+
+def _keep_for(
+    place: Place,
+    state: ReplicaState,
+    out: Out,
+    op: str,
+    homes: Iterable[str],
+    versions: Siblings,
+    key: str,
+) -> None:
+    """A hint for each of these homes; what is this node's own it takes in."""
+    for home in homes:
+        if home == place.node:
+            store(place, state, out, op, "hint", versions, key)
+        else:
+            keep(place, state, out, op, home, versions, False, key)
 
 
 def _stored(versions: Siblings) -> tuple[StoredVersion, ...]:

@@ -18,6 +18,8 @@ from app.trace.events import (
     QuorumReached,
     ReplyCounted,
     RequestAccepted,
+    RingChanged,
+    RingLearned,
     SettingChanged,
     TombstoneReaped,
     TraceEvent,
@@ -32,12 +34,20 @@ REMEMBERED = 256
 """Requests remembered: those whose last answers never come must not fill the memory."""
 
 
+RINGS = 10
+"""Steps of the ring remembered."""
+Homes = dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
+"""By key, whom reads ask and whom writes go to."""
+
+
 class InvariantState(Struct):
     """`counted`: by op, who has been counted. `held`: by node and key, what it holds. `sloppy`:
     nodes that stand in for a replica may be counted. `rules`: the settings that say what may stay
     beside what, where they are not the usual ones. `homes`: by key, where its copies lie, if that
     is not the same for all; `keys`: by operation, which key it is on; `hinted`: whose hint is an
-    answer to it; `rounds`: who promised and accepted what."""
+    answer to it; `rounds`: who promised and accepted what. On a ring, `rings`: by step, the homes;
+    `steps`: which one a node knows; `begun`: by op, the kind of the request and the step at which
+    it began."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
@@ -46,6 +56,9 @@ class InvariantState(Struct):
     homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     hinted: dict[str, str] = field(default_factory=dict)
+    rings: dict[int, Homes] = field(default_factory=dict)
+    steps: dict[str, int] = field(default_factory=dict)
+    begun: dict[str, tuple[str, int]] = field(default_factory=dict)
     rounds: RoundsSeen = field(default_factory=RoundsSeen)
 
 
@@ -84,6 +97,10 @@ class Invariants:
             self._kept(event)  # type: ignore[arg-type]
         elif kind is RequestAccepted:
             self._accepted(event)  # type: ignore[arg-type]
+        elif kind is RingChanged:
+            self._laid(event)  # type: ignore[arg-type]
+        elif kind is RingLearned:
+            self.state.steps[event.node] = event.step  # type: ignore[attr-defined]
 
     def _started(self, event: ClusterStarted) -> None:
         settings = dict(event.settings)
@@ -100,7 +117,7 @@ class Invariants:
             }
 
     def _asked(self, event: OperationInvoked) -> None:
-        if self.state.homes:
+        if self.state.homes or self.state.rings:
             _remember(self.state.keys, event.op, event.key)
 
     def _kept(self, event: HintStored) -> None:
@@ -110,6 +127,34 @@ class Invariants:
 
     def _accepted(self, event: RequestAccepted) -> None:
         _remember(self.state.counted, event.op, ())
+        step = self.state.steps.get(event.node, 0)
+        _remember(self.state.begun, event.op, (event.kind, step))
+
+    def _laid(self, event: RingChanged) -> None:
+        """A step of a change: every key keeps the copies that it had, until others have them."""
+        rings = self.state.rings
+        before = rings.get(event.step - 1, {})
+        now = {key: (reads, writes) for key, reads, writes in event.homes}
+        for key, (reads, writes) in now.items():
+            if any(node not in writes for node in reads):
+                self._broken(f"reads of {key} ask who gets no writes", event)
+            old = before.get(key, (reads, writes))
+            if any(node not in old[1] for node in reads):
+                self._broken(f"reads of {key} ask who got no writes a step ago", event)
+            if any(node not in writes for node in old[0]):
+                self._broken(f"writes of {key} leave out who may still be read", event)
+        rings[event.step] = now
+        if len(rings) > RINGS:
+            del rings[next(iter(rings))]
+
+    def _homes(self, op: str) -> tuple[str, ...]:
+        """Who may answer for the key of this request; (): anybody, as far as is known."""
+        key = self.state.keys.get(operation_of(op), "")
+        if not self.state.rings:
+            return self.state.homes.get(key, self.nodes if self.state.homes else ())
+        kind, step = self.state.begun.get(op, ("read", 0))
+        reads, writes = self.state.rings.get(step, {}).get(key, (self.nodes, self.nodes))
+        return writes if kind == "write" else reads
 
     def _counted(self, event: ReplyCounted) -> None:
         sources = self.state.counted.get(event.op)
@@ -117,8 +162,7 @@ class Invariants:
             return
         if event.source in sources:
             self._broken(f"{event.op} counts {event.source} twice", event)
-        key = self.state.keys.get(operation_of(event.op), "")
-        homes = self.state.homes.get(key, self.nodes if self.state.homes else ())
+        homes = self._homes(event.op)
         hinted = self.state.sloppy or self.state.hinted.get(event.op) == event.source
         if event.source not in (homes or self.nodes[: event.of]) and not hinted:
             self._broken(f"{event.op} counts {event.source}, which holds no copy", event)

@@ -13,6 +13,9 @@ from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
+SHARES = ("local_quorum", "each_quorum")
+"""Refused on a ring: a range may move between regions, and then an old quorum of one region and a
+new one need no longer meet. (Cassandra lays a ring in each region for itself.)"""
 NUMBERS = {"one": 1, "two": 2, "three": 3, "any": 1}
 
 
@@ -39,12 +42,23 @@ def need_of(
     regions: Mapping[str, str],
     here: str,
     primaries: int = 0,
+    more: tuple[str, ...] = (),
 ) -> Need:
     """The rule of one request; `number` is R or W, `here` the coordinator.
 
     Where nobody has a region all are in the same one. A level may ask for more than there are
     copies; then it can never be met.
+
+    `more`: homes besides the N, to which a write goes while its range moves. Whichever of the N and
+    of these answer, so many of the N must be among them and so many of those that will be the N
+    afterwards; so it waits for one answer more for each (Cassandra's pending ranges).
     """
+    if more:
+        need = need_of(level, number, homes, regions, here, primaries)
+        if level == "local_one":
+            more = tuple([home for home in more if regions.get(home, "") == regions.get(here, "")])
+        own = primaries + len(more) if primaries else 0
+        return Need(need.answers + len(more), (*need.voters, *more), (), own, need.hint)
     local = tuple([home for home in homes if regions.get(home, "") == regions.get(here, "")])
     match level:
         case "number":

@@ -98,7 +98,7 @@ class RoutedClient(Client):
     def configure(self, settings: LeaderlessSettings) -> None:
         """From now on."""
         nodes, keys, regions = self.around
-        self.place = Place(self.name, nodes, settings, keys, regions)
+        self.place = Place(self.name, nodes, settings, keys, regions=regions)
 
     def _whom(self, intent: Intent) -> str:
         state, nodes = self.state, self.place.nodes

@@ -4,6 +4,7 @@ Everything that serves an operation has its op id as causal name and the client'
 """
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leaderless.membership import NO_RING, Ring
 from app.protocols.leaderless.round_messages import RoundMessage
 from app.sim.process import Message
 from app.trace.values import CART
@@ -194,10 +195,40 @@ class ReplicaRepairAck(Message, frozen=True, gc=False):
 
 
 class Gossip(Message, frozen=True, gc=False):
-    """Node → every peer at each heartbeat: I am alive. No answer; the peer gossips by itself."""
+    """Node → peer at each heartbeat: I am alive. `ring` as the sender knows it, on a ring; `beats`:
+    (node, its heartbeat's number, the last step of the ring that it has done) of all of whom the
+    sender has heard; without any, of it alone: `settled`. `answer`: tell me what you have heard.
+    """
+
+    settled: int = 0
+    ring: Ring = NO_RING
+    beats: tuple[tuple[str, int, int], ...] = ()
+    answer: bool = False
 
     def kind(self) -> str:
         return "gossip"
+
+
+class StreamRequest(Message, frozen=True, gc=False):
+    """Who gains a range at this step → who loses it: what do you hold of it after this key?"""
+
+    step: int
+    after: str
+
+
+class StreamBatch(Message, frozen=True, gc=False):
+    """Who loses a range → who gains it: some keys of it, in order; `last`: there are no more."""
+
+    step: int
+    after: str
+    kept: tuple[tuple[str, Siblings], ...]
+    last: bool
+
+    def kind(self) -> str:
+        return "stream"
+
+    def carries(self) -> tuple[str, ...]:
+        return tuple([held.stored.value.id for _, versions in self.kept for held in versions])
 
 
 LeaderlessMessage = (
@@ -216,6 +247,8 @@ LeaderlessMessage = (
     | TreeDiffers
     | TreeKeys
     | Gossip
+    | StreamRequest
+    | StreamBatch
     | Forward
     | ForwardTaken
     | FirstWrite

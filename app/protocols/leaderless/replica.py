@@ -10,13 +10,17 @@ from app.protocols.leaderless import (
     anti_entropy,
     coordinator,
     failure_detector,
+    gossip,
     hints,
+    membership,
     round_ends,
     rounds,
     routes,
+    streams,
     tombstones,
 )
 from app.protocols.leaderless.digests import digest_of
+from app.protocols.leaderless.membership import Ring, first_ring
 from app.protocols.leaderless.messages import (
     FirstWrite,
     FirstWritten,
@@ -35,6 +39,8 @@ from app.protocols.leaderless.messages import (
     ReplicaRepairAck,
     ReplicaWrite,
     ReplicaWriteAck,
+    StreamBatch,
+    StreamRequest,
     TreeDiffers,
     TreeHashes,
     TreeKeys,
@@ -73,12 +79,39 @@ class Replica:
         self.nodes = nodes
         self.keys = keys
         self.regions = regions
-        self.state = state or ReplicaState()
+        self.state = state or ReplicaState(Disk(ring=first_ring(nodes, settings)))
         self.configure(settings)
 
     def configure(self, settings: LeaderlessSettings) -> None:
         """From now on; requests under way keep what they began with."""
-        self.place = Place(self.node, self.nodes, settings, self.keys, self.regions)
+        ring = self.state.disk.ring
+        self.place = Place(self.node, self.nodes, settings, self.keys, ring, self.regions)
+
+    def _current(self) -> Place:
+        """How the cluster looks; after a restore the ring is that of the state."""
+        if self.place.ring is not self.state.disk.ring:
+            self.configure(self.place.settings)
+        return self.place
+
+    def _follow_ring(self, out: Out) -> None:
+        """After each step of this node: the change that it leads goes on, and a new ring is used
+        from now on."""
+        if not self.place.settings.on_ring:
+            return
+        membership.go_on(self.place, self.state)
+        while self.place.ring.step != self.state.disk.ring.step:
+            membership.say(self._current(), out)
+            streams.begin(self.place, self.state, out)
+            membership.go_on(self.place, self.state)
+
+    def refuses_move(self, action: str, newest: Ring) -> str:
+        """Why this node cannot join or leave the ring now."""
+        return membership.refusal(self.place, action, newest)
+
+    def on_move(self, out: Out, action: str) -> None:
+        """A person wants it to join or to leave."""
+        membership.begin(self._current(), self.state, action)
+        self._follow_ring(out)
 
     def on_configure(self, out: Out, settings: LeaderlessSettings) -> None:
         """A setting is changed while the node runs."""
@@ -92,7 +125,16 @@ class Replica:
         """It refuses."""
 
     def on_start(self, out: Out) -> None:
+        if self.place.settings.on_ring:
+            membership.say(self.place, out, first=True)
+        self._begin(out)
+
+    def _begin(self, out: Out) -> None:
+        """At the start, after a restart and on a new disk."""
+        gossip.round_of(self._current(), self.state, out)
         failure_detector.begin(self.place, self.state, out)
+        if self.place.settings.on_ring:
+            streams.begin(self.place, self.state, out)
 
     def on_crash(self) -> None:
         """Requests under way and opinions of peers are gone; the disk stays."""
@@ -102,20 +144,22 @@ class Replica:
         """What is stored is flushed at once."""
 
     def on_restart(self, out: Out) -> None:
-        failure_detector.begin(self.place, self.state, out)
+        self._begin(out)
 
     def on_wipe(self, out: Out) -> None:
-        """A new disk; its dots have a new name, since nobody knows which ones the old one gave."""
+        """A new disk; its dots have a new name, since nobody knows which ones the old one gave. How
+        the ring is laid is its configuration, which is not lost."""
         before, wipes = self.state.disk, self.state.disk.wipes + 1
         actor = f"{self.node}.{wipes}"
         self.state.disk = Disk(gossip_count=before.gossip_count, wipes=wipes, actor=actor)
-        failure_detector.begin(self.place, self.state, out)
+        self.state.disk.ring, self.state.disk.asked = before.ring, before.asked
+        self._begin(out)
 
     def is_work(self, message: Message) -> bool:
         """A client's request counts where the node has a copy itself; to coordinate is free."""
         match message:
             case ClientWrite() | ClientRead():
-                return self.node in self.place.replicas_of(message.key)
+                return self.node in self._current().writes_to(message.key)
             case Forward() | FirstWrite():
                 return True
             case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
@@ -126,11 +170,13 @@ class Replica:
 
     def on_timer(self, out: Out, name: str) -> None:
         """A timer that is not the failure detector's is a request's, named by its op id."""
-        if name == failure_detector.GOSSIP_TIMER:
-            failure_detector.gossip(self.place, self.state, out)
+        self._current()
+        if name == gossip.GOSSIP_TIMER:
+            gossip.round_of(self.place, self.state, out)
             hints.hand_over(self.place, self.state, out)
             self._compact_in_time(out)
             anti_entropy.in_turn(self.place, self.state, out)
+            streams.ask(self.place, self.state, out)
         elif name == failure_detector.SILENCE_TIMER:
             failure_detector.on_silence(self.place, self.state.memory, out)
         elif name.endswith(tombstones.REAP):
@@ -143,6 +189,7 @@ class Replica:
             rounds.on_again(self.place, self.state, out, name.removesuffix(round_ends.AGAIN))
         elif not rounds.on_time_out(self.place, self.state, out, name):
             answers.on_time_out(self.place, self.state, out, name)
+        self._follow_ring(out)
 
     def _compact_in_time(self, out: Out) -> None:
         every, memory = self.place.settings.compact_us, self.state.memory
@@ -153,13 +200,25 @@ class Replica:
     def on_upkeep(self, out: Out, what: str) -> None:
         """What an operator starts by hand."""
         if what == "repair":
-            anti_entropy.begin_with_all(self.place, self.state, out)
+            anti_entropy.begin_with_all(self._current(), self.state, out)
         else:
-            tombstones.compact(self.place, self.state, out)
+            tombstones.compact(self._current(), self.state, out)
+
+    def _on_ring(
+        self, out: Out, source: str, message: Gossip | StreamRequest | StreamBatch
+    ) -> None:
+        """What nodes say of themselves and of the ring, and ranges on their way."""
+        match message:
+            case Gossip():
+                gossip.take_in(self.place, self.state, out, source, message)
+            case StreamRequest():
+                streams.on_request(self.place, self.state, out, source, message)
+            case StreamBatch():
+                streams.on_batch(self.place, self.state, out, source, message)
 
     def on_message(self, out: Out, source: str, message: Message) -> None:
-        place, state = self.place, self.state
-        if source in state.memory.last_heard:
+        place, state = self._current(), self.state
+        if source in state.memory.last_heard and place.settings.gossip == "all":
             failure_detector.heard(place, state.memory, out, source)
         known = cast(LeaderlessMessage, message)
         match known:
@@ -208,7 +267,10 @@ class Replica:
                 tombstones.on_reap(place, state, out, known)
             case HandOffAck():
                 hints.on_hand_off_ack(place, state, out, source, known)
-            case Gossip() | ClientReply():
-                pass  # gossip says only that its sender lives; replies are for clients
+            case Gossip() | StreamRequest() | StreamBatch():
+                self._on_ring(out, source, known)
+            case ClientReply():
+                pass  # replies are for clients
             case _:
                 assert_never(known)
+        self._follow_ring(out)

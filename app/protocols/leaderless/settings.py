@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from app.errors import CommandRejected, duration
 from app.protocols.leaderless.settings_of_requests import check_answers, check_requests
+from app.protocols.leaderless.settings_ring import check_ring
 from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.ties import DATED, Tie
 from app.versions.rules import CartRule, Conflict
@@ -49,6 +50,12 @@ EFFECTS: dict[str, str] = {
     "forward_us": "at_once",
     "n": "new_run",
     "placement": "new_run",
+    "virtual_nodes": "new_run",
+    "spread": "new_run",
+    "spares": "new_run",
+    "gossip": "new_run",
+    "suspicion": "at_once",
+    "phi": "at_once",
     "conflict": "new_run",
     "cart": "new_run",
     "counter": "new_run",
@@ -116,6 +123,12 @@ class LeaderlessSettings(Struct, frozen=True):
     below the root, with that of another replica.
 
     `placement` head: all keys lie on the first N nodes. In_turn: each key on other ones, in turn.
+    Partitions and tokens: on a ring (`ring.py`), with `virtual_nodes` positions a node, copies
+    spread over all nodes or over regions first; the last `spares` nodes are not on it at the start.
+
+    `gossip`: every heartbeat a node tells all the others that it is alive, or tells, asks, or both,
+    one other, drawn by the seed, what it has heard of everybody. `suspicion`: of who was silent for
+    `silence_us`, or whose silence has reached φ = `phi` (accrual).
     """
 
     n: int = 3
@@ -128,7 +141,13 @@ class LeaderlessSettings(Struct, frozen=True):
     quorum: Literal["strict", "sloppy"] = "strict"
     hints: Literal["off", "on"] = "off"
     conflict: Conflict = "siblings"
-    placement: Literal["head", "in_turn"] = "head"
+    placement: Literal["head", "in_turn", "partitions", "tokens"] = "head"
+    virtual_nodes: int = 8
+    spread: Literal["any", "regions"] = "any"
+    spares: int = 0
+    gossip: Literal["all", "push", "pull", "push_pull"] = "all"
+    suspicion: Literal["silence", "phi"] = "silence"
+    phi: int = 8
     cart: CartRule = "as_written"
     counter: Literal["as_written", "escrow", "agreed"] = "as_written"
     compare: Literal["refused", "rounds"] = "refused"
@@ -163,6 +182,11 @@ class LeaderlessSettings(Struct, frozen=True):
     forward_us: int = 100_000
     first_write: Literal["with_all", "alone"] = "with_all"
 
+    @property
+    def on_ring(self) -> bool:
+        """Do keys lie on a consistent-hash ring, which nodes may join and leave?"""
+        return self.placement in ("partitions", "tokens")
+
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
         if not 1 <= self.n <= node_count:
@@ -184,6 +208,7 @@ class LeaderlessSettings(Struct, frozen=True):
                 "A node would suspect peers that are well.",
                 "Let the silence be longer than the gossip interval.",
             )
+        check_ring(self, node_count)
         if self.request_timeout_us <= 0:
             raise CommandRejected(
                 f"A request time-out of {duration(self.request_timeout_us)} was asked for.",

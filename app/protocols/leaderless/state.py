@@ -5,6 +5,7 @@ from msgspec import Struct, field
 from app.protocols.client_messages import ClientWrite, Context
 from app.protocols.leaderless.ballots import Acceptor
 from app.protocols.leaderless.levels import Need, is_met
+from app.protocols.leaderless.membership import NO_RING, Ring
 from app.protocols.leaderless.round_state import Round
 from app.trace.values import CART, Value
 from app.versions.dotted import DottedVersion, Siblings
@@ -34,6 +35,9 @@ class Disk(Struct):
     counts lost disks. `actor` names this disk in dots: a new disk gives dots of a new name, for it
     does not know which ones the old one gave. `hints`: by home and key, what is kept for it.
 
+    `ring`: where keys lie, on a ring; `streamed`: the step of it whose ranges have all come;
+    `asked`: how often a range was asked for.
+
     `rounds`: by key, what this replica has promised and accepted; `ballot`: the moment of the last
     one that it opened.
     """
@@ -45,6 +49,9 @@ class Disk(Struct):
     wipes: int = 0
     actor: str = ""
     hints: dict[str, dict[str, Siblings]] = field(default_factory=dict)
+    ring: Ring = NO_RING
+    streamed: int = -1
+    asked: int = 0
     rounds: dict[str, Acceptor] = field(default_factory=dict)
     ballot: int = 0
 
@@ -55,6 +62,7 @@ class Pending(Struct):
     `context` is what the client of a write is given with its OK, and of an operation `values` as
     well; a read finds its own. `asked`: replica → who was asked in its place, mostly itself.
     `written`: the version of a write. A read that mends before its reply waits for `mending`.
+    `ring_step`: of the ring, when it began.
 
     `rule`: what must be met, of which `need` is the number of answers; `of`: so many copies there
     are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
@@ -78,6 +86,7 @@ class Pending(Struct):
     found: Siblings = ()
     mending: list[str] = field(default_factory=list)
     key: str = CART
+    ring_step: int = 0
     rule: Need = NOBODY
     of: int = 0
     reached: bool = False
@@ -133,7 +142,13 @@ class Memory(Struct):
     when hints were last handed over; `compacted_at`: when tombstones were last let go;
     `compared_at`: when this node last began to compare trees by itself. `trees`: by comparison that
     it began, how many hashes it has sent of each level. `reaping`: by op, the key and ids of
-    tombstones that all replicas hold. `rounds`: by op, those that this node leads."""
+    tombstones that all replicas hold, and the step of the ring then. `rounds`: by op, those that
+    this node leads.
+
+    `gaps`: of each peer the newest times between signs of life; `beats`: the number of its last
+    heartbeat that was heard of; `settled`: the last step of the ring that it is known to have done.
+    `streams`: who is asked for a range, and which keys of it have come.
+    """
 
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
@@ -142,7 +157,11 @@ class Memory(Struct):
     compacted_at: int = 0
     compared_at: int = 0
     trees: dict[str, list[int]] = field(default_factory=dict)
-    reaping: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    reaping: dict[str, tuple[str, tuple[str, ...], int]] = field(default_factory=dict)
+    gaps: dict[str, list[int]] = field(default_factory=dict)
+    beats: dict[str, int] = field(default_factory=dict)
+    settled: dict[str, int] = field(default_factory=dict)
+    streams: dict[str, tuple[str, ...]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
     handed: dict[str, Handed] = field(default_factory=dict)
 

@@ -64,7 +64,11 @@ def drop_at_once(place: Place, state: ReplicaState, out: Out, key: str) -> None:
 
 
 def agree(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
-    """All have answered: do all replicas themselves hold the same tombstones, and nothing else?"""
+    """All have answered: do all replicas themselves hold the same tombstones, and nothing else?
+
+    While a range moves nobody can say: reads ask only those that have it all."""
+    if pending.ring_step != place.ring.step or place.is_moving(pending.key):
+        return
     if place.settings.tombstones != "agreed" or len(pending.asked) < pending.of:
         return
     if any(asked != home or home not in pending.answers for home, asked in pending.asked.items()):
@@ -76,13 +80,16 @@ def agree(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending
     if pending.kind == "read" and any(answer != held for answer in answers):
         return
     ids = tuple([version.stored.value.id for version in held])
-    state.memory.reaping[op] = (pending.key, ids)
+    state.memory.reaping[op] = (pending.key, ids, pending.ring_step)
     out.set_timer(op + REAP, place.settings.reap_us)
 
 
 def reap(place: Place, state: ReplicaState, out: Out, op: str) -> None:
-    """It has rested for long enough: tell all replicas that it may go, if nothing has changed."""
-    key, ids = state.memory.reaping.pop(op)
+    """It has rested for long enough: tell all replicas that it may go, if nothing has changed; the
+    ring neither."""
+    key, ids, step = state.memory.reaping.pop(op)
+    if step != place.ring.step:
+        return
     for home in place.replicas_of(key):
         if home == place.node:
             on_reap(place, state, out, Reap(op, 0, ids, key))

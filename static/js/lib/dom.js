@@ -20,6 +20,13 @@ export const html = (tag, attributes = {}, ...children) =>
 export const svg = (tag, attributes = {}, ...children) =>
   fill(document.createElementNS(SVG, tag), attributes, children);
 
+// A sheet that only some pages need; done once it is there.
+export function styled(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return Promise.resolve();
+  const link = html("link", { rel: "stylesheet", href });
+  return new Promise((done) => { link.onload = link.onerror = done; document.head.append(link); });
+}
+
 export const byId = (id) => document.getElementById(id);
 
 // Sets a text only when it changed, so that nothing is announced twice.

@@ -14,6 +14,7 @@ export const NODE_KEYS = {
   k: ["Clock ahead, right", (node, it) => ({ type: "skew_clock", node, milliseconds: it.skew ? 0 : CLOCK })],
   b: ["Cut the power", (node) => ({ type: "lose_power", node })],
   t: ["Make it the leader", (node) => ({ type: "promote", node })],
+  j: ["Join, leave the ring", (node, it) => ({ type: it.member ? "leave" : "join", node })],
   o: ["Cut off", (node) => ({ type: "cut_off", node })],
   w: ["Wipe the disk", (node) => ({ type: "wipe_node", node })],
 };

@@ -2,6 +2,7 @@
 import { linkName } from "../lib/dom.js";
 import { countAnswer, countFinding, nothingCounted } from "./counts.js";
 import { operationOf } from "./ops.js";
+import { layRing } from "./ring.js";
 import { openShards, partsOf, shardOf, sum } from "./shards.js";
 
 export function emptyPicture() {
@@ -218,8 +219,12 @@ const TAKE = {
   node_slowed: (p, r) => { p.nodes[r.node].slowed = r.milliseconds; },
   hint_stored(p, r) { hinted(p, r); for (const v of r.versions) value(p, v); },
   hint_delivered: hinted,
+  hint_readdressed: (p, r) => hinted(p, { ...r, versions: [] }),
+  ring_changed: layRing,
+  ring_learned: (p, r) => { p.nodes[r.node].ringStep = r.step; },
   peer_suspected: (p, r) => p.nodes[r.node].suspects.push(r.peer),
   peer_heard: (p, r) => { p.nodes[r.node].suspects = p.nodes[r.node].suspects.filter((x) => x !== r.peer); },
+  phi_reached: (p, r) => { const it = p.nodes[r.node]; it.phi = { ...it.phi, [r.peer]: r.phi_milli / 1000 }; },
 };
 
 export function take(picture, row) {

@@ -1,13 +1,15 @@
 // What is said about a node, in few words: the line at it, the shorter one in it, and all of it for
 // whoever listens.
 import { itemsOf } from "./carts.js";
+import { isAway } from "./ring.js";
 import { leadsWords } from "./shards.js";
 
 export function tabText(picture, it, name) {
+  if (it.silent) return it.phi ? `Silent, φ ${it.phi.toFixed(1)}` : "Silent";
   const empty = it.wiped ? "Disk empty" : "";
   if (it.down) return it.wiped ? "Crashed · disk empty" : "Crashed";
   if (it.paused) return "‖ Paused";
-  if (picture.design === "leaderless") return queueWords(it) || (coordinates(picture, name) ? "Coordinates" : hintWords(it)) || slowWords(it) || clockWords(it) || empty;
+  if (picture.design === "leaderless") return queueWords(it) || coordinateWords(picture, name) || hintWords(it) || slowWords(it) || clockWords(it) || empty;
   if (it.role === "leader" && it.fenced) return `Fenced · term ${it.term}`;
   if (it.role === "leader" && (it.leads || it.waiting > 1)) return [it.leads ? leadsWords(it) : "Leader", queueWords(it).toLowerCase()].filter(Boolean).join(" · ");
   if (it.role === "leader") return it.term < picture.term ? `Thinks it leads · term ${it.term}` : `Leader · term ${it.term}`;
@@ -32,6 +34,7 @@ export const slowWords = (it) => (it.slowed ? `Slow ${it.slowed < 1000 ? `${it.s
 export function shortState(picture, name) {
   const it = picture.nodes[name];
   const open = openCounters(picture, name).slice(-1)[0];
+  if (it.silent) return it.phi ? `Silent φ ${Math.round(it.phi)}` : "Silent";
   if (it.down) return "Crashed";
   if (it.paused) return "‖ Paused";
   if (open) return `${Math.min(open.have, open.need)} of ${open.need}${open.missed ? " ?" : ""}`;
@@ -52,7 +55,12 @@ export function openCounters(picture, name) {
   return [...picture.counters.values()].filter((c) => c.node === name);
 }
 
-const coordinates = (picture, name) => openCounters(picture, name).length > 0;
+// Whoever coordinates need have no copy of the key.
+function coordinateWords(picture, name) {
+  const open = openCounters(picture, name).at(-1);
+  if (!open) return "";
+  return isAway(picture, name, picture.ops.get(open.op)?.key) ? "Coordinates, no copy" : "Coordinates";
+}
 
 export function nodeLabel(picture, name, isMarked, versions, empty) {
   const it = picture.nodes[name];
@@ -60,5 +68,5 @@ export function nodeLabel(picture, name, isMarked, versions, empty) {
   const holds = it.arbiter ? "holds no copy" : versions.length > 1
     ? `holds ${versions.length} versions: ${versions.map((one) => itemsOf(one).join(", ") || "empty").join(" | ")}`
     : `holds ${itemsOf(versions[0] ?? []).join(", ") || empty}`;
-  return [name + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, it.slowed && tab !== slowWords(it) ? slowWords(it) : "", holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
+  return [name + (it.sees ? ", seen as this node sees it" : "") + (picture.regions[name] ? ` in ${picture.regions[name]}` : ""), isMarked ? "marked" : "", tab, it.slowed && tab !== slowWords(it) ? slowWords(it) : "", holds, it.suspects.length ? `hears no ${it.suspects.join(", ")}` : ""].filter(Boolean).join(", ");
 }

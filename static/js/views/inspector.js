@@ -5,6 +5,7 @@ import { CLOCK, LINK_KEYS, NODE_KEYS, PERCENT, SLOW, STAGE_KEYS, TIMES, hurt } f
 import { held, progress } from "../model/fold.js";
 import { helperName, helperSays } from "../model/helper_words.js";
 import { cutting } from "../model/group.js";
+import { ringWords, seenWords } from "../model/ring_words.js";
 import { groupsOf } from "../model/shards.js";
 import { EMPTY, minus, more, sum } from "../model/types.js";
 import { clientsPart } from "./clients.js";
@@ -77,9 +78,15 @@ export class Inspector {
     return html("button", { type: "button", class: "own", on: { click } }, words);
   }
 
+  // Pressed once it is so; v on the node does the same.
+  seeing(cluster, node) {
+    const seer = this.act.seer();
+    return html("button", { type: "button", class: "own", "aria-pressed": String(seer?.cluster === cluster && seer.node === node), on: { click: () => this.act.see(cluster, node) } }, `See the cluster as ${node}`);
+  }
+
   state({ node, cluster }, pictures) {
     const picture = pictures[cluster];
-    return [picture.nodes[node] ?? null, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
+    return [this.act.seer(), picture.nodes[node] ?? null, picture.ring?.step, picture.helpers, groupsOf(picture, node).map(([, part]) => part.nodes[node]), [...picture.cut], [...picture.slow], [...picture.lossy], [...picture.oneWay]];
   }
 
   button(words, ...commands) {
@@ -117,11 +124,12 @@ export class Inspector {
       html("h2", {}, `${node}, ${this.scenario.clusters.find((c) => c.name === cluster).title.toLowerCase()}`),
       picture.regions[node] ? html("p", {}, `It is in ${picture.regions[node]}.`) : "",
       it.arbiter ? html("p", {}, "It is an arbiter: it votes and holds no copy.") : "",
-      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length ? ` It hears no ${it.suspects.join(", ")}.` : "",
+      html("p", {}, it.down ? `Crashed; ${it.wiped ? "its disk is empty" : "its disk stays"}. ` : it.wiped ? "Its disk is empty. " : it.paused ? "It stands still; what reaches it waits. " : "", it.slowed ? `It needs ${it.slowed} ms for each message with work. ` : "", picture.shards ? "" : believes, it.suspects.length && !picture.ring ? ` It hears no ${it.suspects.join(", ")}.` : "", picture.ring ? seenWords(picture, node) : "", ringWords(picture, node),
         it.diverged ? ` From log position ${it.diverged.position} on it keeps a log of its own and follows nobody.` : "",
         it.aside.length ? ` Its rollback list: ${it.aside.map((v) => `${v.label} (${v.items.map(minus).join(", ")}) of ${v.id.replace(/-[^-]*$/, "")}`).join("; ")}.` : "",
         it.fenced ? " It answers nobody: it hears no majority, or an older leader may still answer." : "", it.skew ? ` Its clock is ${it.skew / 1e6} s ${it.skew > 0 ? "ahead" : "behind"}.` : "",
         Object.entries(it.hints ?? {}).filter(([, kept]) => kept.length).map(([home, kept]) => ` It keeps ${kept.length === 1 ? "a hint" : `${kept.length} hints`} for ${home}.`), picture.design === "leader_follower" && !picture.shards ? ` Term ${it.term}, ${it.log.length} log entries, ${it.commit} known to be on a majority.` : "", queued(picture, it), picture.shards ? "" : this.replication(it)),
+      picture.design === "leaderless" && !it.down ? this.seeing(cluster, node) : "",
       ...shards(picture, node),
       html("p", {}, "It holds ", values.length ? values.map((v) => [textMark(v.label), v.items.map(minus).join(", ") || (v.part ? "a removal" : "empty"), v.vector?.length ? html("code", {}, ` {${v.vector.map(([n, c]) => `${n}:${c}`).join(" ")}}`) : "", " "]) : EMPTY[this.focus.type], sum(this.focus.type, values), "."),
       html("div", { class: "acts" }, links.map(({ cut, finer, heal }) => [cut, few ? finer : null, heal]), this.button(`Cut ${node} off`, { type: "cut_off", node }), this.button("Heal all links", { type: "heal_all" }), this.button("Heal everything", { type: "heal_everything" }),
@@ -130,6 +138,7 @@ export class Inspector {
         picture.design === "leader_follower" && !it.down && !it.paused && it.role !== "leader" ? this.button(`Make ${node} the leader`, { type: "promote", node }) : null,
         this.button(`Cut the power of ${node}`, { type: "lose_power", node }),
         it.slowed ? this.button(`Let ${node} work at full speed`, { type: "slow_node", node, milliseconds: 0 }) : this.button(`Slow ${node}: ${SLOW} ms a message`, { type: "slow_node", node, milliseconds: SLOW }),
+        !picture.ring ? null : it.member ? this.button(`Let ${node} leave the ring`, { type: "leave", node }) : this.button(`Let ${node} join the ring`, { type: "join", node }),
         this.button(`Wipe the disk of ${node}`, { type: "wipe_node", node }),
         it.skew ? this.button(`Set the clock of ${node} right`, { type: "skew_clock", node, milliseconds: 0 })
           : [CLOCK, -CLOCK].map((by) => this.button(`Set the clock of ${node} ${by > 0 ? "10 s ahead" : "10 s back"}`, { type: "skew_clock", node, milliseconds: by })),

@@ -12,6 +12,7 @@ import { itemsOf, marked } from "../model/carts.js";
 import { LINK_KEYS, NODE_KEYS, STAGE_KEYS, pressed } from "../model/faults.js";
 import { held } from "../model/fold.js";
 import { nodeLabel, openCounters, regionWord, shortState } from "../model/node_words.js";
+import { isAway } from "../model/ring.js";
 import { sideWords, troubles } from "../model/side_words.js";
 import { newerCopies } from "../model/stale.js";
 import { EMPTY, shown as shownVersions } from "../model/types.js";
@@ -21,7 +22,7 @@ const FILL_MS = 160;
 const shortcuts = (...tables) => tables.flatMap(Object.keys).join(" ");
 
 export class Stage {
-  // act: {link(a, b, isCut, cluster), fault(command, cluster), select(cluster, node), mark(node)}
+  // act: {link(a, b, isCut, cluster), fault(command, cluster), select(cluster, node), mark(node), see(cluster, node)}
   constructor(drawing, clusters, act) {
     Object.assign(this, { drawing, clusters, act });
     this.focused = null;
@@ -29,13 +30,17 @@ export class Stage {
     this.sides = new Map();
     // views/beside.js, once something stands beside the nodes.
     this.helping = null;
+    // views/ring_drawing.js, once keys lie on a ring.
+    this.ringing = null;
     drawing.addEventListener("keydown", (event) => this.key(event));
     drawing.addEventListener("focusin", (event) => { this.focused = event.target.id; });
   }
 
   // `offered`: the link that the guide speaks of; `selected`: "cluster/node"; `group`: marked nodes;
   // `key`: the key in focus, {name, type}; `fills`: do ticks fill in time, or stand as they are?
-  draw(layout, pictures, { offered, selected, group, key, fills = false }) {
+  // `seer`: the node as which its side is seen, {cluster, node, seenBy}.
+  draw(layout, truth, { offered, selected, group, key, seer, fills = false }) {
+    const pictures = seer ? { ...truth, [seer.cluster]: seer.seenBy(truth[seer.cluster], seer.node) } : truth;
     Object.assign(this, { offered, selected, group, pictures, focus: key });
     const focused = this.drawing.contains(document.activeElement) ? document.activeElement.id : null;
     if (this.layout !== layout) this.begin(layout);
@@ -90,6 +95,10 @@ export class Stage {
       return;
     }
     const { node, link, cluster } = target.dataset;
+    if (event.key === "v" && node && !target.closest(".helper")) {
+      this.act.see(cluster, node);
+      return;
+    }
     const command = event.ctrlKey || event.metaKey || event.altKey ? null : pressed(event.key, { node, link: link?.split(" ") }, this.pictures[cluster]);
     if (command) {
       event.preventDefault();
@@ -116,12 +125,15 @@ export class Stage {
     const boxes = { ...Object.fromEntries(names.map((name) => [name, nodes[name].whole])), ...Object.fromEntries(helpers.map((name) => [name, placeBox(layout, cluster, name, 2)])) };
     const words = sideWords(layout, cluster, picture, { boxes, links, offered: this.offered });
     const side = this.sides.get(cluster);
+    const onRing = picture.ring && this.ringing ? this.ringing.parts({ layout, cluster, picture, key: this.focus.name, selected: names.find((name) => this.selected === `${cluster}/${name}`) }) : { under: [], over: [] };
     const drawn = side.things.draw([
+      ...onRing.under,
       ...Object.keys(picture.clients).map((client) => [`client ${client}`, "", () => clientLink(layout, cluster, client)]),
       ...links.map((link) => [`link ${link.a} ${link.b}`, `${link.words.join()} ${link.near} ${this.offered === link.name}`, () => this.link(layout, cluster, link)]),
       ...newerCopies(picture, this.focus.name).map(({ client, node }) => [`newer ${client}`, node, () => newerCopy(layout, cluster, client, node)]),
       ...(this.helping ? helpers : []).map((name) => this.helper(layout, cluster, picture, name)),
       ...names.map((name) => this.node(layout, cluster, picture, name, nodes[name])),
+      ...onRing.over,
     ]);
     const said = side.words.draw([...words].map(([id, spot]) => {
       const open = id.startsWith("ticks ") ? openCounters(picture, id.slice(6)).at(-1) : null;
@@ -176,7 +188,7 @@ export class Stage {
   node(layout, cluster, picture, name, { versions, box }) {
     const it = picture.nodes[name];
     const marks = this.group.has(name);
-    const look = ["node", it.role, it.down ? "crashed" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
+    const look = ["node", it.role, isAway(picture, name, this.focus.name) ? "away" : "", it.down ? "crashed" : "", it.silent ? "silent" : "", it.sees ? "sees" : "", it.wiped ? "wiped" : "", this.selected === `${cluster}/${name}` ? "selected" : "", marks ? "marked" : "", layout.compact ? "compact" : ""].filter(Boolean).join(" ");
     const shown = { label: nodeLabel(picture, name, marks, versions, EMPTY[this.focus.type]), state: shortState(picture, name), region: regionWord(picture, name), look, marks, box };
     const values = versions.map((cart) => cart.map(({ label, items, part }) => [label, items, part]));
     return [name, JSON.stringify([shown, values]), () => this.nodeDrawing(layout, cluster, name, versions, shown)];
@@ -194,7 +206,7 @@ export class Stage {
       marks ? [svg("circle", { class: "chosen-ground", cx: box.x, cy: box.y, r: 9 }), scissors([box.x, box.y], 14, false)] : null);
     const press = svg("rect", {
       id: `node-${cluster}-${name}`, class: "press", ...box, role: "button", "data-stop": true, "data-cluster": cluster, "data-node": name,
-      "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0 }, STAGE_KEYS),
+      "aria-keyshortcuts": shortcuts(NODE_KEYS, { m: 0, v: 0 }, STAGE_KEYS),
       "aria-label": label,
       on: { click: (event) => (event.shiftKey ? this.act.mark(name) : this.act.select(cluster, name)) },
     });
