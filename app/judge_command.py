@@ -4,17 +4,18 @@ import gc
 from collections.abc import Hashable
 from pathlib import Path
 
-from app.checkers.outside.causal import causal, convergent
 from app.checkers.outside.judged import Judged, judged, start
-from app.checkers.outside.operation import NEVER, Operation, by_key, short
+from app.checkers.outside.operation import NEVER, Operation, short
 from app.checkers.outside.operation import told as does
-from app.checkers.outside.staleness import least_k
-from app.checkers.outside.zones import unique_writes
+from app.checkers.outside.promises import PROMISES, distance
+from app.checkers.outside.search import MOST_STATES
+from app.checkers.outside.sessions import of_sessions, unique_writes_by_key
 from app.errors import HistoryError
 from app.histories.edn import atom
 from app.histories.events import Recorded
 from app.histories.read import MOST_BYTES, history
 
+WORDS = {True: "holds", False: "broken", None: "cannot tell"}
 HOLDS, BROKEN, CANNOT_TELL = 0, 1, 2
 FEW = 1_000
 """Operations up to which weaker promises are looked at: they take the square of it."""
@@ -44,7 +45,7 @@ def judge(name: str, initial: str) -> int:
             print("Broken: not linearizable." if holds is False else "Cannot tell.")
             print("\n".join(told(some[0], found.recorded)))
             if holds is False:
-                print("\n".join(weaker(operations, some[0], begins)))
+                print("\n".join(weaker(operations, begins)))
             if len(some) > 1:
                 print(f"So it is with {len(some)} of {len(verdicts)} keys.")
             return status
@@ -90,18 +91,21 @@ def told(one: Judged, recorded: Recorded) -> list[str]:
     return lines
 
 
-def weaker(operations: list[Operation], broken: Judged, begins: Hashable) -> list[str]:
-    """What still holds of registers whose writes all differ: how old reads are, and causality."""
-    keys = by_key(operations)
+def weaker(operations: list[Operation], begins: Hashable) -> list[str]:
+    """What still holds of registers whose writes all differ: how far off they are, and every weaker
+    promise."""
+    if len(operations) > FEW or not unique_writes_by_key(of_sessions(operations), begins):
+        return []
+    off = distance(operations, begins)
     lines = []
-    if unique_writes(keys[broken.key], begins):
-        k = least_k(keys[broken.key], begins) if len(keys[broken.key]) <= FEW else None
-        if k is not None:
-            lines.append(f"There every read shows one of the last {k} values written.")
-    if len(operations) <= FEW and all(unique_writes(some, begins) for some in keys.values()):
-        for verdict in (causal(operations, begins), convergent(operations, begins)):
-            word = "are" if verdict.holds else "are not"
-            lines.append(f"All keys together {word} {verdict.promise}: {verdict.because}")
+    if off.k is not None:
+        lines.append(f"Every read shows one of the last {off.k} values written to its key.")
+    if off.delta is not None:
+        lines.append(f"It would be linearizable if every read had begun {off.delta} earlier.")
+    for promise in PROMISES:
+        if promise.name != "linearizable":
+            verdict = promise.check(operations, begins, MOST_STATES)
+            lines.append(f"{promise.title}: {WORDS[verdict.holds]}. {verdict.because}")
     return lines
 
 

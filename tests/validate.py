@@ -14,9 +14,11 @@ SCRIPTS = (
     "tests/protocols/leaderless/test_oracle.py",
     "tests/protocols/leaderless/test_cluster.py",
     "tests/scenarios/test_swarm.py",
+    "tests/checkers/test_run.py",
 )
 JOURNEYS = "tests/browser/test_scenes.py"
 HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
+TWENTY_THOUSAND = ("tests/checkers/outside",)
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
 
 
@@ -28,11 +30,11 @@ def run(seeds: str, *files: str) -> int:
 def main() -> int:
     seeds = os.environ.get("SEEDS", "2000")
     print(
-        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness, 100,000 files, "
-        "100,000 frames.",
+        f"Engine {engine_digest()}, {seeds} scripts, 20,000 seeds for staleness and histories, "
+        "100,000 files, 100,000 frames.",
         flush=True,
     )
-    failed = run(seeds, *SCRIPTS) + run("20000", STALENESS)
+    failed = run(seeds, *SCRIPTS) + run("20000", STALENESS, *TWENTY_THOUSAND)
     failed += run("100000", *HUNDRED_THOUSAND)
     failed += run("1", JOURNEYS)
     lessons = [sys.executable, "-m", "app", "check-lessons", "--seeds", "200"]

@@ -5,14 +5,7 @@ protocol about which version is newer. Key by key (`key_judge.py`), one event at
 change nothing. Rows are written only when the judge changes its mind, so no row yet means that
 every promise holds so far.
 
-The promises (`check` of a FindingChanged), each of which latches once broken:
-
-- `lost_writes`: what was acknowledged is not lost; a value that comes back stays counted.
-- `stale_reads`: a read shows every write acknowledged before it began.
-- `refused_writes`: a write that was refused has no effect.
-- `resurrected_items`: an item whose removal was acknowledged does not come back by itself.
-- `false_siblings`: no value is shown beside one whose writer had read it.
-- `two_leaders`: of two nodes that lead, only the newer one acknowledges writes.
+The promises are `CHECKS`: each is the `check` of a FindingChanged, and latches once broken.
 """
 
 from collections.abc import Callable
@@ -57,6 +50,15 @@ from app.trace.events import (
 )
 from app.trace.values import CART
 from app.trace.verdicts import VerdictRow
+
+CHECKS: dict[str, str] = {
+    "lost_writes": "What was acknowledged is not lost; what comes back stays counted.",
+    "stale_reads": "A read shows every write that was acknowledged before it began.",
+    "refused_writes": "A write that was refused has no effect.",
+    "resurrected_items": "An item whose removal was acknowledged does not come back by itself.",
+    "false_siblings": "No value is shown beside one whose writer had read it.",
+    "two_leaders": "Of two nodes that lead, only the newer one acknowledges writes.",
+}
 
 
 class JudgeState(Struct):

@@ -81,13 +81,6 @@ PLANTS: tuple[Plant, ...] = (
         f"{SEARCH}::test_the_search_agrees_on_texts_and_on_items_that_go",
     ),
     Plant(
-        "the newer copy is not known to be newer",
-        "app/checkers/outside/causal.py",
-        "            newer = source is None or order[source] >> other & 1",
-        "            newer = source is None",
-        f"{CAUSAL}::test_the_histories_of_the_paper",
-    ),
-    Plant(
         "all writes are held to agree with every read",
         "app/checkers/outside/causal.py",
         "                after[other] |= 1 << source\n",

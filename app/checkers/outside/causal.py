@@ -8,6 +8,15 @@ when it has no CyclicCF either. A process is a session; real time plays no part.
 from collections.abc import Hashable, Iterable, Sequence
 
 from app.checkers.outside.operation import Operation, Verdict, told
+from app.checkers.outside.sessions import (
+    KEPT,
+    REPEATED,
+    causal_order,
+    of_sessions,
+    session_promise,
+    unique_writes_by_key,
+)
+from app.checkers.outside.smallest import shrunk
 
 CAUSAL, CONVERGENT = "causally consistent", "causally convergent"
 Edges = list[int]
@@ -16,31 +25,35 @@ Edges = list[int]
 
 def causal(operations: Sequence[Operation], initial: Hashable = None) -> Verdict:
     """CC of all keys together: nobody sees an effect without its cause."""
-    kept = _kept(operations)
-    return _patterns(kept, initial) or Verdict(
-        CAUSAL, True, "No read contradicts what came before."
-    )
+    kept = of_sessions(operations)
+    if not unique_writes_by_key(kept, initial):
+        return Verdict(CAUSAL, None, REPEATED)
+    return _patterns(kept, initial) or Verdict(CAUSAL, True, KEPT["causal"])
 
 
 def convergent(operations: Sequence[Operation], initial: Hashable = None) -> Verdict:
     """CCv: CC, and all can agree on one order of the writes."""
-    kept = _kept(operations)
+    kept = of_sessions(operations)
+    if not unique_writes_by_key(kept, initial):
+        return Verdict(CONVERGENT, None, REPEATED)
     broken = _patterns(kept, initial)
     if broken is not None:
         return Verdict(CONVERGENT, False, broken.because, broken.evidence)
+    loop = _apart(kept)
+    if not loop:
+        because = "There is an order of all writes that every read agrees with."
+        return Verdict(CONVERGENT, True, because)
+    names = ", ".join(told(kept[place]) for place in loop)
+    because = f"Reads put these writes in orders that no one order has: {names}."
+    last = max((kept[place] for place in loop), key=lambda one: one.invoked)
+    evidence = shrunk(kept, last, lambda some: bool(_apart(some)))
+    return Verdict(CONVERGENT, False, because, tuple(sorted(evidence)))
+
+
+def _apart(kept: Sequence[Operation]) -> tuple[int, ...]:
+    """CyclicCF: writes that no one order can have; empty: none."""
     order = _closed(_direct(kept))
-    both = [after | more for after, more in zip(order, _conflicts(kept, order), strict=True)]
-    loop = _loop(both)
-    if loop:
-        names = ", ".join(told(kept[place]) for place in loop)
-        because = f"Reads put these writes in orders that no one order has: {names}."
-        return Verdict(CONVERGENT, False, because, _ids(kept, loop))
-    return Verdict(CONVERGENT, True, "There is an order of all writes that every read agrees with.")
-
-
-def _kept(operations: Iterable[Operation]) -> list[Operation]:
-    """Reads that were answered and all writes; in the order of their calls, session by session."""
-    return [o for o in operations if o.action == "write" or (o.action == "read" and o.certain)]
+    return _loop([a | b for a, b in zip(order, _conflicts(kept, order), strict=True)])
 
 
 def _patterns(kept: Sequence[Operation], initial: Hashable) -> Verdict | None:
@@ -50,23 +63,11 @@ def _patterns(kept: Sequence[Operation], initial: Hashable) -> Verdict | None:
         wrote = read.action == "write" or (read.key, read.value) in writer
         if not wrote and read.value != initial:
             return _broken(kept, (place,), f"{told(read)}, which nobody wrote.")
-    loop = _loop(_direct(kept))
-    if loop:
+    if sum(1 for _ in causal_order(kept)) < len(kept):
+        loop = _loop(_direct(kept))
         return _broken(kept, loop, f"{told(kept[loop[0]])} is its own cause.")
-    order = _closed(_direct(kept))
-    for place, read in enumerate(kept):
-        if read.action != "read":
-            continue
-        source = writer.get((read.key, read.value))
-        for other, write in enumerate(kept):
-            if write.action != "write" or write.key != read.key or other == source:
-                continue
-            newer = source is None or order[source] >> other & 1
-            if newer and order[other] >> place & 1:
-                shown = () if source is None else (source,)
-                because = f"{told(read)} after {told(write)} had come to it, which is newer."
-                return _broken(kept, (*shown, other, place), because)
-    return None
+    verdict = session_promise(kept, "causal", initial)
+    return verdict if verdict.holds is False else None
 
 
 def _direct(kept: Sequence[Operation]) -> Edges:
@@ -77,7 +78,8 @@ def _direct(kept: Sequence[Operation]) -> Edges:
     for place, one in enumerate(kept):
         if one.process in last:
             after[last[one.process]] |= 1 << place
-        last[one.process] = place
+        if one.certain:  # What had no answer may take effect after what its client did next.
+            last[one.process] = place
         source = writer.get((one.key, one.value)) if one.action == "read" else None
         if source is not None:
             after[source] |= 1 << place

@@ -32,7 +32,7 @@ def judged(
 ) -> list[Judged]:
     """One verdict a key, in order of first use; raises ValueError when a key mixes objects."""
     return [
-        Judged(key, object_of(some), len(some), _verdict(some, initial, most))
+        Judged(key, object_of(some), len(some), verdict_of(some, initial, most))
         for key, some in by_key(operations).items()
     ]
 
@@ -50,7 +50,8 @@ def start(operations: Sequence[Operation]) -> Hashable:
     return None
 
 
-def _verdict(some: list[Operation], initial: Hashable, most: int) -> Verdict:
+def verdict_of(some: Sequence[Operation], initial: Hashable, most: int) -> Verdict:
+    """Of one key."""
     if growing.applies(some) and not initial:
         return growing.linearizable(some)
     if zones.unique_writes(some, initial):

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from app.checkers.outside.operation import NEVER, Operation, Verdict, short, told
+from app.checkers.outside.operation import NEVER, Operation, Verdict, told
 
 PROMISE = "linearizable"
 START = -NEVER
@@ -63,7 +63,7 @@ def linearizable(operations: Sequence[Operation], initial: Hashable = None) -> V
     if pair is None:
         order = _order(operations, clusters)
         return Verdict(PROMISE, True, "Every operation has a place in one order.", (), order)
-    return _broken(*pair)
+    return broken_by(*pair)
 
 
 def clusters_of(
@@ -127,18 +127,40 @@ def conflict(clusters: list[Cluster]) -> tuple[Cluster, Cluster] | None:
     return None
 
 
-def _broken(a: Cluster, b: Cluster) -> Verdict:
-    pieces = (a.write, a.first_out, a.last_in, b.write, b.first_out, b.last_in)
+def broken_by(a: Cluster, b: Cluster) -> Verdict:
+    """What the two exclude each other by: of each what was over before something of the other
+    began, its write where that is enough."""
+    later, other = (b, a) if a.write is None or a.last_in is a.write else (a, b)
+    over, begun = _over(other, later), _begun(later, other)
+    over_too, begun_too = _over(later, other), _begun(other, later)
+    pieces = (later.write, other.write, over, begun, over_too, begun_too)
     found = {piece.id: piece for piece in pieces if piece is not None}
-    because = (
-        f"No order fits: {_name(a)} was there before an operation with {_name(b)} began, and "
-        f"{_name(b)} before one with {_name(a)} did."
+    last, reason = (
+        (begun, over) if begun is not None and over is not None else (begun_too, over_too)
     )
+    assert last is not None
+    assert reason is not None
+    because = f"{told(last)}, though {told(reason)} was over before."
+    if begun is last and begun_too is not None and over_too is not None:
+        what = "had begun" if begun_too is reason else f"{told(begun_too)} began"
+        because = f"{because[:-1]} and {what} after {told(over_too)} was over."
     return Verdict(PROMISE, False, because, tuple(sorted(found)))
 
 
-def _name(cluster: Cluster) -> str:
-    return "the value at the start" if cluster.write is None else short(cluster.value)
+def _over(cluster: Cluster, other: Cluster) -> Operation | None:
+    """What of the cluster was over before something of the other began."""
+    write = cluster.write
+    if write is not None and write.returned < other.last_invoke:
+        return write
+    return cluster.first_out
+
+
+def _begun(cluster: Cluster, other: Cluster) -> Operation | None:
+    """What of the cluster began after something of the other was over."""
+    write = cluster.write
+    if write is not None and write.invoked > other.least_return:
+        return write
+    return cluster.last_in
 
 
 def _order(operations: Sequence[Operation], clusters: dict[Hashable, Cluster]) -> tuple[int, ...]:

@@ -1,58 +1,13 @@
-"""Small histories for the checks, written as people write them, and an exhaustive judge of them."""
+"""Random small histories for the checks, and an exhaustive judge of them."""
 
 import random
 from collections.abc import Hashable, Sequence
 from itertools import combinations, permutations
 
+from app.checkers.outside.notation import one
 from app.checkers.outside.operation import NEVER, Operation
 
 STEPS = ("add", "add", "remove", "write")
-SHORT = {"w": "write", "r": "read", "c": "cas", "a": "add", "p": "append", "i": "increment"}
-
-
-def history(text: str) -> list[Operation]:
-    """`w1[0,5] r1[2,7] c1>2[3,8] w3[4,?]`: action, value, [call, answer], ? for unknown."""
-    found: list[Operation] = []
-    for place, word in enumerate(text.split()):
-        head, times = word[:-1].split("[")
-        call, answer = times.split(",")
-        expected: Hashable = None
-        value: Hashable = _value(head[1:])
-        if head[0] == "c":
-            old, new = head[1:].split(">")
-            expected, value = _value(old), _value(new)
-        if ":" in head:
-            value = tuple(_value(v) for v in head[2:].split("+") if v)
-        returned = None if answer == "?" else int(answer)
-        found.append(one(place, SHORT[head[0]], value, int(call), returned, expected))
-    return found
-
-
-def one(
-    place: int,
-    action: str,
-    value: Hashable,
-    call: int,
-    answer: int | None,
-    expected: Hashable = None,
-) -> Operation:
-    """An operation of its own process; `answer` None: of unknown outcome."""
-    known = answer is not None
-    return Operation(
-        place,
-        f"p{place}",
-        action,  # type: ignore[arg-type]
-        "k",
-        value,
-        call,
-        NEVER if answer is None else answer,
-        "ok" if known else "unknown",
-        expected,
-    )
-
-
-def _value(text: str) -> Hashable:
-    return int(text) if text.lstrip("-").isdigit() else text
 
 
 def possible(operations: Sequence[Operation], initial: Hashable = 0) -> bool:

@@ -6,8 +6,9 @@ import random
 import pytest
 
 from app.checkers.outside import growing
+from app.checkers.outside.notation import history
 from app.checkers.outside.operation import Operation
-from tests.checkers.outside.histories import history, possible, random_history
+from tests.checkers.outside.histories import possible, random_history
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 

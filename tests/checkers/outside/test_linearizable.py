@@ -4,8 +4,9 @@ import random
 import pytest
 
 from app.checkers.outside import search, zones
+from app.checkers.outside.notation import history
 from app.checkers.outside.smallest import may_leave_out
-from tests.checkers.outside.histories import history, possible, random_history, random_steps
+from tests.checkers.outside.histories import possible, random_history, random_steps
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 
@@ -71,6 +72,13 @@ def test_the_near_linear_check_agrees_with_trying_every_order() -> None:
         operations = random_history(random.Random(seed), "unique", 2 + seed % 5)
         verdict = zones.linearizable(operations, 0)
         assert verdict.holds is possible(operations), f"seed={seed} {operations}"
+        if not verdict.holds:
+            part = [operations[place] for place in verdict.evidence]
+            assert not possible(part), f"seed={seed}: {verdict.evidence}"
+            for one in part:
+                rest = [o for o in part if o is not one]
+                idle = may_leave_out([one], rest) and not possible(rest)
+                assert not idle, f"seed={seed}: {one.id} of {verdict.evidence}"
 
 
 def test_the_near_linear_check_and_the_search_agree_on_longer_histories() -> None:

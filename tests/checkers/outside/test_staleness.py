@@ -9,8 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from app.checkers.outside import staleness
+from app.checkers.outside.notation import history
 from app.checkers.outside.operation import Operation
-from tests.checkers.outside.histories import history, possible, random_history
+from tests.checkers.outside.histories import possible, random_history
 
 SEEDS = int(os.environ.get("SEEDS", "300"))
 

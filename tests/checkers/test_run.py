@@ -1,0 +1,71 @@
+"""Promises asked of whole runs: the scenes, and what their exports come to."""
+
+import os
+
+import pytest
+
+from app.checkers.judge import CHECKS
+from app.checkers.outside.promises import BY_NAME, judge
+from app.checkers.run import MOST_STATES, promise_in
+from app.histories.read import history as read_history
+from app.main import engine_digest, read_scenarios
+from app.rooms.guided import GuidedRun, guided_run
+from app.rooms.operations import edn_history, history
+from app.trace.codec import decode_events
+from app.trace.events import TraceEvent
+
+SCENES = read_scenarios()
+ALL = "SEEDS" in os.environ
+"""`make validate` goes through all scenes."""
+
+
+def ran(scene: str) -> GuidedRun:
+    return guided_run(SCENES[scene], None, engine_digest())
+
+
+def traces(run: GuidedRun) -> dict[str, list[TraceEvent]]:
+    return {frame.cluster: list(decode_events(bytes(frame.rows))) for frame in run.room.rows({})}
+
+
+@pytest.mark.parametrize(
+    ("scene", "cluster", "promise", "verdict", "words"),
+    [
+        ("stale-read", "leaderless", "linearizable", "broken", "Laptop reads nothing"),
+        ("stale-read", "leader", "linearizable", "broken", "Laptop reads nothing, though"),
+        ("stale-read", "leaderless", "stale_reads", "broken", "was shown a cart without"),
+        ("two-leaders", "leader", "two_leaders", "broken", "n1 acknowledged a write as"),
+        ("home", "leaderless", "linearizable", "broken", "several values at once"),
+    ],
+)
+def test_a_promise_in_a_scene(
+    scene: str, cluster: str, promise: str, verdict: str, words: str
+) -> None:
+    found = promise_in(traces(ran(scene))[cluster], promise)
+    assert (found.verdict, words in found.because) == (verdict, True), found
+
+
+def test_there_is_no_promise_of_another_name() -> None:
+    with pytest.raises(ValueError, match="Choose one of: lost_wr"):
+        promise_in([], "linear")
+    assert not set(CHECKS) & set(BY_NAME)
+
+
+@pytest.mark.parametrize("scene", SCENES if ALL else sorted(SCENES)[::5])
+def test_the_export_of_every_scene_is_judged_as_the_run_is(scene: str) -> None:
+    """As lines of JSON every promise; as events in EDN, where sets of the same are lists, one."""
+    run = ran(scene)
+    texts = ["\n".join(lines) for lines in (history(run), edn_history(run))]
+    exports = [read_history(text.encode()).recorded.operations if text else [] for text in texts]
+    for cluster, events in traces(run).items():
+        lines, edn = (
+            [one for one in export if str(one.key).startswith(f"{cluster}: ")] for export in exports
+        )
+        for promise in BY_NAME:
+            found = promise_in(events, promise)
+            verdict = judge(promise, lines, None, MOST_STATES)
+            assert WORDS[verdict.holds] == found.verdict, (cluster, promise, verdict, found)
+        held = judge("linearizable", edn, None, MOST_STATES).holds
+        assert WORDS[held] == promise_in(events, "linearizable").verdict, cluster
+
+
+WORDS = {True: "holds", False: "broken", None: "cannot_tell"}
