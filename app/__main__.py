@@ -26,6 +26,50 @@ FORMATS = ("transcript", "jsonl", "history", "edn")
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
+    given = _parser().parse_args(arguments)
+    try:
+        if given.command == "serve":
+            return _serve(given.host, given.port)
+        if given.command == "class":
+            return _class(given.host, given.port)
+        if given.command in ("scenes", "simulate"):
+            from app import scenes_command
+
+            if given.command == "scenes":
+                return scenes_command.scenes()
+            return scenes_command.simulate(given.scene, given.seed, given.format)
+        if given.command == "check-lessons":
+            return _check_lessons(given.folder, given.seeds)
+        if given.command == "experiment":
+            from app.experiment_command import experiment as run_experiment
+
+            return run_experiment(given.name, given.elections, given.processes)
+        if given.command == "find-bad":
+            from app.bad_run_command import find_bad
+
+            return find_bad(
+                given.scene, given.promise, given.side, given.faults, given.seed, given.tries,
+                given.set,
+            )  # fmt: skip
+        from app.judge_command import judge as judge_file
+
+        return judge_file(given.file, given.initial)
+    except QuorateError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except OSError as error:
+        # What is left to be written on the way out goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return 0
+        print(f"The output cannot be written ({error.strerror}). Make room.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> "Parser":
+    """Every command with what it takes."""
     parser = Parser(prog="python -m app", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="start the server")
@@ -47,42 +91,18 @@ def main(arguments: list[str]) -> int:
     size = "a curve; in full: 10,000 elections, 1,000,000 trials"
     experiment.add_argument("--elections", "--trials", type=int, default=None, help=size)
     experiment.add_argument("--processes", type=int, default=1, help="how many work on it")
+    bad = commands.add_parser("find-bad", help="search for a run that breaks a promise")
+    bad.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
+    bad.add_argument("promise", nargs="?", default="", help="which; without it, a list")
+    bad.add_argument("--side", default="leaderless", help="leader or leaderless")
+    bad.add_argument("--faults", default="usual", help="delays, usual or all")
+    bad.add_argument("--seed", type=_seed, default=0, help="another one draws other runs")
+    bad.add_argument("--tries", type=int, default=2_000, help="how many runs at most")
+    bad.add_argument("--set", action="append", default=[], help="leaderless.r=1; may be repeated")
     judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
     judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
     judge.add_argument("--initial", default="", help="what keys hold at first")
-    given = parser.parse_args(arguments)
-    try:
-        if given.command == "serve":
-            return _serve(given.host, given.port)
-        if given.command == "class":
-            return _class(given.host, given.port)
-        if given.command in ("scenes", "simulate"):
-            from app import scenes_command
-
-            if given.command == "scenes":
-                return scenes_command.scenes()
-            return scenes_command.simulate(given.scene, given.seed, given.format)
-        if given.command == "check-lessons":
-            return _check_lessons(given.folder, given.seeds)
-        if given.command == "experiment":
-            from app.experiment_command import experiment as run_experiment
-
-            return run_experiment(given.name, given.elections, given.processes)
-        from app.judge_command import judge as judge_file
-
-        return judge_file(given.file, given.initial)
-    except QuorateError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return 130
-    except OSError as error:
-        # What is left to be written on the way out goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return 0
-        print(f"The output cannot be written ({error.strerror}). Make room.", file=sys.stderr)
-        return 1
+    return parser
 
 
 class Parser(argparse.ArgumentParser):

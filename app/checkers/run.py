@@ -20,7 +20,7 @@ LIVE = tuple(CHECKS)
 MOST_STATES = 20_000
 """To be looked at in a search: a run is asked about while somebody waits."""
 NAME = re.compile(r"[\w.:-]+-\d+")
-NUMBER = re.compile(r"\b\d+: ")
+NUMBER = re.compile(r"(?<![-\w])\d+: ")
 
 
 class Found(Struct, frozen=True):

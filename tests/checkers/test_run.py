@@ -6,7 +6,8 @@ import pytest
 
 from app.checkers.judge import CHECKS
 from app.checkers.outside.promises import BY_NAME, judge
-from app.checkers.run import MOST_STATES, promise_in
+from app.checkers.own import Asked, operations
+from app.checkers.run import MOST_STATES, promise_in, said
 from app.histories.read import history as read_history
 from app.main import engine_digest, read_scenarios
 from app.rooms.guided import GuidedRun, guided_run
@@ -69,3 +70,17 @@ def test_the_export_of_every_scene_is_judged_as_the_run_is(scene: str) -> None:
 
 
 WORDS = {True: "holds", False: "broken", None: "cannot_tell"}
+
+
+def test_a_refused_change_says_nothing_about_what_a_key_is() -> None:
+    """An empty cart is nothing, and not a list of several values, though somebody tried to change
+    it by a step."""
+    refused = Asked("laptop-1", "laptop", "add", "operation", "cart", "eggs", None, (), 30, 40)
+    refused.outcome = "failed"
+    read = Asked("phone-1", "phone", "read", "", "cart", "", None, (), 10, 20, "ok")
+    assert [one.value for one in operations([read, refused])] == [None]
+    assert judge("linearizable", operations([read, refused]), None).holds is True
+
+
+def test_a_sentence_keeps_its_negative_numbers() -> None:
+    assert said([], "3: phone reads -2: there is no moment") == "Phone reads -2: there is no moment"

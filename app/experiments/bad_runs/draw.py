@@ -31,6 +31,7 @@ from app.trace.commands import (
     Put,
     Read,
     Remove,
+    Resolve,
     Restart,
     ResumeNode,
     SkewClock,
@@ -139,17 +140,20 @@ def _requests(space: Space, dice: Dice, moments: list[int]) -> Iterator[PlacedCo
     """`moments`: when faults begin and end."""
     kind: WriteKind = "operation" if dice.in_a_hundred(30) else "whole"
     at, last = 0, max(1, space.window_us - 1)
-    for count in range(dice.between(2, 9)):
+    items = ITEMS[: dice.between(1, 3)] if dice.in_a_hundred(70) else ITEMS
+    for count in range(dice.between(2, 20)):
         if count and dice.in_a_hundred(50):
             at += dice.between(1, SOON_US)
         elif moments and dice.in_a_hundred(40):
             at = dice.one_of(tuple(moments)) + dice.between(1, 5 * SOON_US)
         else:
             at = dice.between(1, last)
-        yield PlacedCommand(min(at, last), _request(space.scenario, dice, count, kind))
+        yield PlacedCommand(min(at, last), _request(space.scenario, dice, count, kind, items))
 
 
-def _request(scenario: Scenario, dice: Dice, count: int, write: WriteKind) -> AnyCommand:
+def _request(
+    scenario: Scenario, dice: Dice, count: int, write: WriteKind, items: tuple[str, ...]
+) -> AnyCommand:
     client = dice.one_of(scenario.clients).name
     key, kind = dice.one_of(tuple(scenario.types.items()))
     if dice.in_a_hundred(8) and len(scenario.nodes) > 1:
@@ -160,9 +164,11 @@ def _request(scenario: Scenario, dice: Dice, count: int, write: WriteKind) -> An
         return Put(client=client, key=key, value=str(count + 1))
     if kind == "counter":
         return Increment(client=client, key=key, by=dice.one_of((1, -1, -1)), write=write)
+    if dice.in_a_hundred(30):
+        return Remove(client, dice.one_of(items), write, key)
     if dice.in_a_hundred(20):
-        return Remove(client, dice.one_of(ITEMS[:3]), write, key)
-    return Add(client, ITEMS[count % len(ITEMS)], write, key)
+        return Resolve(client, "both", key)
+    return Add(client, items[count % len(items)], write, key)
 
 
 # ---- faults -------------------------------------------------------------------------------------

@@ -4,32 +4,29 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from app.checkers.judge import Judge
+from app.checkers.judge import CHECKS
+from app.checkers.outside.promises import BY_NAME
+from app.checkers.run import promise_in
 from app.trace.events import TraceEvent
-from app.trace.verdicts import FindingChanged
 
 PROMISES: dict[str, str] = {
-    "lost_writes": "What was acknowledged is not lost.",
-    "stale_reads": "A read shows every write that was acknowledged before it began.",
-    "two_leaders": "Of two nodes that lead, only the newer one acknowledges writes.",
-    "resurrected_items": "An item whose removal was acknowledged does not come back by itself.",
-    "false_siblings": "No value is shown beside one whose writer had read it.",
-    "refused_writes": "A write that was refused has no effect.",
+    **CHECKS,
+    **{name: promise.says for name, promise in BY_NAME.items()},
 }
+"""What can be broken, each in a sentence."""
 
 
 class Break(Struct, frozen=True):
-    """The first moment at which a promise is broken, and why."""
+    """The moment by which a promise is broken, and why."""
 
     at: int
     because: str
 
 
-def broken(events: Sequence[TraceEvent], cluster: str, design: str, promise: str) -> Break | None:
-    """Where the promise breaks; None when it does not."""
-    judge = Judge(cluster, design)
-    for event in events:
-        for row in judge.observe(event):
-            if isinstance(row, FindingChanged) and row.check == promise and row.verdict == "broken":
-                return Break(row.at, row.because)
-    return None
+def broken(events: Sequence[TraceEvent], promise: str) -> Break | None:
+    """Where the promise breaks; None when it holds, or nobody can tell."""
+    found = promise_in(events, promise)
+    if found.verdict != "broken":
+        return None
+    at = {event.seq: event.at for event in events}
+    return Break(max((at[seq] for seq in found.evidence), default=events[-1].at), found.because)

@@ -71,8 +71,7 @@ class Hunt(Struct, frozen=True):
         for placed in one.commands:
             simulation.do(placed.at, [placed.command])
         simulation.run_until(space.until)
-        spec = alone.clusters[0]
-        return broken(simulation.traces()[spec.name], spec.name, spec.design, self.promise)
+        return broken(simulation.traces()[space.cluster], self.promise)
 
 
 def given(space: Space) -> tuple[PlacedCommand, ...]:
@@ -93,13 +92,13 @@ def shrunk(hunt: Hunt, number: int) -> BadRun:
     whole = drawn(hunt.space, number)
     found = hunt.judged(whole)
     assert found is not None, "only a try that breaks the promise is shrunk"
-    # What comes after the break has no part in it.
-    left = [placed for placed in whole.commands if placed.at <= found.at]
 
     def breaks(commands: list[PlacedCommand]) -> bool:
         return hunt.judged(Try(whole.seed, tuple(commands))) is not None
 
-    left = fewest(left, breaks)
+    # What comes after the break has no part in it, unless what a key is taken for hangs on it.
+    left = [placed for placed in whole.commands if placed.at <= found.at]
+    left = fewest(left if breaks(left) else list(whole.commands), breaks)
     left = rounded(left, breaks)
     left = fewest(left, breaks)
     found = hunt.judged(Try(whole.seed, tuple(left)))
