@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import time
 from collections.abc import AsyncIterator
 from hashlib import blake2b
@@ -12,13 +13,16 @@ from msgspec.structs import replace
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
+from app.experiments.bad_runs.jobs import look, shrink
 from app.experiments.published import Published, load_raft
 from app.experiments.published_pbs import load_pbs
 from app.lessons.lesson import Lesson, LessonError
 from app.lessons.read import read_lesson
 from app.rooms.archive import Archive
 from app.rooms.hub import Hub
+from app.rooms.pool import Pool
 from app.rooms.proof import prove
+from app.rooms.searches import Searches
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
 from app.scenarios.misconceptions import Misconception, load_misconceptions
 from app.scenarios.presets import Preset, load_preset
@@ -31,7 +35,7 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, lessons, live, pages, scene_files, systems
+from app.web import actions, classes, find_bad, judging, lessons, live, pages, scene_files, systems
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -54,12 +58,14 @@ def engine_digest() -> str:
     return digest.hexdigest()
 
 
+@functools.cache
 def read_catalogue() -> Catalogue:
     """Every setting in words, and every preset."""
     path = APP / "scenarios" / "catalogue" / "settings.toml"
     return replace(load_catalogue(path.read_bytes(), path.name), presets=read_presets())
 
 
+@functools.cache
 def read_presets() -> dict[str, Preset]:
     """All presets by name; a wrong one stops the start with file and remedy."""
     found = {}
@@ -79,6 +85,7 @@ def read_published() -> Published:
     return Published(raft.wan, raft.lan, raft.split, pbs)
 
 
+@functools.cache
 def read_scenarios() -> dict[str, Scenario]:
     """The scenes along the doors, by name; a wrong one stops the start with file and remedy."""
     found = _scenes_in(APP / "scenarios", read_catalogue())
@@ -92,6 +99,7 @@ def read_scenarios() -> dict[str, Scenario]:
     return found
 
 
+@functools.cache
 def read_misconceptions() -> tuple[tuple[Misconception, ...], dict[str, Scenario]]:
     """What many believe, and the scenes made for it alone, by name; a wrong one stops the start."""
     own = _scenes_in(APP / "scenarios" / "misconceptions", read_catalogue())
@@ -165,6 +173,12 @@ def read_lessons(scenarios: dict[str, Scenario], folder: Path = LESSONS) -> dict
     return found
 
 
+@functools.cache
+def our_lessons() -> dict[str, Lesson]:
+    """The lessons of this house over its own scenes."""
+    return read_lessons(read_scenarios())
+
+
 def read_lesson_file(path: Path, scenarios: dict[str, Scenario]) -> Lesson:
     """One lesson, not yet proved; raises LessonError."""
     words = {term.word for term in TERMS}
@@ -222,9 +236,12 @@ def create_app(settings: Settings) -> FastAPI:
         limits,
         engine_digest(),
         time.monotonic,
-        read_lessons(scenarios),
+        dict(our_lessons()),
         catalogue=catalogue,
     )
+
+    pool = Pool(limits)
+    searches = Searches(pool, find_bad.part_of, look, shrink)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -233,6 +250,8 @@ def create_app(settings: Settings) -> FastAPI:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
+        await searches.close()
+        pool.close()
         hub.archive.close()
 
     app = FastAPI(
@@ -243,6 +262,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.address = settings.address
     app.state.hub = hub
     app.state.catalogue = catalogue
+    app.state.pool = pool
+    app.state.searches = searches
     app.state.listed = scenarios
     app.state.misconceptions = misconceptions
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
@@ -254,6 +275,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(systems.router)
     app.include_router(lessons.router)
     app.include_router(classes.router)
+    app.include_router(judging.router)
+    app.include_router(find_bad.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

@@ -18,6 +18,7 @@ LIMITS = (
     "events_a_run",
     "viewers_a_room",
     "observers_a_class",
+    "workers",
 )
 
 
@@ -27,10 +28,10 @@ class SettingsError(QuorateError):
 
 class Settings(Struct, frozen=True):
     """`limits` come from QUORATE_ROOMS, QUORATE_COMMANDS_A_SECOND, QUORATE_BURST,
-    QUORATE_EVENTS_A_RUN, QUORATE_VIEWERS_A_ROOM and QUORATE_OBSERVERS_A_CLASS. `address`
-    (QUORATE_ADDRESS): what others type to get here, "http://10.0.0.7:8000"; "" says what the
-    browser asked for. `data` (QUORATE_DATA): the file that keeps all rooms, ":memory:" for none;
-    `data_bytes` (QUORATE_DATA_BYTES): how large it may get."""
+    QUORATE_EVENTS_A_RUN, QUORATE_VIEWERS_A_ROOM, QUORATE_OBSERVERS_A_CLASS and QUORATE_WORKERS.
+    `address` (QUORATE_ADDRESS): what others type to get here, "http://10.0.0.7:8000"; "" says what
+    the browser asked for. `data` (QUORATE_DATA): the file that keeps all rooms, ":memory:" for
+    none; `data_bytes` (QUORATE_DATA_BYTES): how large it may get."""
 
     limits: Limits = Limits()
     address: str = ""

@@ -15,10 +15,16 @@ class Term(Struct, frozen=True):
 RAFT = "Ongaro and Ousterhout 2014"
 RAFT_THESIS = "Ongaro 2014, Consensus: Bridging Theory and Practice"
 DYNAMO = "DeCandia et al. 2007"
+PAXOS = "Lamport 1998"
 DOTS = "Preguiça et al. 2012"
 
 TERMS: tuple[Term, ...] = (
     Term("acknowledged", "Said of a write whose shopper was told OK."),
+    Term(
+        "ballot",
+        "The name of one try to have a majority decide: a moment, and the node that made it.",
+        PAXOS,
+    ),
     Term("branch", "One line of history of a run; a command given in the past starts another."),
     Term(
         "asynchronous replication",
@@ -191,6 +197,11 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("region", "A place; between two places a message takes half their round trip."),
     Term("replica", "A node that holds a copy."),
+    Term(
+        "round",
+        "Promises, a look, a proposal, a commit: how a majority of replicas decides one write.",
+        "Lamport 1998; Cassandra documentation, Guarantees",
+    ),
     Term("replication log", "The leader's list of writes, which followers copy in order.", RAFT),
     Term(
         "resurrected",
@@ -305,7 +316,9 @@ NOT_MODELLED: tuple[str, ...] = (
     "The set of nodes never changes, and no node lies.",
     "The leader side follows Raft without snapshots of its log, and every node that votes holds data: there are no arbiters.",
     "A whole-list write is the cart that the shopper last saw on that side; it asks for nothing first.",
-    "Without a leader there is no compare-and-set yet: it takes Paxos rounds, as in Cassandra's lightweight transactions.",
+    "Rounds are those of Cassandra's first variant: four phases, no leases, one time-out for all of them; a value is compared by who wrote it, not by what it says.",
+    "A node with a lost disk has forgotten what it promised, as in Cassandra, and may let a second value through.",
+    "Rounds order compare-and-sets and serial reads of a key; a plain write of the same key goes by its own time stamp and may come between.",
     "A remove operation without a leader takes away what its entry node holds of what its shopper had read.",
     "Under escrow no node hands its right to another: one without a share refuses, although others have some left.",
     "Siblings are counted where a write is coordinated; what comes from other nodes is kept, however many there are.",

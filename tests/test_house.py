@@ -21,7 +21,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "rooms": {"lessons", "scenarios", "histories", "checkers", "trace", "errors"},
     "storage": {"rooms", "errors"},
     "settings": {"rooms", "errors"},
-    "web": {"rooms", "lessons", "checkers", "scenarios", "trace", "errors", "vocabulary"},
+    "web": {
+        "rooms",
+        "lessons",
+        "experiments",
+        "histories",
+        "checkers",
+        "scenarios",
+        "trace",
+        "errors",
+        "vocabulary",
+    },
     "main": {
         "experiments",
         "web",
@@ -35,7 +45,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "experiment_command": {"main", "experiments"},
     "bad_run_command": {"main", "experiments", "rooms", "trace", "errors"},
-    "judge_command": {"histories", "checkers", "errors"},
+    "judge_command": {"histories", "errors"},
     "scenes_command": {"main", "rooms"},
     "__main__": {
         "experiment_command",

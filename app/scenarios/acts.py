@@ -47,6 +47,7 @@ from app.trace.commands import (
     WipeNode,
 )
 from app.trace.events import FaultIgnored, UpkeepStarted
+from app.trace.levels import SERIAL_LEVELS
 from app.trace.types import TYPES
 from app.trace.values import CART
 
@@ -176,6 +177,7 @@ def check_command(scenario: Scenario, command: AnyCommand) -> None:
             _known("shopper", command.client, tuple(spec.name for spec in scenario.clients))
             _known("key", command.key, tuple(scenario.types))
             _fits_type(scenario.types[command.key], command)
+            _fits_level(command)
         case Configure(name, setting, value):
             _known("cluster", name, tuple(spec.name for spec in scenario.clusters))
             spec = scenario.cluster(name)
@@ -241,6 +243,17 @@ def _fits_type(kind: str, command: ClientCommand) -> None:
             f"Keep both versions of {key}.",
             f"A {kind} has one value.",
             "Give one to keep by its id.",
+        )
+
+
+def _fits_level(command: ClientCommand) -> None:
+    """Raise CommandRejected for a plain write at a serial level."""
+    compares = isinstance(command, Read) or getattr(command, "write", "") == "compare"
+    if command.level in SERIAL_LEVELS and not compares:
+        raise CommandRejected(
+            f"Write {command.key} at level {str(command.level).upper()}.",
+            "Rounds decide a write only if it compares.",
+            "Choose compare-and-set, or another level.",
         )
 
 

@@ -37,6 +37,7 @@ HELP: dict[str, tuple[Changes, ...]] = {
         (("silence_us", "18400000"),),
         (("silence_us", "60000000"),),
         (("read_fanout", "needed"),),
+        (("compare", "rounds"),),
         *(((("n", n),)) for n in ("2", "3", "5")),
         *((("hints", "on"), ("n", n)) for n in ("2", "3", "5")),
     ),

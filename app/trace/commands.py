@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Union
 from msgspec import Meta, Struct
 
 from app.trace.events import snake_case
-from app.trace.levels import ReadLevel, WriteLevel
+from app.trace.levels import AskedLevel, ReadLevel
 from app.trace.values import CART
 
 Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,23}$")]
@@ -98,7 +98,8 @@ class Restart(Fault, frozen=True):
 WriteKind = Literal["whole", "compare", "operation"]
 """How a change is written: the whole value as last seen with the change in it; the same, on
 condition that nobody changed the key meanwhile (compare-and-set); or the change alone."""
-"""Without a leader an operation may name a consistency level of its own (`level`)."""
+"""Without a leader an operation may name a consistency level of its own (`level`). Of a
+compare-and-set a serial one says who decides, another one what its commit waits for."""
 RegisterValue = Annotated[str, Meta(pattern=r"^[a-z0-9._-]{1,12}$")]
 MOST = 1_000
 
@@ -162,7 +163,7 @@ class Add(Command, frozen=True, omit_defaults=True):
     item: Name
     write: WriteKind = "whole"
     key: Name = CART
-    level: WriteLevel | None = None
+    level: AskedLevel | None = None
 
 
 class Remove(Command, frozen=True, omit_defaults=True):
@@ -172,7 +173,7 @@ class Remove(Command, frozen=True, omit_defaults=True):
     item: Name
     write: WriteKind = "whole"
     key: Name = CART
-    level: WriteLevel | None = None
+    level: AskedLevel | None = None
 
 
 class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
@@ -182,7 +183,7 @@ class Put(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     value: RegisterValue
     write: WriteKind = "whole"
-    level: WriteLevel | None = None
+    level: AskedLevel | None = None
 
 
 class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
@@ -192,7 +193,7 @@ class Increment(Command, frozen=True, omit_defaults=True, kw_only=True):
     key: Name
     by: Annotated[int, Meta(ge=-MOST, le=MOST)]
     write: WriteKind = "whole"
-    level: WriteLevel | None = None
+    level: AskedLevel | None = None
 
 
 class Delete(Command, frozen=True, omit_defaults=True):
@@ -200,7 +201,7 @@ class Delete(Command, frozen=True, omit_defaults=True):
 
     client: Name
     key: Name = CART
-    level: WriteLevel | None = None
+    level: AskedLevel | None = None
 
 
 class Read(Command, frozen=True, omit_defaults=True):
@@ -215,7 +216,7 @@ class Resolve(Command, frozen=True, omit_defaults=True):
     client: Name
     keep: Annotated[str, Meta(max_length=40)]
     key: Name = CART
-    level: WriteLevel | None = None
+    level: AskedLevel | None = None
 
 
 class Configure(Command, frozen=True):

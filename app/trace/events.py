@@ -331,6 +331,7 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
+    none_left (an agreed counter would fall below zero),
     no_primaries (too few of the key's own replicas), too_many_siblings, fenced, read_only, or
     behind (the node did not get in time what the client had seen).
     """
@@ -812,7 +813,7 @@ class CaughtUp(ShardEvent, frozen=True, gc=False):
 
 class VersionsStored(TraceEvent, frozen=True, gc=False):
     """All that the node now holds of the key; several versions are siblings. `reason`: write,
-    repair or hint."""
+    repair, hint or commit (of a round)."""
 
     node: str
     op: str
@@ -958,6 +959,99 @@ class QuorumOutOfReach(TraceEvent, frozen=True, gc=False):
     of: int
 
 
+# ---- rounds: compare-and-set without a leader ---------------------------------------------------
+
+
+class BallotOpened(TraceEvent, frozen=True, gc=False):
+    """The coordinator asks `voters` to promise its ballot: `ballot` is its moment, in microseconds.
+    `by`, here and below: the disk whose ballot it is, which decides between equal moments."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    voters: tuple[str, ...]
+    key: str = CART
+
+
+class BallotPromised(TraceEvent, frozen=True, gc=False):
+    """The replica takes nothing below this ballot any more."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    key: str = CART
+
+
+class BallotRefused(TraceEvent, frozen=True, gc=False):
+    """The replica has promised a higher ballot: that of `other`, from `promised`."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    promised: int
+    other: str
+    key: str = CART
+
+
+class ProposalFound(TraceEvent, frozen=True, gc=False):
+    """Among the promises is a proposal that was not decided: the coordinator finishes that one
+    first, under its own ballot."""
+
+    node: str
+    op: str
+    value: Value
+    key: str = CART
+
+
+class ProposalAccepted(TraceEvent, frozen=True, gc=False):
+    """The replica has taken the proposal under this ballot; `value` None: of a round that only
+    looked, so that nothing older can be decided any more."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    value: Value | None
+    key: str = CART
+
+
+class ProposalRefused(TraceEvent, frozen=True, gc=False):
+    """The replica has promised a higher ballot meanwhile, as in BallotRefused."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    promised: int
+    other: str
+    key: str = CART
+
+
+class ProposalDecided(TraceEvent, frozen=True, gc=False):
+    """A majority has accepted `value` under this ballot: it is decided, whoever fails now."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    value: Value
+    key: str = CART
+
+
+class BallotLost(TraceEvent, frozen=True, gc=False):
+    """Another ballot was higher; the coordinator waits for `wait_us` and opens one above it."""
+
+    node: str
+    op: str
+    ballot: int
+    by: str
+    wait_us: int
+    key: str = CART
+
+
 AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy wants it named
     ClusterStarted,
     MessageSent,
@@ -1058,6 +1152,14 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,
+    BallotOpened,
+    BallotPromised,
+    BallotRefused,
+    ProposalFound,
+    ProposalAccepted,
+    ProposalRefused,
+    ProposalDecided,
+    BallotLost,
 ]
 
 EVENT_TYPES: tuple[type[TraceEvent], ...] = AnyEvent.__args__  # type: ignore[attr-defined]

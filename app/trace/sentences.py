@@ -59,6 +59,7 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "tombstone_reaped": ("reason",),
     "upkeep_started": ("what",),
     "anti_entropy_ended": ("keys",),
+    "proposal_accepted": ("value",),
 }
 
 _NAME = "{client|name}"
@@ -89,6 +90,7 @@ _TOLD = {
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
     "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
     "failed/no_share": "Refused, {node} has no share left.",
+    "failed/none_left": "Refused, there are too few left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
     "unknown": "No answer.",
@@ -96,6 +98,8 @@ _TOLD = {
     "unknown/too_few_copies": "No answer in time, too few copies were acknowledged.",
     "unknown/repair_unfinished": "No answer, a repair was not confirmed.",
     "unknown/leader_changed": "No answer, the leader changed meanwhile.",
+    "unknown/contention": "No answer, others were ahead of {node} each time.",
+    "unknown/overtaken": "No answer, another round came between.",
     "unknown/tried_before": "No answer to the first try, the last was refused.",
 }
 
@@ -222,6 +226,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
     ),
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
+    ),
+    "request_refused/none_left": Template(
+        "{node} refuses: with what is decided, too few are left.", 3
     ),
     "request_refused/too_many_siblings": Template(
         "{node} refuses: it would hold more siblings than are allowed.", 3
@@ -398,6 +405,23 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
+    "ballot_opened": Template("{node} asks for promises of its ballot {ballot|ms}.", 3),
+    "ballot_promised": Template("{node} promises the ballot {ballot|ms} of {by}.", 2),
+    "ballot_refused": Template(
+        "{node} has promised the ballot {promised|ms} of {other}, which is higher.", 4
+    ),
+    "proposal_found": Template(
+        "{node} finds a round unfinished and finishes it first: {value|items}{key|mark}.", 8
+    ),
+    "proposal_accepted": Template("{node} accepts {value|items}{key|mark} under {ballot|ms}.", 2),
+    "proposal_accepted/none": Template("{node} accepts that nothing older is decided now.", 2),
+    "proposal_refused": Template(
+        "{node} has promised the ballot {promised|ms} of {other} meanwhile, and refuses.", 4
+    ),
+    "proposal_decided": Template(
+        "A majority has accepted {value|items}{key|mark}, {node} knows: it is decided.", 7
+    ),
+    "ballot_lost": Template("{node} has met a higher ballot and tries again in {wait_us|ms}.", 6),
     "status_changed": Template("{because}", 6),
     "finding_changed": Template("{because}", 9),
 }
@@ -435,6 +459,13 @@ MESSAGE_WORDS: dict[str, str] = {
     "hint_ack": "an acknowledgement of a hint",
     "handoff": "what it kept for it",
     "repair_ack": "an acknowledgement of the repair",
+    "prepare": "a ballot to promise",
+    "promise": "a promise",
+    "promise_refused": "word of a higher ballot",
+    "propose": "a proposal",
+    "accepted": "word that it accepts",
+    "accept_refused": "word of a higher ballot",
+    "commit": "what is decided",
     "pre_vote_request": "a question about a vote",
     "pre_vote": "word that it would vote",
     "tail_request": "a question for newer entries",

@@ -22,7 +22,7 @@ from app.rooms.searches import Search, Searches
 from app.scenarios.misconceptions import Misconception
 from app.scenarios.scenario import MAX_SEED, Scenario
 from app.scenarios.sizes import LAB
-from app.trace.commands import AnyCommand, Configure, ConfigureClient
+from app.trace.commands import Configure, ConfigureClient
 from app.web.identity import keep, learner_of, new_learner, visitor_of
 from app.web.security import same_origin
 from app.web.templates import Templates
@@ -49,7 +49,7 @@ class Subject(Struct, frozen=True):
     """The scene of a link, the settings in force in it, and the file it comes from, if it does."""
 
     scenario: Scenario
-    given: tuple[AnyCommand, ...]
+    given: tuple[Configure | ConfigureClient, ...]
     file: str = ""
 
 
@@ -172,7 +172,7 @@ def subject_of(hub: Hub, run: str) -> Subject:
     else:
         reason = f"There is no scene {linked.scenario[:40]} here."
         raise CommandRejected(ASKED, reason, "Open the start page.")
-    last: dict[tuple[str, str], AnyCommand] = {}
+    last: dict[tuple[str, str], Configure | ConfigureClient] = {}
     for placed in linked.commands:
         match placed.command:
             case Configure(cluster, setting) as command:
@@ -211,7 +211,7 @@ def _page(
         status,
         choice=choice,
         subject=subject,
-        settings=[(one.setting, one.value) for one in subject.given if hasattr(one, "setting")],
+        settings=[(one.setting, one.value) for one in subject.given],
         sides=SIDES,
         promises=PROMISES,
         faults=FAULT_WORDS,
@@ -234,9 +234,7 @@ def _shown(request: Request, search: Search | None) -> dict[str, Any]:
         return shown
     about: About = search.about
     scene = about.hunt.space.scenario
-    linked = LinkedRun(
-        scene.name, run.seed, _hub(request).engine, run.at, run.commands, about.file
-    )
+    linked = LinkedRun(scene.name, run.seed, _hub(request).engine, run.at, run.commands, about.file)
     shown["lines"] = [
         (f"{placed.at / 1e6:.3f} s", msgspec.json.encode(placed.command).decode())
         for placed in run.commands

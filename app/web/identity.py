@@ -30,3 +30,9 @@ def keep(response: Response, learner: str) -> None:
     Without `secure`, since a class runs over plain http on its own network.
     """
     response.set_cookie(COOKIE, learner, max_age=YEAR_SECONDS, httponly=True, samesite="lax")
+
+
+def visitor_of(connection: HTTPConnection) -> str:
+    """Whose share of the processor it is: the cookie's, or the address's where there is none."""
+    host = connection.client.host if connection.client else "nobody"
+    return learner_of(connection) or f"at {host}"

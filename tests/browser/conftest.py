@@ -1,16 +1,20 @@
 """A real server in a process of its own and a real Chromium, one of each for all journeys."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from scripts.browser import ARGUMENTS, executable
 from tests.server_process import Server
 
 ROOT = Path(__file__).parent.parent.parent
+# One of several alike: left to `make validate`, which sets SEEDS.
+FULL = pytest.mark.skipif("SEEDS" not in os.environ, reason="one of several alike: make validate")
 AXE = (ROOT / "tests" / "vendor" / "axe-core" / "axe.min.js").read_text()
 
 
@@ -38,11 +42,11 @@ class Visit:
             "() => window.quorate?.inspector && !quorate.head.moving && !quorate.live.busy"
             " && quorate.live.socket.readyState === 1"
         )
-        for _ in range(1_500):
-            if self.page.evaluate(quiet):
-                return self
-            self.page.evaluate("() => new Promise(requestAnimationFrame)")
-        raise AssertionError(f"the page does not come to rest: {self.troubles}")
+        try:
+            self.page.wait_for_function(quiet, polling=20)
+        except PlaywrightTimeoutError:
+            raise AssertionError(f"the page does not come to rest: {self.troubles}") from None
+        return self
 
     def press(self, name: str) -> "Visit":
         """Press the button with this name, by mouse or touch, and wait for what comes of it."""
@@ -62,11 +66,12 @@ class Visit:
 
     def ledger(self) -> list[list[str]]:
         """Cells of the ledger's rows after the time: who, leader side, leaderless side."""
-        rows = self.page.locator("#panel-ledger tbody tr").all()
-        return [
-            [" ".join(cell.inner_text().split()) for cell in row.locator("td").all()[1:]]
-            for row in rows
-        ]
+        cells = (
+            "rows => rows.map(row => [...row.querySelectorAll('td')].slice(1)"
+            ".map(cell => cell.innerText.split(/\\s+/).filter(Boolean).join(' ')))"
+        )
+        found: list[list[str]] = self.page.eval_on_selector_all("#panel-ledger tbody tr", cells)
+        return found
 
     def moment(self) -> int:
         return int(self.page.evaluate("() => quorate.head.at"))
@@ -103,20 +108,57 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     made.stop()
 
 
+class Contexts:
+    """Browser contexts, used again by later visits: a warm cache saves most of a page's start.
+
+    A context is with one visit at a time and comes back without its cookies and its storage.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.free: dict[str, list[BrowserContext]] = {}
+
+    def take(self, options: dict[str, Any]) -> BrowserContext:
+        waiting = self.free.get(repr(sorted(options.items())))
+        return waiting.pop() if waiting else self.browser.new_context(**options)
+
+    def give_back(self, context: BrowserContext, options: dict[str, Any], origin: str) -> None:
+        page = context.new_page()
+        context.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin",
+            {"origin": origin, "storageTypes": "cookies,local_storage,indexeddb"},
+        )
+        context.clear_cookies()
+        for one in context.pages:
+            one.close()
+        self.free.setdefault(repr(sorted(options.items())), []).append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 NewVisit = Callable[..., Visit]
 
 
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[NewVisit]:
-    """Makes visits, each in a browser context of its own; none may leave an error behind."""
-    made: list[Visit] = []
+def visit(contexts: Contexts, server: Server) -> Iterator[NewVisit]:
+    """Makes visits, each in a browser context of its own; none may leave an error behind.
+
+    Motion is reduced unless a test asks for it: nearly all look at what stands still.
+    """
+    made: list[tuple[Visit, dict[str, Any]]] = []
 
     def new(width: int = 1280, height: int = 800, **options: Any) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        made.append(Visit(context.new_page(), server))
-        return made[-1]
+        options = {"reduced_motion": "reduce"} | options
+        page = contexts.take(options).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        made.append((Visit(page, server), options))
+        return made[-1][0]
 
     yield new
-    for one in made:
-        one.page.context.close()
+    for one, options in made:
+        contexts.give_back(one.page.context, options, server.address)
+    for one, _ in made:
         assert one.troubles == []

@@ -4,9 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import NewVisit, Visit
-
-STILL = "reduce"
+from tests.browser.conftest import FULL, NewVisit, Visit
 
 
 def forked(visit: Visit) -> Visit:
@@ -21,10 +19,10 @@ def listed(v: Visit) -> list[str]:
     return v.page.locator(".branches b").all_inner_texts()
 
 
-@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize("phone", [pytest.param(False, marks=FULL), True])
 def test_a_fork_has_a_name_and_the_old_line_can_be_shown(visit: NewVisit, phone: bool) -> None:
     size = (390, 844) if phone else (1280, 800)
-    v = forked(visit(*size, reduced_motion=STILL)).press("Back")
+    v = forked(visit(*size)).press("Back")
     bottom = "() => Math.max(...['back', 'redo', 'next', 'play', 'reset'].map((id) =>"
     bottom += " document.getElementById(id).getBoundingClientRect().bottom))"
     assert v.page.evaluate(bottom) <= size[1], "the time bar keeps to its lines"
@@ -43,7 +41,7 @@ def test_a_fork_has_a_name_and_the_old_line_can_be_shown(visit: NewVisit, phone:
 
 
 def test_a_branch_is_renamed_by_keyboard_alone(visit: NewVisit) -> None:
-    v = forked(visit(reduced_motion=STILL))
+    v = forked(visit())
     v.page.get_by_role("tab", name="Told and true").focus()
     v.key("ArrowLeft")
     assert v.page.evaluate("() => document.activeElement.id") == "tab-branches"
@@ -67,7 +65,7 @@ def test_a_branch_is_renamed_by_keyboard_alone(visit: NewVisit) -> None:
 
 
 def test_redo_goes_forward_to_what_back_came_from(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open().press("Cut n1–n3").press("Both shop at once")
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
     end, ledger = v.moment(), v.ledger()
     redo = v.page.locator("#redo")
     assert not redo.is_visible()
@@ -77,7 +75,7 @@ def test_redo_goes_forward_to_what_back_came_from(visit: NewVisit) -> None:
 
 
 def test_back_undoes_a_setting_and_a_reset_and_redo_does_them_again(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open().press("Cut n1–n3").press("Both shop at once")
+    v = visit().open().press("Cut n1–n3").press("Both shop at once")
     ledger = v.ledger()
     v.page.get_by_role("button", name="Change… With a leader").click()
     v.page.locator("input[name='leader-failover'][value='election']").check()

@@ -39,10 +39,7 @@ def together(*visits: Visit) -> None:
     first = visits[0].settle()
     for other in visits[1:]:
         here = "([branch, at]) => quorate.state.head.branch === branch && quorate.head.at === at"
-        for _ in range(2_000):
-            if other.page.evaluate(here, list(at(first))):
-                break
-            other.page.evaluate("() => new Promise(requestAnimationFrame)")
+        other.page.wait_for_function(here, arg=list(at(first)), polling=20)
         other.settle()
         assert at(other) == at(first)
         assert other.captions() == first.captions()

@@ -6,15 +6,13 @@ from pathlib import Path
 from tests.browser.conftest import NewVisit, Visit
 from tests.server_process import Server
 
-STILL = "reduce"
-
 
 def words(v: Visit) -> str:
     return " ".join(v.captions())
 
 
 def test_entry_and_retries_by_mouse_from_the_shoppers_name(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("#name-laptop").click()
     assert v.page.evaluate("() => document.activeElement.name") == "laptop-entry"
     v.page.locator("select[name=phone-entry]").select_option("n3")
@@ -36,7 +34,7 @@ def test_entry_and_retries_by_mouse_from_the_shoppers_name(visit: NewVisit) -> N
 
 
 def test_retries_by_keyboard(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("#more").focus()
     v.key("Enter")
     v.page.locator("input[name=laptop-retries][value=off]").focus()
@@ -46,7 +44,7 @@ def test_retries_by_keyboard(visit: NewVisit) -> None:
 
 
 def test_the_workload_is_judged_and_hidden_until_asked_for(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.press("Add milk")
     v.page.locator("#more").click()
     v.page.locator("input[name=workload]").check()
@@ -63,7 +61,7 @@ def test_the_workload_is_judged_and_hidden_until_asked_for(visit: NewVisit) -> N
 
 
 def test_clients_on_a_phone(visit: NewVisit) -> None:
-    v = visit(390, 844, has_touch=True, is_mobile=True, reduced_motion=STILL).open("/lab")
+    v = visit(390, 844, has_touch=True, is_mobile=True).open("/lab")
     v.page.locator("#more").tap()
     v.page.locator("select[name=phone-entry]").select_option("n2")
     v.settle()
@@ -75,7 +73,7 @@ def test_clients_on_a_phone(visit: NewVisit) -> None:
 def test_a_run_that_is_full_stands_still_and_says_so(visit: NewVisit, tmp_path: Path) -> None:
     server = Server(tmp_path / "small.db", QUORATE_EVENTS_A_RUN="2500")
     server.start()
-    v = visit(reduced_motion=STILL)
+    v = visit()
     v.server = server
     v.open("/lab")
     v.page.evaluate("() => quorate.act([[{type: 'set_workload', on: true}]])")

@@ -4,7 +4,6 @@ import pytest
 
 from tests.browser.conftest import NewVisit, Visit
 
-STILL = "reduce"
 COLOUR = "(e) => getComputedStyle(e).color"
 
 
@@ -25,7 +24,7 @@ def stale_scene(v: Visit, steps: int) -> Visit:
 
 
 def test_what_is_counted_on_one_side_stands_on_both(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open()
+    v = visit().open()
     assert v.page.locator(".counts:visible").count() == 0
     v.press("Add milk")
     assert counts(v, "leader") == ["Lost 0", "Stale 0", "All…"]
@@ -36,7 +35,7 @@ def test_what_is_counted_on_one_side_stands_on_both(visit: NewVisit) -> None:
 
 
 def test_a_counter_leads_to_its_operations_and_each_to_its_moment(visit: NewVisit) -> None:
-    v = shopped(visit(reduced_motion=STILL))
+    v = shopped(visit())
     end = v.moment()
     v.press("Refused 1, with a leader: show which")
     case = v.page.locator("#inspector .case")
@@ -57,7 +56,7 @@ def test_a_counter_leads_to_its_operations_and_each_to_its_moment(visit: NewVisi
 
 
 def test_scrubbing_counts_to_the_head_and_no_further(visit: NewVisit) -> None:
-    v = shopped(visit(reduced_motion=STILL))
+    v = shopped(visit())
     after = counts(v, "leader")
     v.press("All… counts, with a leader")
     v.page.get_by_label("Moment of the run").focus()
@@ -70,7 +69,7 @@ def test_scrubbing_counts_to_the_head_and_no_further(visit: NewVisit) -> None:
 
 
 def test_counters_by_keyboard_and_the_focus_comes_back(visit: NewVisit) -> None:
-    v = shopped(visit(reduced_motion=STILL))
+    v = shopped(visit())
     v.page.locator("#counts-leader-refused").focus()
     v.key("Enter")
     for _ in range(12):
@@ -88,7 +87,7 @@ def test_counters_by_keyboard_and_the_focus_comes_back(visit: NewVisit) -> None:
 
 
 def test_every_counter_is_two_taps_away_on_a_phone(visit: NewVisit) -> None:
-    v = shopped(visit(390, 844, has_touch=True, is_mobile=True, reduced_motion=STILL))
+    v = shopped(visit(390, 844, has_touch=True, is_mobile=True))
     assert counts(v, "leaderless") == ["Lost 0", "Stale 0", "All…"]
     for name in ("Lost 0", "Stale 0", "Refused 0", "No answer 0", "Latency"):
         v.page.locator("#counts-leaderless-all").tap()
@@ -110,7 +109,7 @@ def test_every_counter_is_two_taps_away_on_a_phone(visit: NewVisit) -> None:
 
 
 def test_a_percentile_leads_to_the_operation_that_took_so_long(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab").press("All at once").press("All at once")
+    v = visit().open("/lab").press("All at once").press("All at once")
     found = v.page.evaluate(
         "() => quorate.pictures.leaderless.counted.answers.filter((a) => a.outcome === 'ok')"
         ".map((a) => [a.took, a.at, a.op]).sort((x, y) => x[0] - y[0])"
@@ -127,7 +126,7 @@ def test_a_percentile_leads_to_the_operation_that_took_so_long(visit: NewVisit) 
 
 
 def test_names_say_side_and_number(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab").press("All at once")
+    v = visit().open("/lab").press("All at once")
     names = {
         str(button.get_attribute("aria-label")) for button in v.page.locator(".count:visible").all()
     }
@@ -140,17 +139,17 @@ def test_names_say_side_and_number(visit: NewVisit) -> None:
 
 
 def test_vermilion_is_for_broken_promises_alone(visit: NewVisit) -> None:
-    v = shopped(visit(reduced_motion=STILL))
+    v = shopped(visit())
     ink = v.page.locator("#counts-leader-all").evaluate(COLOUR)
     assert v.page.locator("#counts-leader-refused").evaluate(COLOUR) == ink
-    v = stale_scene(visit(reduced_motion=STILL), 2)
+    v = stale_scene(visit(), 2)
     assert v.page.locator("#counts-leader-stale").evaluate(COLOUR) == "rgb(190, 52, 0)"
 
 
 def test_a_stale_read_has_a_line_to_the_newer_copy_and_a_fresh_one_has_none(
     visit: NewVisit,
 ) -> None:
-    v = stale_scene(visit(reduced_motion=STILL), 2)
+    v = stale_scene(visit(), 2)
     for side in ("leader", "leaderless"):
         line = v.page.locator(f"[data-side={side}] .newer")
         assert (line.get_attribute("data-client"), line.get_attribute("data-node")) == (

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import NewVisit, Visit
+from tests.browser.conftest import FULL, NewVisit, Visit
 
 OVERLAPS = (Path(__file__).parent / "crowded.js").read_text()
 PHONE = {"has_touch": True, "is_mobile": True}
-SCREENS: list[tuple[int, int, int, dict[str, Any]]] = [
+SCREENS = [
     (12, 1280, 800, {}),
-    (6, 390, 844, PHONE),
+    pytest.param(6, 390, 844, PHONE, marks=FULL),
     (6, 360, 640, PHONE),
-    (5, 1280, 800, {}),
+    pytest.param(5, 1280, 800, {}, marks=FULL),
 ]
 LEAST_PX = 12
 
@@ -65,7 +65,7 @@ STATES: dict[str, tuple[str, ...]] = {
 def test_nothing_lies_on_anything_in_any_state(
     visit: NewVisit, nodes: int, width: int, height: int, options: dict[str, Any]
 ) -> None:
-    v = visit(width, height, reduced_motion="reduce", **options).open(f"/lab?nodes={nodes}")
+    v = visit(width, height, **options).open(f"/lab?nodes={nodes}")
     troubles: dict[str, list[str]] = {}
     for name, steps in STATES.items():
         if steps:
@@ -93,11 +93,13 @@ EVERY_LINK = (
 EVERY_CUT = f"{PAIRS}.map(([a, b]) => ({{type: 'cut_link', a, b}}))"
 
 
-@pytest.mark.parametrize(("width", "options"), [(1280, {}), (390, PHONE), (360, PHONE)])
+@pytest.mark.parametrize(
+    ("width", "options"), [(1280, {}), pytest.param(390, PHONE, marks=FULL), (360, PHONE)]
+)
 def test_words_of_three_nodes_and_all_their_links_lie_on_nothing(
     visit: NewVisit, width: int, options: dict[str, Any]
 ) -> None:
-    v = visit(width, 800, reduced_motion="reduce", **options).open("/lab?nodes=3")
+    v = visit(width, 800, **options).open("/lab?nodes=3")
     act(v, EVERY_LINK, SHOP)
     assert overlaps(v) == []
     words = v.page.locator("#drawing .cut-word").all_text_contents()
@@ -117,7 +119,7 @@ def test_words_of_three_nodes_and_all_their_links_lie_on_nothing(
 def test_every_node_is_found_by_its_name_and_selected_by_one_press(
     visit: NewVisit, nodes: int, width: int
 ) -> None:
-    v = visit(width, 800, reduced_motion="reduce").open(f"/lab?nodes={nodes}")
+    v = visit(width, 800).open(f"/lab?nodes={nodes}")
     for side in ("leader", "leaderless"):
         for number in range(1, nodes + 1):
             press = v.page.locator(f"#node-{side}-n{number}")

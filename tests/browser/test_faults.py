@@ -182,7 +182,7 @@ def test_every_fault_by_the_form_without_a_pointer(visit: NewVisit) -> None:
 
 
 def test_the_form_says_what_is_refused_where_it_was_asked(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=3")
+    v = visit().open("/lab?nodes=3")
     v.press("More…")
     form = v.page.get_by_role("form", name="Do a fault")
     form.get_by_label("Fault", exact=True).select_option("slow_node")
@@ -202,7 +202,7 @@ def test_the_form_says_what_is_refused_where_it_was_asked(visit: NewVisit) -> No
 
 
 def test_the_form_does_it_on_one_side_only(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=12")
+    v = visit().open("/lab?nodes=12")
     v.press("More…")
     form = v.page.get_by_role("form", name="Do a fault")
     form.get_by_label("Fault", exact=True).select_option("crash")
@@ -215,7 +215,7 @@ def test_the_form_does_it_on_one_side_only(visit: NewVisit) -> None:
 
 
 def test_a_key_with_faults_on_one_side_only(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=3")
+    v = visit().open("/lab?nodes=3")
     v.page.locator("#node-leader-n2").click()
     v.page.get_by_label("Faults on both sides").uncheck()
     v.page.locator("#node-leader-n2").focus()
@@ -233,7 +233,7 @@ def test_a_key_with_faults_on_one_side_only(visit: NewVisit) -> None:
 
 def test_a_slow_node_is_drawn_and_said(visit: NewVisit) -> None:
     for nodes, width in ((3, 1280), (12, 1280), (6, 390)):
-        v = visit(width, 844, reduced_motion="reduce").open(f"/lab?nodes={nodes}")
+        v = visit(width, 844).open(f"/lab?nodes={nodes}")
         v.page.locator("#node-leaderless-n2").click()
         v.press("Slow n2: 50 ms a message")
         for side in ("leader", "leaderless"):
@@ -245,13 +245,13 @@ def test_a_slow_node_is_drawn_and_said(visit: NewVisit) -> None:
 
 
 def test_nothing_is_broken_is_told(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab?nodes=3")
+    v = visit().open("/lab?nodes=3")
     v.press("More…").press("Heal everything")
     assert v.captions() == ("Nothing changes here: nothing is broken.",) * 2
 
 
 def test_another_number_of_nodes_is_chosen_in_the_settings(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/lab")
+    v = visit().open("/lab")
     v.page.locator("button.change[data-cluster=leader]").click()
     assert "5 nodes, as here" in v.text("#inspector")
     v.page.get_by_role("link", name="12 nodes").click()

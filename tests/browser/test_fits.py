@@ -5,7 +5,7 @@ from tests.browser.conftest import NewVisit
 
 
 def test_long_settings_end_before_the_shoppers_and_can_be_read_in_full(visit: NewVisit) -> None:
-    v = visit(reduced_motion="reduce").open("/scenes/psa")
+    v = visit().open("/scenes/psa")
     line = v.page.locator(".head-leader p").bounding_box()
     shoppers = v.page.locator(".shopper").first.bounding_box()
     assert line

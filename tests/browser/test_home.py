@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import NewVisit, Server, Visit
+from tests.browser.conftest import FULL, NewVisit, Server, Visit
 
 AFTER_SHOPPING = [
     ["b Laptop adds bread", "Refused → never stored", "OK → kept as sibling"],
@@ -43,7 +43,7 @@ def beats(visit: Visit) -> None:
 
 
 def test_the_beats_by_mouse(visit: NewVisit) -> None:
-    beats(visit().open())
+    beats(visit(reduced_motion="no-preference").open())
 
 
 def test_the_beats_by_touch_on_a_phone(visit: NewVisit) -> None:
@@ -255,11 +255,11 @@ def test_reduced_motion_shows_stills(visit: NewVisit) -> None:
 @pytest.mark.parametrize(
     ("width", "height", "options"),
     [
-        (1280, 800, {}),
+        pytest.param(1280, 800, {}, marks=FULL),
         (1280, 800, {"color_scheme": "dark"}),
-        (390, 844, {"has_touch": True, "is_mobile": True}),
+        pytest.param(390, 844, {"has_touch": True, "is_mobile": True}, marks=FULL),
         (360, 640, {"has_touch": True, "is_mobile": True, "color_scheme": "dark"}),
-        (1920, 1080, {}),
+        pytest.param(1920, 1080, {}, marks=FULL),
     ],
 )
 def test_no_violation_of_wcag_and_nothing_scrolls_sideways(

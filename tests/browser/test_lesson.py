@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import NewVisit, Visit
+from tests.browser.conftest import FULL, NewVisit, Visit
 
 PAGE = "/lessons/milk-and-bread"
 LAST_STEP = "You are through"
@@ -140,7 +140,9 @@ def test_on_a_phone_text_and_stage_are_stacked_and_never_overlap(visit: NewVisit
     assert one.axe() == []
 
 
-@pytest.mark.parametrize("width", [1100, 1280, 1600])
+@pytest.mark.parametrize(
+    "width", [1100, pytest.param(1280, marks=FULL), pytest.param(1600, marks=FULL)]
+)
 def test_side_by_side_the_text_never_covers_the_stage(visit: NewVisit, width: int) -> None:
     one = visit(width=width)
     one.open(PAGE)
@@ -152,8 +154,8 @@ def test_side_by_side_the_text_never_covers_the_stage(visit: NewVisit, width: in
     assert one.page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
-def test_with_reduced_motion(visit: NewVisit) -> None:
-    one = visit(reduced_motion="reduce", color_scheme="dark")
+def test_in_the_dark_and_with_motion(visit: NewVisit) -> None:
+    one = visit(color_scheme="dark", reduced_motion="no-preference")
     solve(to_the_task(one))
     assert one.axe() == []
 

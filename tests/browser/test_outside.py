@@ -3,13 +3,13 @@
 import os
 
 from tests.browser.conftest import NewVisit
-from tests.browser.test_scenes import STILL, choose
+from tests.browser.test_scenes import choose
 
 SHOTS = os.environ.get("SHOTS", "")
 
 
 def test_the_watcher_is_cut_off_from_a_leader_and_named_beside_the_nodes(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("button.change[data-cluster=leader]").click()
     choose(v, "leader", "failover", "observer")
     assert "failover by a watcher" in v.text("#settings-leader")
@@ -33,7 +33,7 @@ def test_the_watcher_is_cut_off_from_a_leader_and_named_beside_the_nodes(visit: 
 
 
 def test_without_the_lock_nobody_leads(visit: NewVisit) -> None:
-    v = visit(390, 844, reduced_motion=STILL).open("/lab")
+    v = visit(390, 844).open("/lab")
     v.page.locator("button.change[data-cluster=leader]").click()
     choose(v, "leader", "failover", "lease")
     v.page.locator("#node-leader-n1").click()

@@ -12,7 +12,6 @@ GUIDED = [scene for scene in read_scenarios().values() if scene.guide and scene.
 SCENES = GUIDED if "SEEDS" in os.environ else GUIDED[::4]
 """One scene in four: what they show is proved by the engine, and here only that a page leads
 through them. `make validate` walks all of them."""
-STILL = "reduce"
 
 
 def choose(v: Visit, cluster: str, setting: str, value: str) -> None:
@@ -27,7 +26,7 @@ def choose(v: Visit, cluster: str, setting: str, value: str) -> None:
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_scene_step_by_step(visit: NewVisit, scene: Scenario) -> None:
-    v = visit(reduced_motion=STILL).open(f"/scenes/{scene.name}")
+    v = visit().open(f"/scenes/{scene.name}")
     for number, step in enumerate(scene.guide, 1):
         assert v.text("#guide-step") == f"{number} of {len(scene.guide)}"
         assert v.text("#guide-say") == step.say
@@ -59,7 +58,7 @@ def test_a_scene_that_does_not_exist_is_a_sentence(visit: NewVisit) -> None:
 
 
 def test_settings_change_while_the_lab_runs(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.press("Add milk")
     v.page.locator("button.change[data-cluster=leader]").click()
     choose(v, "leader", "copies", "3")
@@ -71,7 +70,7 @@ def test_settings_change_while_the_lab_runs(visit: NewVisit) -> None:
 
 
 def test_what_cannot_work_together_is_refused_with_what_would(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("button.change[data-cluster=leaderless]").click()
     v.page.locator("input[name=leaderless-quorum][value=sloppy]").click()
     v.settle()
@@ -84,7 +83,7 @@ def test_what_cannot_work_together_is_refused_with_what_would(visit: NewVisit) -
 
 @pytest.mark.parametrize("cluster", ["leader", "leaderless"])
 def test_wipe_and_clock_by_button_and_undone_by_back(visit: NewVisit, cluster: str) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.press("Add milk")
     v.page.locator(f"#node-{cluster}-n2").click()
     v.press("Set the clock of n2 10 s ahead")
@@ -98,7 +97,7 @@ def test_wipe_and_clock_by_button_and_undone_by_back(visit: NewVisit, cluster: s
 
 
 def test_a_person_makes_a_node_the_leader_by_button(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("button.change[data-cluster=leader]").click()
     for setting, value in (("pre_vote", "on"), ("step_down", "on"), ("priorities", "1-1-0")):
         choose(v, "leader", setting, value)
@@ -116,7 +115,7 @@ def test_a_person_makes_a_node_the_leader_by_button(visit: NewVisit) -> None:
 
 
 def test_the_lab_on_a_phone_by_touch(visit: NewVisit) -> None:
-    v = visit(360, 740, has_touch=True, is_mobile=True, reduced_motion=STILL).open("/lab")
+    v = visit(360, 740, has_touch=True, is_mobile=True).open("/lab")
     wide = v.page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= 360, "nothing scrolls sideways"
     v.page.locator("#node-leader-n2").tap()
@@ -127,7 +126,7 @@ def test_the_lab_on_a_phone_by_touch(visit: NewVisit) -> None:
 
 
 def test_a_fault_on_one_side_only(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("#node-leader-n2").click()
     v.page.get_by_label("Faults on both sides").uncheck()
     v.press("Crash n2")

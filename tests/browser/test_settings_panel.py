@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import NewVisit
-from tests.browser.test_scenes import STILL
+from tests.browser.conftest import FULL, NewVisit
 
 CONTROLS = [
     ("leader", "copies", "1", "now"),
@@ -15,11 +14,11 @@ CONTROLS = [
 """Side, setting, choice; one of each: plain or in a group, acting now or from the start."""
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [pytest.param(1280, marks=FULL), 390])
 def test_each_kind_of_setting_is_found_by_words_and_chosen_by_keys(
     visit: NewVisit, width: int
 ) -> None:
-    v = visit(width, 844, reduced_motion=STILL).open("/lab")
+    v = visit(width, 844).open("/lab")
     opened = ""
     for cluster, setting, value, when in CONTROLS:
         if opened != cluster:
@@ -47,7 +46,7 @@ def test_each_kind_of_setting_is_found_by_words_and_chosen_by_keys(
 
 
 def test_a_preset_is_one_act_and_a_refusal_stands_at_its_control(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab?nodes=3&preset=etcd")
+    v = visit().open("/lab?nodes=3&preset=etcd")
     assert "For etcd 7 settings change: " in v.text(".preset-says")
     assert "How long a fenced leader answers" in v.text(".preset-says")
     v.press("Change these 7 settings")
@@ -68,7 +67,7 @@ def test_a_preset_is_one_act_and_a_refusal_stands_at_its_control(visit: NewVisit
 
 
 def test_presets_of_another_size_are_a_link_away(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     assert v.page.get_by_label("Show background").count() == 0, "nobody works there yet"
     v.page.locator("button.change[data-cluster=leader]").click()
     v.page.get_by_role("link", name="the lab with 3 nodes").click()

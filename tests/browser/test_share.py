@@ -6,14 +6,13 @@ import pytest
 
 from tests.browser.conftest import NewVisit, Visit
 
-STILL = "reduce"
 PHONE = {"has_touch": True, "is_mobile": True}
 
 
 def test_a_run_is_saved_and_opened_again_from_the_list_of_scenes(
     visit: NewVisit, tmp_path: Path
 ) -> None:
-    v = visit(reduced_motion=STILL, accept_downloads=True).open("/lab")
+    v = visit(accept_downloads=True).open("/lab")
     v.press("Add milk")
     v.page.locator("#share summary").click()
     with v.page.expect_download() as download:
@@ -22,7 +21,7 @@ def test_a_run_is_saved_and_opened_again_from_the_list_of_scenes(
     download.value.save_as(file)
     at, ledger = v.moment(), v.ledger()
     assert download.value.suggested_filename == "lab.toml"
-    other = visit(reduced_motion=STILL)
+    other = visit()
     other.page.goto(other.server.address + "/scenes")
     assert other.axe() == []
     other.page.get_by_label("Scene file", exact=True).set_input_files(file)
@@ -50,7 +49,7 @@ def test_a_wrong_file_is_told_beside_the_form(
 
 
 def open_class_link(visit: NewVisit, query: str, **options: object) -> Visit:
-    return visit(reduced_motion=STILL, **options).open(f"/scenes/two-leaders{query}")
+    return visit(**options).open(f"/scenes/two-leaders{query}")
 
 
 def test_hidden_tools_are_out_of_sight_of_the_tree_and_of_tab(visit: NewVisit) -> None:
@@ -87,7 +86,7 @@ def test_the_guide_goes_on_where_acts_are_locked_and_the_link_stays(visit: NewVi
 
 
 def test_the_form_writes_a_class_link_that_does_what_it_says(visit: NewVisit) -> None:
-    v = visit(reduced_motion=STILL).open("/lab")
+    v = visit().open("/lab")
     v.page.locator("#share summary").click()
     v.page.get_by_role("checkbox", name="Log", exact=True).uncheck()
     v.page.get_by_role("checkbox", name="Faults", exact=True).check()

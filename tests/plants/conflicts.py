@@ -83,8 +83,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the client's clock is not asked",
         "app/protocols/leaderless/new_versions.py",
-        'request.stamp if place.settings.stamps == "client" else',
-        'request.stamp if place.settings.stamps == "nobody" else',
+        'given = place.settings.stamps == "client" or',
+        'given = place.settings.stamps == "nobody" or',
         "tests/scenarios/test_conflict_rules.py::test_equal_stamps_end_alike_at_every_node",
     ),
     Plant(

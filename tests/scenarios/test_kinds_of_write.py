@@ -2,8 +2,10 @@
 
 import pytest
 
+from app.errors import CommandRejected
+from app.scenarios.acts import check_command
 from app.scenarios.simulation import Simulation
-from app.trace.commands import Add, AnyCommand, CutLink, HealAll, Read, Remove, Resolve
+from app.trace.commands import Add, AnyCommand, Configure, CutLink, HealAll, Read, Remove, Resolve
 from app.trace.events import (
     LogAppended,
     OperationApplied,
@@ -72,6 +74,31 @@ def test_compare_and_set_refuses_the_second_and_a_retry_keeps_both(seed: int) ->
     assert cart(traces["leader"], "phone-2") == [{"milk", "bread"}]
     assert not lost(traces["leader"], "leader_follower")
     assert told(traces["leaderless"])["phone-1"].reason == "no_compare"
+
+
+def test_a_serial_level_is_for_what_rounds_decide() -> None:
+    scene = home()
+    check_command(scene, Add("phone", "milk", "compare", level="serial"))
+    check_command(scene, Read("phone", level="local_serial"))
+    with pytest.raises(CommandRejected, match="only if it compares"):
+        check_command(scene, Add("phone", "milk", level="serial"))
+    with pytest.raises(CommandRejected, match="only if it compares"):
+        check_command(scene, Resolve("phone", "both", level="local_serial"))
+
+
+@pytest.mark.parametrize("seed", SEEDS[:6])
+def test_compare_and_set_by_rounds_refuses_the_second_on_both_sides(seed: int) -> None:
+    simulation = Simulation(home(), seed, (Configure("leaderless", "compare", "rounds"),))
+    simulation.start()
+    simulation.do(SECOND, both("compare"))
+    simulation.do(2 * SECOND, [Read("phone"), Read("laptop")])
+    simulation.run_until(4 * SECOND)
+    for name, design in (("leader", "leader_follower"), ("leaderless", "leaderless")):
+        trace = simulation.traces()[name]
+        outcomes = sorted(told(trace)[op].outcome for op in ("phone-1", "laptop-1"))
+        assert outcomes == ["failed", "ok"], f"{name} seed={seed}"
+        assert cart(trace, "phone-2") == cart(trace, "laptop-2")
+        assert not lost(trace, design)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

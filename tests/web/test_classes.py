@@ -118,6 +118,7 @@ FORMS = {
     "/class": {"lesson": "milk-and-bread"},
     "/class/recover": {"recovery": "bbbb-cccc-dddd"},
     "/scenes": {},
+    "/judge": {},
 }
 """Every form there is, filled in by somebody of the audience who means harm."""
 

@@ -6,7 +6,7 @@ after the time-out (unknown: a minority may keep the write).
 """
 
 from app.protocols.client_messages import ClientRead, ClientWrite
-from app.protocols.leaderless import hints, new_versions
+from app.protocols.leaderless import hints, new_versions, rounds
 from app.protocols.leaderless.answers import (
     MORE,
     accept,
@@ -34,9 +34,9 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
 
     What another try of the same operation made, and this node still holds, is sent again.
     """
-    if request.change.write == "compare":
-        # Each replica would compare with what it happens to hold; agreement takes Paxos rounds.
-        say_no(place, out, client, request, "no_compare")
+    if rounds.takes(place, request):
+        # Each replica would compare with what it happens to hold; to agree takes rounds.
+        rounds.begin(place, state, out, client, request)
         return
     need = place.need("write", request.level, request.key)
     if reason := out_of_reach(place, state.memory, need, request.key):
@@ -101,6 +101,9 @@ def _send_writes(
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:
     """Ask all replicas, or as many as are needed, or their stand-ins; this node's own copy is the
     first answer."""
+    if rounds.takes(place, request):
+        rounds.begin(place, state, out, client, request)
+        return
     need, key = place.need("read", request.level, request.key), request.key
     if reason := out_of_reach(place, state.memory, need, key):
         say_no(place, out, client, request, reason)

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from app.errors import InvariantViolation
+from app.protocols.leaderless.round_invariants import ROUND_EVENTS, RoundsSeen, broken_by
 from app.trace.events import (
     ClusterStarted,
     HintStored,
@@ -35,7 +36,7 @@ class InvariantState(Struct):
     nodes that stand in for a replica may be counted. `rules`: the settings that say what may stay
     beside what, where they are not the usual ones. `homes`: by key, where its copies lie, if that
     is not the same for all; `keys`: by operation, which key it is on; `hinted`: whose hint is an
-    answer to it."""
+    answer to it; `rounds`: who promised and accepted what."""
 
     counted: dict[str, tuple[str, ...]] = field(default_factory=dict)
     held: dict[str, dict[str, tuple[StoredVersion, ...]]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class InvariantState(Struct):
     homes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     hinted: dict[str, str] = field(default_factory=dict)
+    rounds: RoundsSeen = field(default_factory=RoundsSeen)
 
 
 class Invariants:
@@ -57,6 +59,8 @@ class Invariants:
     def observe(self, event: TraceEvent) -> None:
         """Raise InvariantViolation if the event breaks a rule."""
         kind = type(event)
+        if kind in ROUND_EVENTS and (rule := broken_by(self.state.rounds, event)):  # type: ignore[arg-type]
+            self._broken(rule, event)
         if kind is ReplyCounted:
             self._counted(event)  # type: ignore[arg-type]
         elif kind is VersionsStored:

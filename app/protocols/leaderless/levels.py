@@ -2,7 +2,8 @@
 
 Levels after Cassandra (`ConsistencyLevel`): QUORUM is more than half of all N copies, LOCAL_QUORUM
 more than half of those in the coordinator's region, EACH_QUORUM that in every region, ANY one
-replica or a hint. Pr and pw after Riak: so many of the answers must be the replicas' own, not a
+replica or a hint; SERIAL and LOCAL_SERIAL a majority of all or of the region's, in each phase of a
+round (`rounds.py`). Pr and pw after Riak: so many of the answers must be the replicas' own, not a
 stand-in's. An acknowledgement always means "on disk", so Riak's dw is its w here.
 
 Answers are counted by home: who stands in for a home answers in its place.
@@ -50,6 +51,10 @@ def need_of(
             return Need(number, homes, primaries=primaries)
         case "quorum":
             return Need(majority(len(homes)), homes, primaries=primaries)
+        case "serial":
+            return Need(majority(len(homes)), homes)
+        case "local_serial":
+            return Need(majority(len(local)), local)
         case "all":
             return Need(len(homes), homes, primaries=primaries)
         case "local_one":

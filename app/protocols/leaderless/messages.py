@@ -4,6 +4,7 @@ Everything that serves an operation has its op id as causal name and the client'
 """
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.leaderless.round_messages import RoundMessage
 from app.sim.process import Message
 from app.trace.values import CART
 from app.versions.dotted import Siblings
@@ -176,6 +177,7 @@ LeaderlessMessage = (
     | TreeDiffers
     | TreeKeys
     | Gossip
+    | RoundMessage
     | ClientWrite
     | ClientRead
     | ClientReply

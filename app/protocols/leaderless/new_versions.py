@@ -50,7 +50,9 @@ def _is_sum(place: Place, request: ClientWrite) -> bool:
 
 
 def _stamp(place: Place, out: Out, request: ClientWrite) -> int:
-    return request.stamp if place.settings.stamps == "client" else out.clock
+    """Of what a round has decided its ballot's moment."""
+    given = place.settings.stamps == "client" or request.change.write == "compare"
+    return request.stamp if given else out.clock
 
 
 def _with_vector(

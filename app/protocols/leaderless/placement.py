@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from app.protocols.leaderless.levels import Need, need_of
 from app.protocols.leaderless.settings import LeaderlessSettings
+from app.trace.levels import SERIAL_LEVELS
 from app.versions.rules import rule_of
 
 NOWHERE: Mapping[str, str] = {}
@@ -76,9 +77,15 @@ class Place:
         return self.lists.get(key, self.nodes)[self.settings.n :]
 
     def need(self, kind: str, level: str, key: str) -> Need:
-        """What a read or a write of the key waits for; `level` "": as the settings say."""
+        """What a read or a write of the key waits for; `level` "": as the settings say.
+
+        Of a write a serial level says who decides it, and nothing about this.
+        """
         settings = self.settings
-        usual, number, own = settings.write_level, settings.w, settings.pw
+        if kind == "write" and level in SERIAL_LEVELS:
+            level = ""
+        usual: str = settings.write_level
+        number, own = settings.w, settings.pw
         if kind == "read":
             usual, number, own = settings.read_level, settings.r, settings.pr
         homes = self.replicas_of(key)

@@ -5,11 +5,14 @@ from typing import assert_never, cast
 
 from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
 from app.protocols.leaderless import (
+    acceptor,
     answers,
     anti_entropy,
     coordinator,
     failure_detector,
     hints,
+    round_ends,
+    rounds,
     tombstones,
 )
 from app.protocols.leaderless.digests import digest_of
@@ -33,6 +36,16 @@ from app.protocols.leaderless.messages import (
 )
 from app.protocols.leaderless.placement import NOWHERE, Place
 from app.protocols.leaderless.read_repair import apply_repair
+from app.protocols.leaderless.round_messages import (
+    Accepted,
+    Commit,
+    Committed,
+    Look,
+    Looked,
+    Prepare,
+    Promise,
+    Propose,
+)
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.protocols.leaderless.state import Disk, Memory, ReplicaState
 from app.protocols.leaderless.storage import store
@@ -100,7 +113,7 @@ class Replica:
                 return self.node in self.place.replicas_of(message.key)
             case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
                 return True
-            case TreeKeys():
+            case TreeKeys() | Prepare() | Look() | Propose() | Commit():
                 return True
         return False
 
@@ -117,7 +130,9 @@ class Replica:
             tombstones.reap(self.place, self.state, out, name.removesuffix(tombstones.REAP))
         elif name.endswith(answers.MORE):
             coordinator.on_slow(self.place, self.state, out, name.removesuffix(answers.MORE))
-        else:
+        elif name.endswith(round_ends.AGAIN):
+            rounds.on_again(self.place, self.state, out, name.removesuffix(round_ends.AGAIN))
+        elif not rounds.on_time_out(self.place, self.state, out, name):
             answers.on_time_out(self.place, self.state, out, name)
 
     def _compact_in_time(self, out: Out) -> None:
@@ -158,6 +173,10 @@ class Replica:
                 coordinator.write(place, state, out, source, known)
             case ClientRead():
                 coordinator.read(place, state, out, source, known)
+            case Prepare() | Look() | Propose() | Commit():
+                acceptor.on_asked(place, state, out, source, known)
+            case Promise() | Looked() | Accepted() | Committed():
+                rounds.on_answer(place, state, out, source, known)
             case ReplicaRepair():
                 apply_repair(place, state, out, source, known.op, known.versions, known.key)
                 if known.answer:

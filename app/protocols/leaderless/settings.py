@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from app.errors import CommandRejected, duration
-from app.trace.levels import ReadLevel, WriteLevel
+from app.trace.levels import SERIAL_LEVELS, ReadLevel, WriteLevel
 from app.trace.ties import DATED, Tie
 from app.versions.rules import CartRule, Conflict
 
@@ -44,6 +44,7 @@ EFFECTS: dict[str, str] = {
     "conflict": "new_run",
     "cart": "new_run",
     "counter": "new_run",
+    "compare": "next_operation",
     "stamps": "new_run",
     "tie": "new_run",
     "shown": "new_run",
@@ -75,7 +76,9 @@ class LeaderlessSettings(Struct, frozen=True):
 
     `cart`: changes are written as the client chooses, or always as operations on an observed-remove
     set, a two-phase set, or cells of which each keeps its last write. `counter` escrow: a node lets
-    go no more than came in through it.
+    go no more than came in through it; agreed: a round decides each change, and none that would
+    leave less than nothing. `compare`: a compare-and-set is refused, or rounds decide it and serial
+    reads (`rounds.py`).
 
     `write_level`, `read_level`: number takes W and R, else the level of that name (`levels.py`);
     a request may name another. `pw`, `pr`: so many of the answers must be replicas' own. A read
@@ -108,7 +111,8 @@ class LeaderlessSettings(Struct, frozen=True):
     conflict: Conflict = "siblings"
     placement: Literal["head", "in_turn"] = "head"
     cart: CartRule = "as_written"
-    counter: Literal["as_written", "escrow"] = "as_written"
+    counter: Literal["as_written", "escrow", "agreed"] = "as_written"
+    compare: Literal["refused", "rounds"] = "refused"
     stamps: Literal["coordinator", "client"] = "coordinator"
     tie: Tie = "id"
     shown: Literal["all", "newest"] = "all"
@@ -191,6 +195,18 @@ class LeaderlessSettings(Struct, frozen=True):
                     f"A key has {self.n} replicas of its own.",
                     f"Choose P{letter} from 0 to {self.n}.",
                 )
+        if self.compare == "refused" and self.read_level in SERIAL_LEVELS:
+            raise CommandRejected(
+                f"Reads at level {self.read_level.upper()} were asked for.",
+                "It takes rounds, and these are not held here.",
+                "Choose compare-and-set by rounds as well, or another level.",
+            )
+        if self.compare == "refused" and self.counter == "agreed":
+            raise CommandRejected(
+                "Counters whose changes are agreed on were asked for.",
+                "It takes rounds, and these are not held here.",
+                "Choose compare-and-set by rounds as well, or another rule for counters.",
+            )
         if self.tombstones == "grace" and self.conflict != "last_write":
             raise CommandRejected(
                 "Tombstones that go after a time of grace were asked for.",

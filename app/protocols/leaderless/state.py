@@ -3,7 +3,9 @@
 from msgspec import Struct, field
 
 from app.protocols.client_messages import Context
+from app.protocols.leaderless.ballots import Acceptor
 from app.protocols.leaderless.levels import Need, is_met
+from app.protocols.leaderless.round_state import Round
 from app.trace.values import CART, Value
 from app.versions.dotted import DottedVersion, Siblings
 
@@ -31,6 +33,9 @@ class Disk(Struct):
     `gossip_count` is kept here so that after a restart no message repeats an earlier name; `wipes`
     counts lost disks. `actor` names this disk in dots: a new disk gives dots of a new name, for it
     does not know which ones the old one gave. `hints`: by home and key, what is kept for it.
+
+    `rounds`: by key, what this replica has promised and accepted; `ballot`: the moment of the last
+    one that it opened.
     """
 
     versions: dict[str, Siblings] = field(default_factory=dict)
@@ -40,6 +45,8 @@ class Disk(Struct):
     wipes: int = 0
     actor: str = ""
     hints: dict[str, dict[str, Siblings]] = field(default_factory=dict)
+    rounds: dict[str, Acceptor] = field(default_factory=dict)
+    ballot: int = 0
 
 
 class Pending(Struct):
@@ -52,7 +59,8 @@ class Pending(Struct):
     `rule`: what must be met, of which `need` is the number of answers; `of`: so many copies there
     are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
     asked; `digests`: what replicas sent in short; `again`: who was asked for everything after that;
-    `noted`: replicas that miss the write, for which a hint was thought of.
+    `noted`: replicas that miss the write, for which a hint was thought of; `step`: of a write that
+    a round has decided, which acknowledgements are meant.
     """
 
     kind: str
@@ -76,6 +84,7 @@ class Pending(Struct):
     digests: dict[str, str] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
+    step: int = 0
 
     def answered(self) -> list[str]:
         """Of the homes whose answers count, those that have answered, or whose stand-in has."""
@@ -99,7 +108,7 @@ class Memory(Struct):
     were last handed over; `compacted_at`: when tombstones were last let go; `compared_at`: when
     this node last began to compare trees by itself. `trees`: by comparison that it began, how many
     hashes it has sent of each level. `reaping`: by op, the key and ids of tombstones that all
-    replicas hold."""
+    replicas hold. `rounds`: by op, those that this node leads."""
 
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
@@ -109,6 +118,7 @@ class Memory(Struct):
     compared_at: int = 0
     trees: dict[str, list[int]] = field(default_factory=dict)
     reaping: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
 
 
 class ReplicaState(Struct):

@@ -87,12 +87,22 @@ class World:
         self.counts = dict.fromkeys(clients, 0)
         self.kernel.start()
 
-    def ask(self, client: str, action: str, item: str = "", keep: str = "", level: str = "") -> str:
-        """The shopper wants something now; returns the op id."""
+    def ask(
+        self,
+        client: str,
+        action: str,
+        item: str = "",
+        keep: str = "",
+        level: str = "",
+        write: str = "whole",
+        key: str = "cart",
+    ) -> str:
+        """The shopper wants something now; returns the op id. A key that is no cart is called after
+        its type."""
         self.counts[client] += 1
         op = f"{client}-{self.counts[client]}"
         self.kernel.cause = None
-        intent = Intent(op, action, item, "a", keep, level=level)
+        intent = Intent(op, action, item, "a", keep, write, key, key, level)
         self.clients[client].on_intent(self.kernel.outs[client], intent)
         return op
 
@@ -100,10 +110,17 @@ class World:
         self.kernel.run_until(self.kernel.now + us)
 
     def done(
-        self, client: str, action: str, item: str = "", keep: str = "", level: str = ""
+        self,
+        client: str,
+        action: str,
+        item: str = "",
+        keep: str = "",
+        level: str = "",
+        write: str = "whole",
+        key: str = "cart",
     ) -> OperationReturned:
         """Ask, run until the answer is there, and return it."""
-        op = self.ask(client, action, item, keep, level)
+        op = self.ask(client, action, item, keep, level, write, key)
         while True:
             for event in reversed(self.kernel.trace):
                 if isinstance(event, OperationReturned) and event.op == op:
