@@ -83,13 +83,18 @@ class Searches:
         if task is not None:
             task.cancel()
 
-    async def close(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
+    async def over(self, search: Search) -> None:
+        """Until nothing is worked on for it any more."""
+        task = self._tasks.get(search.id)
+        if task is not None:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+
+    async def close(self) -> None:
+        for search in self._kept.values():
+            self.end(search)
+        for search in list(self._kept.values()):
+            await self.over(search)
 
     async def _work(self, search: Search) -> None:
         try:

@@ -83,8 +83,9 @@ async def begin(request: Request) -> Response:
             raise CommandRejected(ASKED, "The form is too long.", "Reload the page.")
         async with request.form(max_files=0, max_fields=MOST_FIELDS) as fields:
             given = {name: str(value) for name, value in fields.items()}
-        choice = await _asked(request, given)
-        subject = subject_of(_hub(request), choice.run)
+        asked = await _asked(request, given)
+        subject = subject_of(_hub(request), asked.run)
+        choice = asked
         hunt = hunt_of(subject, choice)
         hunt.check()
         about = About(choice, hunt, subject.file)
