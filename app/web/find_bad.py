@@ -22,7 +22,7 @@ from app.rooms.searches import Search, Searches
 from app.scenarios.misconceptions import Misconception
 from app.scenarios.scenario import MAX_SEED, Scenario
 from app.scenarios.sizes import LAB
-from app.trace.commands import Configure, ConfigureClient
+from app.trace.commands import AnyCommand, Configure, ConfigureClient
 from app.web.identity import keep, learner_of, new_learner, visitor_of
 from app.web.security import same_origin
 from app.web.templates import Templates
@@ -236,15 +236,20 @@ def _shown(request: Request, search: Search | None) -> dict[str, Any]:
     about: About = search.about
     scene = about.hunt.space.scenario
     linked = LinkedRun(scene.name, run.seed, _hub(request).engine, run.at, run.commands, about.file)
-    shown["lines"] = [
-        (f"{placed.at / 1e6:.3f} s", msgspec.json.encode(placed.command).decode())
-        for placed in run.commands
-    ]
+    shown["lines"] = [(f"{one.at / 1e6:.3f} s", in_words(one.command)) for one in run.commands]
     try:
         shown["link"] = write_link(linked)
     except CommandRejected as no:
         shown["no_link"] = f"{no.reason} {no.remedy}"
     return shown
+
+
+def in_words(command: AnyCommand) -> str:
+    """`cut link: n1, n3`; what is as usual is left out."""
+    values: dict[str, object] = msgspec.to_builtins(command)
+    name = str(values.pop("type")).replace("_", " ")
+    told = [str(value) for value in values.values() if value not in ("whole", "", None)]
+    return f"{name}: {', '.join(told)}" if told else name
 
 
 def _hub(request: Request) -> Hub:

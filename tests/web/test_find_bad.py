@@ -35,6 +35,7 @@ def test_a_search_finds_a_run_that_opens_and_another_one_ends_when_told_to(
     found = client.get(f"/find-bad/{search.id}").text
     assert f"Run {search.found.number + 1} breaks it" in found
     assert "as leader of term 1 while" in found
+    assert "<td>cut off: n1</td>" in found
     link = re.findall(r'href="/run/([^"]+)"', found)[0]
     assert read_link(link).at == search.found.at
     opened = client.get(f"/run/{link}")
