@@ -35,7 +35,20 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import actions, classes, find_bad, judging, lessons, live, pages, scene_files, systems
+from app.web import (
+    actions,
+    classes,
+    experiments,
+    find_bad,
+    judging,
+    lessons,
+    live,
+    pages,
+    scene_files,
+    systems,
+)
+from app.web.lab_live import LiveCurves
+from app.web.laboratory import Laboratory
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -46,6 +59,12 @@ MOST_PATH = 300
 KEPT_DAYS = 400
 """A learner who comes back after the summer goes on where they were."""
 ENGINE_PARTS = ("trace", "sim", "versions", "protocols", "scenarios")
+
+
+ROUTED = (
+    scene_files, pages, live, actions, systems, lessons, classes, judging, find_bad, experiments,
+)  # fmt: skip
+"""Which of them answer to addresses; of two that could, the first does."""
 
 
 def engine_digest() -> str:
@@ -242,6 +261,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     pool = Pool(limits)
     searches = Searches(pool, find_bad.part_of, look, shrink)
+    laboratory = Laboratory(pool, read_published(), limits)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -251,6 +271,7 @@ def create_app(settings: Settings) -> FastAPI:
         with contextlib.suppress(asyncio.CancelledError):
             await following
         await searches.close()
+        await laboratory.close()
         pool.close()
         hub.archive.close()
 
@@ -266,17 +287,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.searches = searches
     app.state.listed = scenarios
     app.state.misconceptions = misconceptions
+    app.state.laboratory = laboratory
+    app.state.live_curves = LiveCurves(laboratory)
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
-    app.include_router(scene_files.router)
-    app.include_router(pages.router)
-    app.include_router(live.router)
-    app.include_router(actions.router)
-    app.include_router(systems.router)
-    app.include_router(lessons.router)
-    app.include_router(classes.router)
-    app.include_router(judging.router)
-    app.include_router(find_bad.router)
+    for page in ROUTED:
+        app.include_router(page.router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
     pages.add_error_pages(app)
     return app

@@ -10,6 +10,7 @@ from app.main import engine_digest
 SCRIPTS = (
     "tests/protocols/leader_follower/test_safety.py",
     "tests/protocols/leader_follower/test_outside_safety.py",
+    "tests/protocols/leader_follower/test_shards_beside.py",
     "tests/protocols/leader_follower/test_failover_steps.py",
     "tests/protocols/leaderless/test_oracle.py",
     "tests/protocols/leaderless/test_cluster.py",

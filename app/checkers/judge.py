@@ -55,7 +55,7 @@ CHECKS: dict[str, str] = {
     "lost_writes": "What was acknowledged is not lost; what comes back stays counted.",
     "stale_reads": "A read shows every write that was acknowledged before it began.",
     "refused_writes": "A write that was refused has no effect.",
-    "resurrected_items": "An item whose removal was acknowledged does not come back by itself.",
+    "resurrected_items": "What was acknowledged as removed or deleted does not come back by itself.",
     "false_siblings": "No value is shown beside one whose writer had read it.",
     "two_leaders": "Of two nodes that lead, only the newer one acknowledges writes.",
 }

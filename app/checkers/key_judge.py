@@ -83,7 +83,7 @@ class KeyJudge:
             return []
         if operation.value is not None:
             rows = self._judge(event, [history.index[operation.op]])
-            return [*rows, *self._back(event)] if operation.action == "remove" else rows
+            return [*rows, *self._back(event)] if operation.action in damage.REMOVALS else rows
         if operation.outcome != "ok":
             return []
         return [*self._stale(event, operation), *self._shown_again(event, operation)]
@@ -141,7 +141,7 @@ class KeyJudge:
         survivors = self._survivors(tuple(op for op, _ in state.picture))
         for place, removal in enumerate(history.writes):
             standing = state.standings[place]
-            if removal.action != "remove" or standing.back:
+            if removal.action not in damage.REMOVALS or standing.back:
                 continue
             found = damage.brought_back(history, self.lineage, standing, place, survivors)
             if found is None:

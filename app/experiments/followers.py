@@ -8,7 +8,8 @@ of the design without a leader holds here as well (R = W = 1, answers take no ti
 from msgspec import Struct
 
 from app.experiments.staleness import NEVER, SEED
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
+from app.protocols.intents import Intent
 from app.protocols.leader_follower.replica import Replica
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
 from app.sim.kernel import Kernel

@@ -14,7 +14,8 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
+from app.protocols.intents import Intent
 from app.protocols.leaderless.replica import Replica
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.sim.kernel import Kernel

@@ -5,85 +5,33 @@ moments. It does one operation at a time and queues the rest. Without an answer 
 again, if it is set to, and gives up after that: the operation is *unknown*, it may have happened.
 """
 
-from typing import Literal
-
-from msgspec import Struct, field
 from msgspec.structs import replace
 
-from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, Context
+from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite, LeaderIs
+from app.protocols.client_state import ClientState, Retries
+from app.protocols.finding import ENTRY_ALONE, LOOK, MOST_TURNS, NOBODY, Finding, ask_around
+from app.protocols.intents import Intent, nothing_to_do, value_of
 from app.sim.process import Message, Out
 from app.trace.events import (
     ClientTurned,
     IntentQueued,
     IntentSkipped,
+    LeaderFound,
+    LeaderSought,
     OperationInvoked,
     OperationRetried,
     OperationReturned,
 )
 from app.trace.ids import attempt_of, operation_of, request_name
-from app.trace.types import TYPES
-from app.trace.values import CART, Value, carts
+from app.trace.values import Value
 
 TIMEOUT = "answer"
-MOST_TURNS = 3
-"""So often a client lets itself be sent on in one operation."""
 MOST_AGAIN = 2
 """So many times a client asks again before it gives up."""
 
-Retries = Literal["off", "blind", "with_id"]
-"""Silence: give up; ask again as if anew; ask again so that nodes know it is the same request."""
-
-
-class Intent(Struct, frozen=True, array_like=True):
-    """What the person wants: an action of the key's type, read, or resolve (`keep`: an id, "both").
-
-    `write` is the kind of write, `commands.WriteKind`; `type` that of the key; `level` the
-    consistency level of this operation, "" for the cluster's.
-    """
-
-    op: str
-    action: str
-    item: str
-    label: str
-    keep: str
-    write: str = "whole"
-    key: str = CART
-    type: str = CART
-    level: str = ""
-
-
-class ClientState(Struct):
-    """By key: `known` is what this side last showed of it; `context` is what goes with it.
-
-    `leader`: the one it has learnt of, "" none; `turns`: so often it was sent on in this operation.
-
-    `position`: beside a leader, the last position of the log that it has seen or written.
-
-    `entry` and `retries` hold for the next operation; `asks` and `again` are those of the one under
-    way, whose newest try is `attempt` and of which so many tries were `refused`; it was asked for
-    when the client's clock showed `stamp`.
-    """
-
-    entry: str
-    retries: Retries = "off"
-    busy: Intent | None = None
-    writing: Value | None = None
-    queue: list[Intent] = field(default_factory=list)
-    known: dict[str, tuple[Value, ...]] = field(default_factory=dict)
-    context: dict[str, Context] = field(default_factory=dict)
-    position: int = 0
-    asks: str = ""
-    again: Retries = "off"
-    attempt: int = 0
-    refused: int = 0
-    leader: str = ""
-    turns: int = 0
-    stamp: int = 0
-
 
 class Client:
-    """A client process; `entry` is the node it talks to at first. `via`: whom it asks instead,
-    whatever its entry; `learns`: it goes to the leader that a refusal names, and stays there."""
+    """A client process; `entry` is the node it talks to at first."""
 
     def __init__(
         self,
@@ -91,29 +39,22 @@ class Client:
         entry: str,
         timeout_us: int,
         retries: Retries = "off",
-        via: str = "",
-        learns: bool = False,
+        finding: Finding = ENTRY_ALONE,
     ) -> None:
         self.name = name
         self.timeout_us = timeout_us
-        self.via = via
-        self.learns = learns
+        self.finding = finding
         self.state = ClientState(entry, retries)
 
     def on_start(self, out: Out) -> None:
-        """Nothing happens before the person asks."""
+        """Nothing happens before the person asks, and devices do not crash."""
 
-    def on_crash(self) -> None:
-        """Devices do not crash."""
+    def on_crash(self) -> None: ...
+    def after_crash(self, out: Out, power: bool) -> None: ...
 
-    def after_crash(self, out: Out, power: bool) -> None:
-        """Devices do not crash."""
+    def on_restart(self, out: Out) -> None: ...
 
-    def on_restart(self, out: Out) -> None:
-        """Devices do not crash."""
-
-    def on_wipe(self, out: Out) -> None:
-        """Devices have no disk here."""
+    def on_wipe(self, out: Out) -> None: ...
 
     def is_work(self, message: Message) -> bool:
         """Devices keep no copy."""
@@ -131,13 +72,17 @@ class Client:
         """The answer to any try, if it is still waited for; a late one changes nothing."""
         state = self.state
         busy = state.busy
-        if not isinstance(message, ClientReply) or busy is None:
+        if busy is None or operation_of(message.op) != busy.op:
             return
-        if operation_of(message.op) != busy.op:
+        if isinstance(message, LeaderIs) and message.attempt == state.leaders.round:
+            self._finds(out, source, busy)
+        if not isinstance(message, ClientReply):
             return
         outcome, reason = message.outcome, message.reason
-        if self._turns(out, source, message, busy):
+        if self._turns(out, source, message, busy) or self._looks(out, source, message, busy):
             return
+        if outcome != "failed":
+            state.leaders.served[self.finding.group(busy.key)] = source
         if outcome == "ok":
             self._take(message)
         elif state.attempt:
@@ -154,32 +99,69 @@ class Client:
         """Refused by a node that does not lead and knows who does: ask that one. Such a refusal has
         had no effect; two nodes that send a client to and fro do so a few times only. One
         that led and hears of no leader now sends it back to its entry."""
-        state, leader = self.state, message.leader
+        state, known, leader = self.state, self.state.leaders, message.leader
         if message.reason == "no_leader" and source != state.entry:
             leader = state.entry
-        if not self.learns or not leader or state.turns == MOST_TURNS:
+        if not self.finding.learns or not leader or known.turns == MOST_TURNS:
             return False
         if source != state.asks or attempt_of(message.op) < state.attempt:
             return False
-        state.turns += 1
-        state.leader = state.asks = leader
+        known.turns += 1
+        known.leaders[self.finding.group(busy.key)] = state.asks = leader
         out.emit(ClientTurned, self.name, busy.op, source, leader)
         self._send(out, busy)
         return True
 
+    def _looks(self, out: Out, source: str, message: ClientReply, busy: Intent) -> bool:
+        """Refused since nobody leads, by who never served it: it asks around before it takes no."""
+        state, known, looks_us = self.state, self.state.leaders, self.finding.looks_us
+        if message.outcome != "failed" or message.reason not in NOBODY or not looks_us:
+            return False
+        if source != state.asks or known.served.get(self.finding.group(busy.key)) == source:
+            return False
+        if not known.until:
+            known.until = out.now + looks_us
+            out.emit(LeaderSought, self.name, busy.op, source)
+        elif out.now >= known.until:
+            return False
+        known.forget(self.finding.group(busy.key))
+        out.cancel_timer(TIMEOUT)
+        ask_around(known, out, state.entry, busy.op, busy.key)
+        return True
+
+    def _finds(self, out: Out, leader: str, busy: Intent) -> None:
+        """A node says that it leads: the request goes there."""
+        known = self.state.leaders
+        known.round += 1  # Other answers of this round are too late.
+        known.leaders[self.finding.group(busy.key)] = self.state.asks = leader
+        out.cancel_timer(LOOK)
+        out.emit(LeaderFound, self.name, busy.op, leader)
+        self._send(out, busy)
+
+    def _gives_up_looking(self, out: Out, busy: Intent) -> None:
+        """Nobody led for so long. An earlier try may have had its effect all the same."""
+        tried = self.state.attempt and self.state.writing is not None
+        self._return(out, *(("unknown", "tried_before") if tried else ("failed", "no_leader")))
+
     def on_timer(self, out: Out, name: str) -> None:
         """No answer in time: once more, or the outcome is unknown. Who was asked may be gone."""
-        self.state.leader = ""
-        if self.learns:
+        state, busy, known = self.state, self.state.busy, self.state.leaders
+        assert busy is not None
+        if name == LOOK:
+            if out.now >= known.until:
+                self._gives_up_looking(out, busy)
+            else:
+                ask_around(known, out, state.entry, busy.op, busy.key)
+            return
+        known.forget(self.finding.group(busy.key))
+        if self.finding.learns:
             self.state.asks = self.state.entry
         if self.state.again == "off" or self.state.attempt == MOST_AGAIN:
             self._return(out, "unknown", "no_answer")
             return
-        busy = self.state.busy
-        assert busy is not None
         self.state.attempt += 1
         value = self._carried(request_name(busy.op, self.state.attempt))
-        attempt, entry = self.state.attempt, self.state.asks
+        attempt, entry = self.state.attempt, self._asked()
         out.emit(OperationRetried, self.name, busy.op, attempt, entry, value, busy.key)
         self._send(out, busy)
 
@@ -215,7 +197,7 @@ class Client:
             busy.item,
             outcome,
             reason,
-            self.state.asks,
+            self._asked(),
             self._known(busy),
             busy.key,
         )
@@ -224,19 +206,19 @@ class Client:
             self._begin(out, self.state.queue.pop(0))
 
     def _begin(self, out: Out, intent: Intent) -> None:
-        reason = self._nothing_to_do(intent)
+        reason = nothing_to_do(intent, self._known(intent))
         if reason:
             out.emit(IntentSkipped, self.name, intent.op, intent.action, reason, intent.key)
             return
         state = self.state
         state.busy = intent
-        state.asks, state.again = self.via or state.leader or state.entry, state.retries
-        state.attempt = state.refused = state.turns = 0
+        state.asks, state.again = self._whom(intent), state.retries
+        state.attempt = state.refused = state.leaders.turns = state.leaders.until = 0
         state.stamp = out.clock
         kind = "read"
         if intent.action != "read":
             kind = "write"
-            state.writing = self._value(intent)
+            state.writing = value_of(intent, self._known(intent))
         out.emit(
             OperationInvoked,
             self.name,
@@ -244,13 +226,25 @@ class Client:
             intent.action,
             kind,
             intent.item,
-            state.asks,
+            self._asked(),
             state.writing,
             self._replaces(intent),
             "" if state.writing is None else intent.write,
             intent.key,
         )
         self._send(out, intent)
+
+    def _whom(self, intent: Intent) -> str:
+        """Who is asked first."""
+        return self.finding.first(self.state.leaders, intent.key) or self.state.entry
+
+    def _asked(self) -> str:
+        """Who is asked, in a word."""
+        return self.state.asks
+
+    def _hand(self, out: Out, message: ClientRead | ClientWrite) -> None:
+        """To whoever is asked."""
+        out.send(self.state.asks, message)
 
     def _known(self, intent: Intent) -> tuple[Value, ...]:
         """What this side last showed of the key."""
@@ -269,32 +263,11 @@ class Client:
         name = request_name(intent.op, state.attempt)
         value, key, level = self._carried(name), intent.key, intent.level
         if value is None:
-            out.send(state.asks, ClientRead(name, state.attempt, key, state.position, level))
+            self._hand(out, ClientRead(name, state.attempt, key, state.position, level))
         else:
             once = state.again == "with_id"
             change = Change(intent.write, intent.action, intent.item, self._replaces(intent), once)
             seen = state.context.get(intent.key, ())
             write = ClientWrite(name, state.attempt, value, seen, change, key, state.stamp, level)
-            out.send(state.asks, write)
+            self._hand(out, write)
         out.set_timer(TIMEOUT, self.timeout_us)
-
-    def _nothing_to_do(self, intent: Intent) -> str:
-        known = self._known(intent)
-        if intent.action == "remove" and not any(intent.item in v.items for v in known):
-            return f"its {intent.key} shows no {intent.item} here"
-        if intent.action == "resolve" and len(carts(known)) < 2:
-            return "it sees a single version here"
-        if intent.action == "resolve" and intent.keep not in ("both", *(v.id for v in known)):
-            return "it does not see that version here"
-        return ""
-
-    def _value(self, intent: Intent) -> Value:
-        """What is sent: the change alone, or what was seen with the change worked in."""
-        kind, known = TYPES[intent.type], self._known(intent)
-        if intent.write == "operation":
-            return Value(intent.op, intent.label, kind.part(intent.action, intent.item), part=True)
-        if intent.action == "resolve":
-            items, tally = kind.settle(known, intent.keep)
-        else:
-            items, tally = kind.work_in(known, intent.action, intent.item)
-        return Value(intent.op, intent.label, items, tally=tally)

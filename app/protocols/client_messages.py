@@ -80,3 +80,15 @@ class ClientReply(Message, frozen=True, gc=False):
 
     def carries(self) -> tuple[str, ...]:
         return tuple(value.id for value in self.values)
+
+
+class FindLeader(Message, frozen=True, gc=False):
+    """Client → its entry → every other node: do you lead? `attempt` counts the rounds; `client`
+    wants to know, "": who sent it. Answered by LeaderIs, to the client, by who does."""
+
+    key: str = CART
+    client: str = ""
+
+
+class LeaderIs(Message, frozen=True, gc=False):
+    """Node → client: I lead, and take writes."""

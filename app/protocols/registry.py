@@ -56,7 +56,9 @@ class Helper(Process, Protocol):
     def on_configure(self, out: Out, settings: Any) -> None: ...
 
 
-def nothing_beside(_nodes: tuple[str, ...], _settings: Any) -> Mapping[str, Helper]:
+def nothing_beside(
+    _nodes: tuple[str, ...], _settings: Any, _keys: tuple[str, ...]
+) -> Mapping[str, Helper]:
     return {}
 
 
@@ -75,7 +77,9 @@ class Design(Struct, frozen=True):
     replica: Callable[[str, tuple[str, ...], Any, tuple[str, ...], Mapping[str, str]], "Replica"]
     invariants: Callable[[str, tuple[str, ...], Any], Invariants]
     shards: Callable[[tuple[str, ...], Any, tuple[str, ...]], Shards]
-    helpers: Callable[[tuple[str, ...], Any], Mapping[str, "Helper"]] = nothing_beside
+    helpers: Callable[[tuple[str, ...], Any, tuple[str, ...]], Mapping[str, "Helper"]] = (
+        nothing_beside
+    )
     helper_names: tuple[str, ...] = ()
 
 

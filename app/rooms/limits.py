@@ -31,4 +31,6 @@ class Limits(Struct, frozen=True):
     jobs_a_visitor: int = 8
     jobs_waiting: int = 400
     runs_kept: int = 100
-    trials_a_run: int = 40_000
+    runs_a_visitor: int = 2
+    trials_a_point: int = 2_000
+    unwatched_seconds: int = 90

@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
@@ -30,6 +31,10 @@ NICE = 10
 """How far behind the server the processes stand when the processor is wanted."""
 Job = TypeVar("Job")
 Result = TypeVar("Result")
+
+
+class Ended(CommandRejected):
+    """The process ended before it had an answer; the same work may well succeed in another."""
 
 
 class Broken(Exception):
@@ -72,16 +77,22 @@ def work_on(pipe: Connection, most_bytes: int) -> None:
 
 
 class Slot:
-    """A place for one process; `call` waits in a thread, `kill` ends the job from anywhere."""
+    """A place for one process; `call` waits in a thread, and `give_up` ends its job from another.
+    Set `wanted` before each call: a job may be given up before its thread has begun."""
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self.process: BaseProcess | None = None
         self.pipe: Connection | None = None
+        self.wanted = False
+        self._starting = threading.Lock()
 
     def call(self, function: Callable[[Any], Any], job: Any, seconds: float) -> Any:
         """What the function returns; raises Broken, TooLong, TooLarge or Failed."""
-        pipe = self._pipe()
+        with self._starting:
+            if not self.wanted:
+                raise Broken
+            pipe = self._pipe()
         try:
             pipe.send((function, job))
             if not pipe.poll(seconds):
@@ -99,6 +110,12 @@ class Slot:
             raise Failed(answer)
         return answer
 
+    def give_up(self) -> None:
+        """Nobody wants the answer any more."""
+        with self._starting:
+            self.wanted = False
+            self.kill()
+
     def kill(self) -> None:
         """End the process and whatever it does; the next job starts another."""
         process, self.process = self.process, None
@@ -113,15 +130,16 @@ class Slot:
                 self.pipe.close()
             context = multiprocessing.get_context("spawn")
             self.pipe, theirs = context.Pipe()
-            self.process = context.Process(
+            process = context.Process(
                 target=work_on, args=(theirs, self.most_bytes), daemon=True, name="work"
             )
-            self.process.start()
+            process.start()
             theirs.close()
+            self.process = process
         return self.pipe
 
     def close(self) -> None:
-        self.kill()
+        self.give_up()
         if self.pipe is not None:
             self.pipe.close()
 
@@ -169,19 +187,19 @@ class Pool:
         `asked`, when it is not taken or comes to nothing; cancelling ends the work at once."""
         self.check(visitor, asked)
         slot = await self._turn(visitor)
-        began = self.clock()
+        slot.wanted, began = True, self.clock()
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self._threads, slot.call, function, job, seconds)
         try:
             return cast(Result, await asyncio.shield(call))
         except asyncio.CancelledError:
-            slot.kill()
+            await asyncio.to_thread(slot.give_up)
             with contextlib.suppress(Exception):
                 await call
             raise
         except Broken:
             reason = "The process that worked on it ended before it had an answer."
-            raise CommandRejected(asked, reason, "Ask again; nothing else was lost.") from None
+            raise Ended(asked, reason, "Ask again; nothing else was lost.") from None
         except TooLong:
             reason = f"It takes longer than {seconds:.0f} s."
             raise CommandRejected(asked, reason, "Ask for less at once.") from None

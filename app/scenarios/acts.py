@@ -6,7 +6,7 @@ from typing import Any, get_args
 import msgspec
 
 from app.errors import CommandRejected
-from app.protocols.client import Retries
+from app.protocols.client_state import Retries
 from app.protocols.leaderless.replica import Replica as LeaderlessReplica
 from app.protocols.registry import DESIGNS
 from app.scenarios.scenario import ClusterSpec, Scenario

@@ -38,6 +38,7 @@ HELP: dict[str, tuple[Changes, ...]] = {
         (("silence_us", "60000000"),),
         (("read_fanout", "needed"),),
         (("compare", "rounds"),),
+        (("notfound", "fails"),),
         *(((("n", n),)) for n in ("2", "3", "5")),
         *((("hints", "on"), ("n", n)) for n in ("2", "3", "5")),
     ),

@@ -30,6 +30,7 @@ def check_network(scenario: Scenario, network: NetworkSpec) -> None:
     _latency(network.nodes, ("network", "nodes"))
     _latency(network.clients, ("network", "clients"))
     bounds(network.loss_ppm, 0, MILLION, ("network", "loss_ppm"))
+    bounds(network.duplicate_ppm, 0, MILLION, ("network", "duplicate_ppm"))
     at: Path = ("network", "weather")
     weather = network.weather
     bounds(weather.slice_us, MIN_SLICE_US, MAX_US, (*at, "slice_us"))

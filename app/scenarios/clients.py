@@ -5,29 +5,69 @@ from typing import Any, cast
 
 from msgspec.structs import replace
 
-from app.protocols.client import Client, Intent, Retries
+from app.protocols.client import Client
+from app.protocols.client_state import Retries
+from app.protocols.finding import ENTRY_ALONE, Finding
+from app.protocols.intents import Intent
 from app.protocols.leader_follower.observer import PROXY
+from app.protocols.leader_follower.shards import shard_of
+from app.protocols.leaderless.library import ROUTED, RoutedClient
+from app.protocols.leaderless.settings import LeaderlessSettings
 from app.scenarios.scenario import Scenario
-from app.scenarios.workload import Load
+from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
 from app.trace.commands import ConfigureClient
 from app.trace.events import ClientChanged, FaultIgnored, WorkloadChanged
+from app.trace.values import CART
 
 
 def clients_of(scenario: Scenario, settings: Any) -> dict[str, Client]:
     """The clients' processes, the background's too; whom they ask is the cluster's routing."""
-    routing, timeout_us = getattr(settings, "routing", "forward"), scenario.client_timeout_us
-    via = PROXY if routing == "proxy" else ""
+    timeout_us, finding = scenario.client_timeout_us, _finding(scenario, settings)
     background = [(name, entry, "off") for name, entry in scenario.background]
     shoppers = [(client.name, client.entry, client.retries) for client in scenario.clients]
+    if isinstance(settings, LeaderlessSettings) and settings.coordinator in ROUTED:
+        keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+        around = scenario.nodes, settings, keys, scenario.geography.region_of
+        return {
+            name: RoutedClient(name, entry, timeout_us, cast(Retries, retries), *around)
+            for name, entry, retries in (*shoppers, *background)
+        }
     return {
-        name: Client(name, entry, timeout_us, cast(Retries, retries), via, routing == "direct")
+        name: Client(name, entry, timeout_us, cast(Retries, retries), finding)
         for name, entry, retries in (*shoppers, *background)
     }
 
 
+def _finding(scenario: Scenario, settings: Any) -> Finding:
+    routing = getattr(settings, "routing", "forward")
+    if routing == "proxy":
+        return Finding(via=PROXY)
+    if routing != "direct":
+        return ENTRY_ALONE
+    keys = (*scenario.types, *dict(load_keys(scenario.workload)))
+    groups = shard_of(keys, settings.shards) if settings.shards > 1 else {}
+    return Finding("", True, settings.find_leader_us, groups)
+
+
+def tell_clients(kernel: Kernel, settings: Any) -> None:
+    """The settings have changed; those hear of it that coordinate, or choose who does."""
+    for process in kernel.processes.values():
+        if isinstance(process, RoutedClient):
+            process.configure(settings)
+
+
+def is_parted(settings: Any) -> bool:
+    """Do parts of a cart go by a rule of their own, beside whole values?"""
+    cart = getattr(settings, "cart", "as_written")
+    return cart in ("two_phase", "cells") or (cart == "or_set" and settings.conflict != "siblings")
+
+
 def as_taken(settings: Any, intent: Intent) -> Intent:
     """The intent as this side takes it: a type that merges is told the change alone."""
+    if intent.action == "delete" and intent.type == CART and is_parted(settings):
+        # One whole value cannot take the place of parts; the coordinator says so.
+        return replace(intent, write="operation")
     rule = {"add": "cart", "remove": "cart", "increment": "counter"}.get(intent.action, "")
     if getattr(settings, rule, "as_written") == "as_written":
         return intent

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from app.protocols.client import Retries
+from app.protocols.client_state import Retries
 from app.protocols.registry import DESIGNS
 from app.sim.network import Geography, NetworkSpec, link_name
 from app.trace.commands import (

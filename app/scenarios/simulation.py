@@ -10,10 +10,11 @@ import msgspec
 from msgspec import Raw, Struct
 from msgspec.structs import replace
 
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
+from app.protocols.intents import Intent
 from app.protocols.registry import DESIGNS, Design, Helper, Invariants, Replica
 from app.scenarios.acts import carry_out, settings_of
-from app.scenarios.clients import as_taken, change_client, clients_of, say_workload
+from app.scenarios.clients import as_taken, change_client, clients_of, say_workload, tell_clients
 from app.scenarios.scenario import ClusterSpec, Scenario
 from app.scenarios.workload import Load, load_keys
 from app.sim.kernel import Kernel
@@ -61,7 +62,7 @@ class Cluster:
         processes: dict[str, Process] = {}
         for node in scenario.nodes:
             processes[node] = self.design.replica(node, scenario.nodes, settings, keys, regions)
-        helpers = self.design.helpers(scenario.nodes, settings)
+        helpers = self.design.helpers(scenario.nodes, settings, keys)
         processes.update(helpers)
         processes.update(clients_of(scenario, settings))
         self.kernel = Kernel(
@@ -87,6 +88,7 @@ class Cluster:
                 self._part(name).on_configure(kernel.outs[name], settings)
             else:
                 self._part(name).configure(settings)
+        tell_clients(self.kernel, settings)
 
     def promote(self, node: str) -> None:
         """Failover by hand: the node itself knows what is to be done; a reason why not is shown."""
@@ -114,6 +116,7 @@ class Cluster:
         self.settings = settings
         for name in self.kernel.places:
             self._part(name).configure(settings)
+        tell_clients(self.kernel, settings)
 
     def _part(self, name: str) -> Helper:
         return cast(Helper, self.kernel.processes[name])

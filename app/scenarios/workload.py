@@ -4,7 +4,7 @@ Nothing that happens in the run bears on it: operation `index` has the same mome
 in both clusters, whatever faults there are and whenever the workload was switched on.
 """
 
-from app.protocols.client import Intent
+from app.protocols.intents import Intent
 from app.scenarios.scenario import Workload
 from app.sim.luck import mix, name_hash
 from app.trace.ids import BACKGROUND

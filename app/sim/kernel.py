@@ -26,7 +26,9 @@ from app.sim.slow_nodes import DELIVER, TIMER, WORK, Entry
 from app.trace.events import MessageDropped, MessageSent, TraceEvent
 
 HALF = MASK >> 1
-"""Another salt than MASK, so that a link's losses are apart from the network's."""
+QUARTER = MASK >> 2
+"""Other salts than MASK, so that a link's losses, and second copies, are apart from the network's
+losses."""
 Watcher = Callable[[TraceEvent], None]
 
 
@@ -179,6 +181,24 @@ class Kernel(Faults):
             return
         self.order += 1
         heappush(self.heap, (arrives_at, self.order, DELIVER, target, source, sent, message))
+        if network.duplicate_ppm:
+            self._again(source, target, message, sent, mix(bits ^ QUARTER), latency)
+
+    def _again(
+        self, source: str, target: str, message: Message, sent: int, bits: int, latency: Latency
+    ) -> None:
+        """The same message a second time, in a row of its own, if the network is in the mood."""
+        between = source in self.places and target in self.places
+        if not between or bits * MILLION >> 64 >= self.network.duplicate_ppm:
+            return
+        times = self.slow.get(link_name(source, target), 1)
+        arrives_at = self.now + max(0, sample(latency, mix(bits ^ QUARTER))) * times
+        cause, self.cause = self.cause, sent
+        kind, carries = message.kind(), message.carries()
+        twin = self.emit(MessageSent, source, target, kind, message.op, carries, arrives_at)
+        self.cause = cause
+        self.order += 1
+        heappush(self.heap, (arrives_at, self.order, DELIVER, target, source, twin, message))
 
     def _way(self, source: str, target: str) -> Latency:
         """The delay's distribution on one way, looked up once: of the way itself, of the regions,

@@ -94,6 +94,11 @@ def _power_tables(shape_percent: int) -> tuple[tuple[int, ...], tuple[int, ...]]
     return whole, part
 
 
+def tables(shape_percent: int) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
+    """The tables of the exponential and of a Pareto of this shape, for who samples by the array."""
+    return (_half_table(), *_power_tables(shape_percent))
+
+
 def _pareto(bits: int, scale_us: int, shape_percent: int) -> int:
     whole, table = _power_tables(shape_percent)
     zeros = 32 - (bits >> 32).bit_length()

@@ -27,11 +27,14 @@ FAIR = Weather()
 
 class NetworkSpec(Struct, frozen=True):
     """What the wires are like. `links` overrides the delay of single ways, by "source>target", and
-    `kinds` that of messages of one kind, whichever way they go."""
+    `kinds` that of messages of one kind, whichever way they go. `duplicate_ppm`: of a million
+    messages from node to node so many arrive twice, the second time after a delay of its own;
+    between a client and a node there is a connection, which drops the second copy."""
 
     nodes: Latency = Uniform(8_000, 12_000)
     clients: Latency = Uniform(8_000, 12_000)
     loss_ppm: int = 0
+    duplicate_ppm: int = 0
     weather: Weather = Weather()
     links: dict[str, Latency] = field(default_factory=dict)
     kinds: dict[str, Latency] = field(default_factory=dict)

@@ -331,7 +331,8 @@ class RequestRefused(TraceEvent, frozen=True, gc=False):
     """The node refused before anything was sent on, so the operation surely had no effect.
 
     `reason`: no_leader, no_quorum, changed (compare-and-set), no_compare, no_share (escrow),
-    none_left (an agreed counter would fall below zero),
+    none_left (an agreed counter would fall below zero), obsolete (the first replica of all holds
+    what another write made of the same version), no_delete (a cart whose items merge one by one),
     no_primaries (too few of the key's own replicas), too_many_siblings, fenced, read_only, or
     behind (the node did not get in time what the client had seen).
     """
@@ -456,7 +457,7 @@ class LeaderPromoted(ShardEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderUnreachable(TraceEvent, frozen=True, gc=False):
+class LeaderUnreachable(ShardEvent, frozen=True, gc=False):
     """The observer `node` no longer reaches the leader; the nodes in `hears` still do."""
 
     node: str
@@ -464,7 +465,7 @@ class LeaderUnreachable(TraceEvent, frozen=True, gc=False):
     hears: tuple[str, ...]
 
 
-class LeaderDeclaredDead(TraceEvent, frozen=True, gc=False):
+class LeaderDeclaredDead(ShardEvent, frozen=True, gc=False):
     """The observer `node` takes the leader for dead after `missed` polls; `lost`: the nodes it
     reaches that have lost it, too."""
 
@@ -474,7 +475,7 @@ class LeaderDeclaredDead(TraceEvent, frozen=True, gc=False):
     lost: tuple[str, ...]
 
 
-class FailoverWithheld(TraceEvent, frozen=True, gc=False):
+class FailoverWithheld(ShardEvent, frozen=True, gc=False):
     """The observer `node` would act, and does not: anti_flapping (it has lately), no_candidate."""
 
     node: str
@@ -482,7 +483,7 @@ class FailoverWithheld(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class CandidateChosen(TraceEvent, frozen=True, gc=False):
+class CandidateChosen(ShardEvent, frozen=True, gc=False):
     """The observer `node` tells `candidate` to lead; its log ends at `position`, `behind` entries
     short of the longest that the observer has heard of."""
 
@@ -492,7 +493,7 @@ class CandidateChosen(TraceEvent, frozen=True, gc=False):
     behind: int
 
 
-class ClientsRedirected(TraceEvent, frozen=True, gc=False):
+class ClientsRedirected(ShardEvent, frozen=True, gc=False):
     """`node`, the observer or the proxy, takes `leader` of `term` for the leader from now on."""
 
     node: str
@@ -500,7 +501,7 @@ class ClientsRedirected(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LockExpired(TraceEvent, frozen=True, gc=False):
+class LockExpired(ShardEvent, frozen=True, gc=False):
     """The lock service `node`: `holder` has not renewed the lock in time; it is free."""
 
     node: str
@@ -508,7 +509,7 @@ class LockExpired(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LockReleased(TraceEvent, frozen=True, gc=False):
+class LockReleased(ShardEvent, frozen=True, gc=False):
     """The lock service `node`: `holder` has given the lock back; it is free."""
 
     node: str
@@ -516,7 +517,7 @@ class LockReleased(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LockGranted(TraceEvent, frozen=True, gc=False):
+class LockGranted(ShardEvent, frozen=True, gc=False):
     """The lock service `node` gives the lock to `holder`, with `term`."""
 
     node: str
@@ -524,7 +525,7 @@ class LockGranted(TraceEvent, frozen=True, gc=False):
     term: int
 
 
-class LeaderDemoted(TraceEvent, frozen=True, gc=False):
+class LeaderDemoted(ShardEvent, frozen=True, gc=False):
     """The leader leaves office for want of the lock: lock_unreachable, lock_lost."""
 
     node: str
@@ -532,7 +533,7 @@ class LeaderDemoted(TraceEvent, frozen=True, gc=False):
     reason: str
 
 
-class FailsafeUsed(TraceEvent, frozen=True, gc=False):
+class FailsafeUsed(ShardEvent, frozen=True, gc=False):
     """The leader cannot renew the lock, and stays, for all `others` have allowed it."""
 
     node: str
@@ -540,7 +541,7 @@ class FailsafeUsed(TraceEvent, frozen=True, gc=False):
     others: int
 
 
-class TailKept(TraceEvent, frozen=True, gc=False):
+class TailKept(ShardEvent, frozen=True, gc=False):
     """Of the end of its log, which it throws away now, the node keeps these values: aside, in a
     list that nobody reads; or to_resend, until the leader has them."""
 
@@ -549,7 +550,7 @@ class TailKept(TraceEvent, frozen=True, gc=False):
     values: tuple[Value, ...]
 
 
-class TailResent(TraceEvent, frozen=True, gc=False):
+class TailResent(ShardEvent, frozen=True, gc=False):
     """The node asks `leader` for the writes again that it threw away."""
 
     node: str
@@ -557,7 +558,7 @@ class TailResent(TraceEvent, frozen=True, gc=False):
     values: tuple[Value, ...]
 
 
-class LogDiverged(TraceEvent, frozen=True, gc=False):
+class LogDiverged(ShardEvent, frozen=True, gc=False):
     """From `position` on the node's log is not the leader's; it keeps it, with these `values`, and
     follows no more."""
 
@@ -582,6 +583,22 @@ class ClientTurned(TraceEvent, frozen=True, gc=False):
     client: str
     op: str
     node: str
+    leader: str
+
+
+class LeaderSought(TraceEvent, frozen=True, gc=False):
+    """`node` refused the client, since it hears no leader; the client asks around for one."""
+
+    client: str
+    op: str
+    node: str
+
+
+class LeaderFound(TraceEvent, frozen=True, gc=False):
+    """`leader` has told the client that it leads; the client asks it."""
+
+    client: str
+    op: str
     leader: str
 
 
@@ -936,6 +953,43 @@ class TombstoneReaped(TraceEvent, frozen=True, gc=False):
     key: str = CART
 
 
+class NothingFound(TraceEvent, frozen=True, gc=False):
+    """`missing` of `of` nodes have nothing of the key, where that is no answer. The read can never
+    be met, so `node` says that there is nothing."""
+
+    node: str
+    op: str
+    missing: int
+    of: int
+    key: str = CART
+
+
+class WriteHandedOn(TraceEvent, frozen=True, gc=False):
+    """`node` holds no copy of the key and hands the write on to `home`, which coordinates it."""
+
+    node: str
+    op: str
+    home: str
+    key: str = CART
+
+
+class ClientSuspected(TraceEvent, frozen=True, gc=False):
+    """The library in the client has had no answer from `node` in time; it leaves out those in
+    `suspects` now, until they answer or it tries them again."""
+
+    client: str
+    node: str
+    suspects: tuple[str, ...]
+
+
+class ClientTrusts(TraceEvent, frozen=True, gc=False):
+    """The library in the client asks `node` again from now on."""
+
+    client: str
+    node: str
+    suspects: tuple[str, ...]
+
+
 class PeerSuspected(TraceEvent, frozen=True, gc=False):
     """`node` heard nothing from `peer` for its time-out. `reaches`: the peers it still hears."""
 
@@ -1111,6 +1165,8 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     LogDiverged,
     FollowerWrote,
     ClientTurned,
+    LeaderSought,
+    LeaderFound,
     LeaderWaits,
     LeaderFenced,
     LeaderUnfenced,
@@ -1149,6 +1205,10 @@ AnyEvent = Union[  # noqa: UP007 – msgspec reads the union at run time, mypy w
     AntiEntropyEnded,
     UpkeepStarted,
     TombstoneReaped,
+    NothingFound,
+    WriteHandedOn,
+    ClientSuspected,
+    ClientTrusts,
     PeerSuspected,
     PeerHeard,
     QuorumOutOfReach,

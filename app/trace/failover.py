@@ -29,6 +29,8 @@ STEP_OF: dict[str, str] = {
     "leader_heard": "redirect",
     "clients_redirected": "redirect",
     "client_turned": "redirect",
+    "leader_sought": "redirect",
+    "leader_found": "redirect",
     "leader_stepped_down": "old_tail",
     "log_truncated": "old_tail",
     "tail_kept": "old_tail",

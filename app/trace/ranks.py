@@ -8,7 +8,7 @@ NOISE, DETAIL, STORY, VERDICT = 0, 1, 2, 3
 NOISE_KINDS = frozenset(
     {
         "heartbeat", "heartbeat_ack", "gossip", "poll", "poll_reply", "lock_request", "lock_answer",
-        "leader_named",
+        "leader_named", "find_leader", "leader_is",
     }
 )  # fmt: skip
 """Message kinds that are hidden until "Show heartbeats"."""
@@ -87,6 +87,8 @@ RANKS: dict[str, int] = {
     "log_diverged": STORY,
     "follower_wrote": STORY,
     "client_turned": STORY,
+    "leader_sought": STORY,
+    "leader_found": STORY,
     "rejoin_started": DETAIL,
     "node_rejoined": STORY,
     "commit_advanced": DETAIL,
@@ -110,6 +112,10 @@ RANKS: dict[str, int] = {
     "anti_entropy_ended": STORY,
     "upkeep_started": STORY,
     "tombstone_reaped": STORY,
+    "nothing_found": STORY,
+    "write_handed_on": STORY,
+    "client_suspected": STORY,
+    "client_trusts": DETAIL,
     "peer_suspected": DETAIL,
     "peer_heard": DETAIL,
     "quorum_out_of_reach": STORY,

@@ -90,6 +90,8 @@ _TOLD = {
     "failed/catching_up": "Refused, the new leader takes no writes yet.",
     "failed/no_primaries": "Refused, {node} cannot reach enough of the replicas themselves.",
     "failed/no_share": "Refused, {node} has no share left.",
+    "failed/obsolete": "Refused, another write came before.",
+    "failed/no_delete": "Refused, under this rule items go one by one.",
     "failed/none_left": "Refused, there are too few left.",
     "failed/too_many_siblings": "Refused, {node} holds too many siblings.",
     "failed/no_compare": "Refused, no node can compare for all.",
@@ -227,6 +229,12 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "request_refused/no_share": Template(
         "{node} refuses: no more may be taken there than came in there.", 3
     ),
+    "request_refused/obsolete": Template(
+        "{node} refuses: the first replica holds what replaced that version.", 3
+    ),
+    "request_refused/no_delete": Template(
+        "{node} refuses: a cart that merges item by item is emptied item by item.", 3
+    ),
     "request_refused/none_left": Template(
         "{node} refuses: with what is decided, too few are left.", 3
     ),
@@ -257,7 +265,9 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "The {node} does not reach {leader}, but {hears|join} still hears it: no failover.", 8
     ),
     "leader_declared_dead": Template(
-        "The {node} takes the leader {leader} for dead; polls without an answer: {missed}.", 8
+        "The {node} takes the leader{shard|of} {leader} for dead; "
+        "polls without an answer: {missed}.",
+        8,
     ),
     "failover_withheld": Template("The {node} does not act.", 8),
     "failover_withheld/anti_flapping": Template(
@@ -274,21 +284,29 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "candidate_chosen/0": Template(
         "The {node} chooses {candidate}: no log it has heard of is longer.", 8
     ),
-    "clients_redirected": Template("The {node} turns to {leader}, which leads term {term}.", 8),
+    "clients_redirected": Template(
+        "The {node} turns to {leader}, which leads term {term}{shard|of}.", 8
+    ),
     "clients_redirected/watcher": Template(
-        "The {node} tells all that {leader} leads term {term}.", 8
+        "The {node} tells all that {leader} leads term {term}{shard|of}.", 8
     ),
+    "leader_sought": Template(
+        "{client|name} hears from {node} that nobody leads, and asks around who does.", 6
+    ),
+    "leader_found": Template("{client|name} finds that {leader} leads, and asks it.", 6),
     "client_turned": Template("{node} does not lead, {client|name} hears, and asks {leader}.", 5),
-    "lock_expired": Template("The {node} of {holder} has run out: it is free.", 8),
-    "lock_released": Template("{holder} gives the {node} back.", 7),
-    "lock_granted": Template("{holder} has the {node} now, with term {term}.", 8),
-    "leader_demoted": Template("{node} leaves office.", 8),
+    "lock_expired": Template("The {node}{shard|of} of {holder} has run out: it is free.", 8),
+    "lock_released": Template("{holder} gives the {node}{shard|of} back.", 7),
+    "lock_granted": Template("{holder} has the {node}{shard|of} now, with term {term}.", 8),
+    "leader_demoted": Template("{node} leaves office{shard|of}.", 8),
     "leader_demoted/lock_unreachable": Template(
-        "{node} cannot renew the lock and leaves office before it runs out.", 8
+        "{node} cannot renew the lock{shard|of} and leaves office before it runs out.", 8
     ),
-    "leader_demoted/lock_lost": Template("{node} has lost the lock and leaves office.", 8),
+    "leader_demoted/lock_lost": Template(
+        "{node} has lost the lock{shard|of} and leaves office.", 8
+    ),
     "failsafe_used": Template(
-        "{node} cannot renew the lock; all {others} others allow it to lead on.", 8
+        "{node} cannot renew the lock{shard|of}; all {others} others allow it to lead on.", 8
     ),
     "tail_kept": Template("{node} keeps {values|owned}.", 7),
     "tail_kept/aside": Template(
@@ -298,7 +316,7 @@ PLAIN_SENTENCES: dict[str, Template] = {
     "tail_resent": Template("{node} asks {leader} again for {values|owned}.", 8),
     "follower_wrote": Template("{node} does not lead, and takes the write on alone.", 8),
     "log_diverged": Template(
-        "{node} keeps a log of its own, with {values|owned}, and follows no more.", 8
+        "{node} keeps a log{shard|of} of its own, with {values|owned}, and follows no more.", 8
     ),
     "leader_promoted": Template(
         "{node} takes over as leader of term {term}{shard|of}, asking nobody.", 8
@@ -402,6 +420,16 @@ PLAIN_SENTENCES: dict[str, Template] = {
         "All replicas hold the tombstone{key|mark}, and {node} lets it go.", 7
     ),
     "tombstone_reaped/none": Template("{node} deletes{key|mark} and keeps no tombstone.", 6),
+    "nothing_found": Template(
+        "{missing} of {of} nodes have nothing{key|mark}, and {node} waits for no more.", 5
+    ),
+    "write_handed_on": Template(
+        "{node} holds no copy{key|mark} and hands the write on to {home}.", 5
+    ),
+    "client_suspected": Template(
+        "{client|name} had no answer from {node} and leaves it out for now.", 6
+    ),
+    "client_trusts": Template("{client|name} asks {node} again.", 3),
     "peer_suspected": Template("{node} no longer hears {peer}.", 3),
     "peer_heard": Template("{node} hears {peer} again.", 3),
     "quorum_out_of_reach": Template("{node} can collect {alive} of the {need} copies it needs.", 7),
@@ -435,6 +463,7 @@ MESSAGE_WORDS: dict[str, str] = {
     "answer_refused": "a refusal",
     "answer_unknown": "word that the outcome is unknown",
     "forward": "a forwarded write",
+    "forward_taken": "word that it has the write",
     "replicate": "a copy",
     "ack": "an acknowledgement",
     "flush_ack": "word that it has flushed",
@@ -473,6 +502,8 @@ MESSAGE_WORDS: dict[str, str] = {
     "hand_over_request": "a wish to lead",
     "take_over_now": "word to stand at once",
     "poll": "a question how it is",
+    "find_leader": "a question who leads",
+    "leader_is": "word that it leads",
     "poll_reply": "how it is",
     "promote_order": "an order to lead",
     "promote_reply": "word whether it leads",

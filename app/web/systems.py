@@ -57,7 +57,7 @@ async def system(request: Request, name: str) -> HTMLResponse:
         design=DESIGN_TITLES[preset.design],
         lines=lines_of(preset.fields, preset.design, catalogue),
         variants=[(one, lines_of(one.fields, preset.design, catalogue)) for one in preset.variants],
-        ours=left_out(preset, f"{name}.toml"),
+        ours=ours_of(preset, catalogue),
         lab=preset.nodes in SIZES,
         titles={scene.name: scene.title for scene in hub.scenarios.values()},
         page="systems",
@@ -77,10 +77,27 @@ def lines_of(fields: tuple[Field, ...], design: str, catalogue: Catalogue) -> li
     return lines
 
 
+def ours_of(preset: Preset, catalogue: Catalogue) -> dict[str, list[tuple[str, str]]]:
+    """What the preset does not speak of, by group: (title, choice) in the words of the page."""
+    described = {one.name: one for one in catalogue.settings if one.design == preset.design}
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, value in left_out(preset, f"{preset.name}.toml").items():
+        setting = described.get(name)
+        labels = {option.value: option.label for option in setting.options} if setting else {}
+        title = setting.title if setting else name.removesuffix("_us").replace("_", " ")
+        choice = labels.get(value) or value_in_words(name, value)
+        group = (setting.group if setting else "") or "Other"
+        groups.setdefault(group, []).append((title, choice))
+    return groups
+
+
 def in_words(field: Field) -> str:
-    """A value as a person would say it: microseconds as milliseconds or seconds."""
-    if field.setting.endswith("_us") and isinstance(field.value, int):
-        if field.value == 0:
-            return "none"
-        return duration(field.value)
-    return str(field.value)
+    """A value as a person would say it."""
+    return value_in_words(field.setting, str(field.value))
+
+
+def value_in_words(setting: str, value: str) -> str:
+    """Microseconds as milliseconds or seconds, names without their underscores."""
+    if setting.endswith("_us"):
+        return "none" if value == "0" else duration(int(value))
+    return value.replace("_", " ") or "none"

@@ -19,6 +19,8 @@ LATER = (
     "inspector.js",
     "clients.js",
     "settings.js",
+    "experiments.js",
+    "chart.js",
 )
 """Fetched where they are needed, or by a script element of their own."""
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.checkers.answers import answers, tally
 from app.main import read_catalogue, read_scenarios
-from app.protocols.client import ClientState
+from app.protocols.client_state import ClientState
 from app.protocols.leader_follower.disk import applied, flushed, handed
 from app.protocols.leader_follower.shards import ShardedState
 from app.protocols.leader_follower.state import ReplicaState as LogState

@@ -87,15 +87,15 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "an answered client asks again",
         "app/protocols/client.py",
-        "        out.cancel_timer(TIMEOUT)\n",
-        "",
+        "        out.cancel_timer(TIMEOUT)\n        self._return(out, outcome, reason)",
+        "        self._return(out, outcome, reason)",
         RETRIES + "test_an_answer_ends_the_tries",
     ),
     Plant(
         "late answers of earlier tries are not taken",
         "app/protocols/client.py",
-        "        if operation_of(message.op) != busy.op:",
-        "        if message.op != request_name(busy.op, state.attempt):",
+        "        if busy is None or operation_of(message.op) != busy.op:",
+        "        if busy is None or message.op != request_name(busy.op, state.attempt):",
         RETRIES + "test_a_late_answer_to_an_earlier_try_counts_and_a_later_one_changes_nothing",
     ),
     Plant(
@@ -108,8 +108,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a new entry node hears of the operation under way",
         "app/protocols/client.py",
-        "            out.send(state.asks, write)",
-        "            out.send(state.entry, write)",
+        "        out.send(self.state.asks, message)",
+        "        out.send(self.state.entry, message)",
         RETRIES + "test_a_change_of_entry_or_retries_holds_from_the_next_operation_on",
     ),
     Plant(

@@ -153,15 +153,15 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "an item that somebody added again counts as back",
         "app/checkers/damage.py",
-        "        if not _added(history, found.mask & ~read, removal.item):",
-        "        if removal.item in found.items:",
+        "    return item in found.items and not any(",
+        "    return item in found.items or not any(",
         "tests/scenarios/test_conflict_rules.py::test_an_item_that_was_added_again_is_not_back",
     ),
     Plant(
         "an item beside its removal counts as back",
         "app/checkers/damage.py",
-        "or (stands and not found.mask & bit):",
-        "or not found.mask:",
+        "        if stands and not found.mask & bit:",
+        "        if stands and not found.mask:",
         "tests/scenarios/test_conflict_rules.py::test_a_cart_merged_by_union_brings_back_what_was_removed",
     ),
     Plant(

@@ -20,8 +20,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a named leader with a new disk serves before it commits",
         "app/protocols/leader_follower/replica.py",
-        "            election.lead_on(place, state, out, self.settings)\n        else:\n            self._begin(out, False)",
-        "            self._begin(out, True)",
+        "        election.lead_on(place, state, out, self.settings) if lead else self._begin(out, False)",
+        "        self._begin(out, lead)",
         "tests/scenarios/test_settings.py::test_a_wiped_leader_that_people_named_takes_its_log_from_the_others",
     ),
     Plant(

@@ -41,8 +41,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a write that times out leaves no hint",
         "app/protocols/leaderless/answers.py",
-        '    if pending.kind == "write" and place.settings.hints == "on":',
-        '    if pending.kind == "read" and place.settings.hints == "on":',
+        '    if pending.written and place.settings.hints == "on":',
+        '    if not pending.written and place.settings.hints == "on":',
         "tests/scenarios/test_settings.py::test_a_write_that_times_out_leaves_hints_for_who_did_not_answer",
     ),
     Plant(
@@ -69,7 +69,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "acknowledge before the quorum",
         "app/protocols/leaderless/answers.py",
-        "pending.is_enough() and digests",
+        "_may_answer(pending) and digests",
         "pending.answers and digests",
         "tests/protocols/leaderless/test_coordinator.py::test_a_write_is_acknowledged_only_at_w",
     ),
@@ -159,7 +159,7 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "write only to those thought alive",
-        "app/protocols/leaderless/coordinator.py",
+        "app/protocols/leaderless/writing.py",
         "        elif asked != place.node:\n            out.send(home, ReplicaWrite",
         "        elif asked != place.node and home not in state.memory.suspected:\n            out.send(home, ReplicaWrite",
         "tests/protocols/leaderless/test_coordinator.py::test_a_suspected_replica_is_written_to_as_well",

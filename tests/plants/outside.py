@@ -280,15 +280,15 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a client does not remember the leader that it learnt",
         "app/protocols/client.py",
-        "        state.leader = state.asks = leader\n",
+        "        known.leaders[self.finding.group(busy.key)] = state.asks = leader\n",
         "        state.asks = leader\n",
         f"{ROUTING}::test_directly_a_client_learns_the_leader_and_stays_with_it",
     ),
     Plant(
         "a client clings to a leader that does not answer",
         "app/protocols/client.py",
-        '        self.state.leader = ""\n',
-        "",
+        "        known.forget(self.finding.group(busy.key))\n        if self.finding.learns:",
+        "        if self.finding.learns:",
         f"{ROUTING}::test_a_client_without_an_answer_forgets_the_leader_it_knew",
     ),
     Plant(

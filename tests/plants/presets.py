@@ -6,6 +6,7 @@ OWN = "app/protocols/leader_follower/own_writes.py"
 SYNC = "app/protocols/leader_follower/in_sync.py"
 LOCK = "app/protocols/leader_follower/lock_service.py"
 MYSQL = "tests/presets/test_mysql.py"
+MONGODB = "tests/presets/test_mongodb.py"
 PATRONI = "tests/presets/test_patroni.py"
 
 PLANTS: tuple[Plant, ...] = (
@@ -33,7 +34,7 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "whoever is free takes the lock in synchronous mode",
         LOCK,
-        "        return not in_sync.is_on(self.settings) or source in (state.last, state.sync)",
+        "        return not in_sync.is_on(self.settings) or source in (state.last, *state.sync.split())",
         "        return True",
         "tests/protocols/leader_follower/test_in_sync.py::test_the_service_gives_a_free_lock_to_nobody_else",
     ),
@@ -61,8 +62,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a lost standby is waited for for ever",
         SYNC,
-        "    if memory.sync_told in heard:",
-        "    if memory.sync_told:",
+        "memory.sync_told.split() if name in heard]",
+        "memory.sync_told.split()]",
         f"{PATRONI}::test_a_lost_standby_is_replaced_at_the_next_loop_and_commits_wait_till_then",
     ),
     Plant(
@@ -85,5 +86,47 @@ PLANTS: tuple[Plant, ...] = (
         '    if given.follower_writes == "accept" and (',
         "    if False and (",
         "tests/protocols/leader_follower/test_in_sync.py::test_what_cannot_work_together_is_refused",
+    ),
+    Plant(
+        "a client takes the first no for an answer",
+        "app/protocols/client.py",
+        '        if message.outcome != "failed" or message.reason not in NOBODY or not looks_us:',
+        "        if True:",
+        f"{MONGODB}::test_t4_without_a_majority_there_is_no_primary_and_the_driver_says_so_after_30_s",
+    ),
+    Plant(
+        "a client asks around for ever",
+        "app/protocols/client.py",
+        "            if out.now >= known.until:",
+        "            if False:",
+        f"{MONGODB}::test_t4_without_a_majority_there_is_no_primary_and_the_driver_says_so_after_30_s",
+    ),
+    Plant(
+        "a client that was served asks around as well",
+        "app/protocols/client.py",
+        "known.served.get(self.finding.group(busy.key)) == source:",
+        "False:",
+        f"{MONGODB}::test_t17_w_1_acknowledges_until_the_step_down_and_all_of_it_is_rolled_back",
+    ),
+    Plant(
+        "nobody hands a client's question on",
+        "app/protocols/leader_follower/requests.py",
+        "        for other in place.others:\n            out.send(other, FindLeader(",
+        "        for other in ():\n            out.send(other, FindLeader(",
+        f"{MONGODB}::test_a_driver_waits_for_the_new_primary_and_its_user_sees_no_error",
+    ),
+    Plant(
+        "one standby is chosen where two were asked for",
+        SYNC,
+        "[*kept, *more][: place.rules.sync_count]",
+        "[*kept, *more][:1]",
+        f"{PATRONI}::test_with_two_synchronous_standbys_both_are_waited_for_and_either_takes_over",
+    ),
+    Plant(
+        "the service knows one synchronous standby alone",
+        LOCK,
+        "source in (state.last, *state.sync.split())",
+        "source in (state.last, *state.sync.split()[:1])",
+        f"{PATRONI}::test_with_two_synchronous_standbys_both_are_waited_for_and_either_takes_over",
     ),
 )

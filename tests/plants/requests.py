@@ -33,7 +33,7 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "a hint counts at every level",
-        "app/protocols/leaderless/coordinator.py",
+        "app/protocols/leaderless/writing.py",
         "            counts = pending.rule.hint and place.node",
         "            counts = place.node",
         "tests/protocols/leaderless/test_systems.py::test_any_is_the_only_level_at_which_a_hint_counts",
@@ -83,8 +83,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "a level of one operation is forgotten",
         "app/protocols/leaderless/placement.py",
-        "        return need_of(level or usual,",
-        "        return need_of(usual,",
+        "        need = need_of(level or usual,",
+        "        need = need_of(usual,",
         "tests/protocols/leaderless/test_systems.py::test_t2_cassandra_all_is_unavailable_and_leaves_nothing",
     ),
     Plant(
@@ -104,8 +104,8 @@ PLANTS: tuple[Plant, ...] = (
     Plant(
         "the coordinator keeps all hints",
         "app/protocols/leaderless/hints.py",
-        '    if settings.hint_keeper == "next_node" and not counts:',
-        '    if settings.hint_keeper == "nobody" and not counts:',
+        '    if (settings.hint_keeper == "next_node" and not counts) or not is_node:',
+        '    if (settings.hint_keeper == "nobody" and not counts) or not is_node:',
         "tests/protocols/leaderless/test_deletes.py::test_t14_in_voldemort_a_slop_delivered_in_time_keeps_it_deleted",
     ),
     Plant(

@@ -41,14 +41,14 @@ PLANTS: tuple[Plant, ...] = (
         ROUNDS,
         "    if last.proposal and last.accepted > newest.committed:",
         "    if last.proposal:",
-        RANDOM,
+        f"{RULES}::test_of_what_was_left_unfinished_the_highest_ballot_counts_above_what_is_decided",
     ),
     Plant(
         "any unfinished proposal will do",
         ROUNDS,
         "    last = max(promises, key=lambda told: told.accepted)",
         "    last = max(promises, key=lambda told: bool(told.proposal))",
-        RANDOM,
+        f"{RULES}::test_of_what_was_left_unfinished_the_highest_ballot_counts_above_what_is_decided",
     ),
     Plant(
         "the ballot is not raised above the one that was met",
@@ -92,7 +92,7 @@ PLANTS: tuple[Plant, ...] = (
         ROUNDS,
         "(*round.reads.values(), round.decided)",
         "round.reads.values()",
-        RANDOM,
+        f"{RULES}::test_what_was_decided_last_is_known_from_the_promise_before_it_is_stored",
     ),
     Plant(
         "answers of an earlier phase count",

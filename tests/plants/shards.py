@@ -5,6 +5,7 @@ from tests.plants.plant import Plant
 SHARDS = "tests/protocols/leader_follower/test_shards.py"
 CAPACITY = "tests/scenarios/test_capacity.py"
 
+BESIDE = "tests/protocols/leader_follower/test_shards_beside.py"
 PLANTS: tuple[Plant, ...] = (
     Plant(
         "all shards are led by one node",
@@ -15,21 +16,21 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "shards share their timers",
-        "app/protocols/leader_follower/shards.py",
+        "app/protocols/leader_follower/shard_out.py",
         '        self.out.set_timer(f"{self.number}/{name}", delay_us)',
         '        self.out.set_timer(f"1/{name}", delay_us)',
         f"{SHARDS}::test_in_every_shard_no_acknowledged_write_is_lost_and_all_logs_meet_again",
     ),
     Plant(
         "shards share the luck of their messages",
-        "app/protocols/leader_follower/shards.py",
+        "app/protocols/leader_follower/shard_out.py",
         "    attempt = number * ATTEMPTS + message.attempt",
         "    attempt = message.attempt",
         f"{SHARDS}::test_two_groups_messages_of_one_name_have_luck_of_their_own",
     ),
     Plant(
         "events do not say which shard",
-        "app/protocols/leader_follower/shards.py",
+        "app/protocols/leader_follower/shard_out.py",
         "        if issubclass(kind, ShardEvent):",
         "        if issubclass(kind, ShardEvent) and self.number == 1:",
         f"{SHARDS}::test_a_write_goes_to_the_leader_of_its_key_and_into_its_log_alone",
@@ -140,10 +141,31 @@ PLANTS: tuple[Plant, ...] = (
         "tests/scenarios/test_regions.py::test_each_shopper_waits_for_the_copies_that_its_answer_needs",
     ),
     Plant(
-        "several shards beside a watcher that knows one leader",
-        "app/protocols/leader_follower/settings.py",
-        "        if several and (beside or",
-        "        if several and (not several or",
-        "tests/protocols/leader_follower/test_shards.py::test_what_cannot_work_is_refused_with_a_sentence",
+        "who stands beside speaks to nodes without an envelope",
+        "app/protocols/leader_follower/beside.py",
+        "    of, inside = shard_of(keys, settings.shards), (*nodes, WATCHER, LOCK, PROXY)",
+        "    of, inside = shard_of(keys, settings.shards), (WATCHER, LOCK, PROXY)",
+        f"{BESIDE}::test_who_stands_beside_acts_for_the_group_whose_leader_is_gone_and_for_no_other",
+    ),
+    Plant(
+        "all shards have one part beside the nodes",
+        "app/protocols/leader_follower/shards_beside.py",
+        "            number, inner = message.shard, cast(Message, message.message)",
+        "            number, inner = 1, cast(Message, message.message)",
+        f"{BESIDE}::test_who_stands_beside_acts_for_the_group_whose_leader_is_gone_and_for_no_other",
+    ),
+    Plant(
+        "a client knows one leader for all shards",
+        "app/protocols/finding.py",
+        "        return self.groups.get(key, 0)",
+        "        return 0",
+        f"{BESIDE}::test_a_client_learns_one_leader_for_each_shard",
+    ),
+    Plant(
+        "a node without a copy hands on what a learning client asks",
+        "app/protocols/leader_follower/shards.py",
+        "        elif isinstance(inner, ClientWrite | ClientRead) and self.direct:",
+        "        elif False:",
+        f"{BESIDE}::test_a_node_without_a_copy_names_a_node_of_the_group_to_a_client_that_learns",
     ),
 )

@@ -87,4 +87,18 @@ PLANTS: tuple[Plant, ...] = (
         "    spread = bits",
         "tests/sim/test_latency.py::test_of_a_mixture_each_part_gets_its_share_and_keeps_its_own_shape",
     ),
+    Plant(
+        "a second copy of a message is not delivered",
+        "app/sim/kernel.py",
+        "        heappush(self.heap, (arrives_at, self.order, DELIVER, target, source, twin, message))",
+        "        heappush(self.heap, (arrives_at, self.order, TIMER, target, source, twin, message))",
+        "tests/protocols/leader_follower/test_writes.py::test_a_request_that_arrives_twice_is_worked_in_once",
+    ),
+    Plant(
+        "a request that arrives twice is worked in twice",
+        "app/protocols/leader_follower/replica.py",
+        "            if writes.is_second_copy(state, request):",
+        "            if False:",
+        "tests/protocols/leader_follower/test_writes.py::test_a_request_that_arrives_twice_is_worked_in_once",
+    ),
 )

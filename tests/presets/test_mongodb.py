@@ -7,6 +7,7 @@ from app.trace.events import (
     CatchUpEnded,
     ClientTurned,
     LeaderElected,
+    LeaderFound,
     LeaderGaveUp,
     LogTruncated,
     QuorumMissed,
@@ -58,12 +59,28 @@ def test_t2_w_3_with_one_member_down(wtimeout: int) -> None:
     assert holders(trace, "phone-1") == {"n1", "n2"}
 
 
-def test_t4_without_a_majority_there_is_no_primary() -> None:
+def test_t4_without_a_majority_there_is_no_primary_and_the_driver_says_so_after_30_s() -> None:
     trace = stand(
-        "mongodb", at(1, Crash("n2"), Crash("n3")), at(14, Add("phone", "milk")), until=40 * SECOND
+        "mongodb", at(1, Crash("n2"), Crash("n3")), at(14, Add("phone", "milk")), until=60 * SECOND
     )
-    assert outcomes(trace)["phone-1"] == ("failed", "no_leader")
+    outcome, reason, when = told(trace, "phone-1")
+    assert (outcome, reason) == ("failed", "no_leader")
+    assert when == 44 * SECOND + 2 * MS, "half a minute after the first refusal"
     assert not of(LeaderElected, trace)
+    assert holders(trace, "phone-1") == set()
+
+
+def test_a_driver_waits_for_the_new_primary_and_its_user_sees_no_error() -> None:
+    trace = stand(
+        "mongodb", at(1, Crash("n1"), Crash("n3")), at(14, Add("laptop", "milk")),
+        at(20, Restart("n3")), changed={"priorities": "1-0-1"}, entries=("n1", "n2"),
+        until=40 * SECOND,
+    )  # fmt: skip
+    (elected,) = of(LeaderElected, trace)
+    (found,) = of(LeaderFound, trace)
+    outcome, _, when = told(trace, "laptop-1")
+    assert (outcome, found.leader) == ("ok", elected.node)
+    assert elected.at < when < elected.at + 1_500 * MS, "it asks twice a second"
 
 
 def isolated(variant: str, **changed: int) -> list[TraceEvent]:

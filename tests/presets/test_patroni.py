@@ -218,3 +218,28 @@ def test_asynchronous_is_the_default_and_waits_for_nobody() -> None:
     trace = stand("patroni", at(1, CutLink("n1", "n2"), CutLink("n1", "n3"), Add("phone", "milk")),
                   until=3 * SECOND)  # fmt: skip
     assert told(trace, "phone-1") == ("ok", "", SECOND + 2 * MS)
+
+
+@pytest.mark.parametrize("gone", ["n2", "n3"])
+def test_with_two_synchronous_standbys_both_are_waited_for_and_either_takes_over(gone: str) -> None:
+    slow = {"n1>n2": 300 * MS, "n1>n3": 100 * MS}
+    trace = stand(
+        "patroni",
+        at(11, Add("phone", "milk")), at(12, Crash("n1"), Crash(gone)),
+        at(70, HealEverything()), at(90, Read("laptop")),
+        variant="two-standbys", links=slow, until=95 * SECOND,
+    )  # fmt: skip
+    assert told(trace, "phone-1") == ("ok", "", 11 * SECOND + 303 * MS), "the slower of the two"
+    assert promoted(trace)[0] not in (gone, "n1")
+    assert shown(trace, "laptop-1") == ("milk",)
+
+
+def test_of_two_synchronous_standbys_the_one_that_is_left_is_enough_from_the_next_loop_on() -> None:
+    trace = stand(
+        "patroni", at(12, Crash("n2")), at(13, Add("phone", "milk")), at(25, Add("phone", "tea")),
+        variant="two-standbys", until=30 * SECOND,
+    )  # fmt: skip
+    outcome, _, when = told(trace, "phone-1")
+    assert outcome == "ok"
+    assert 20 * SECOND <= when <= 20 * SECOND + 20 * MS
+    assert of(StandbysChanged, trace)[-1].standbys == ("n3",)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from app.checkers.judge import Judge
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
 from app.protocols.client_messages import ClientReply
+from app.protocols.intents import Intent
 from app.scenarios.simulation import Simulation
 from app.trace.commands import (
     Add,

@@ -40,7 +40,7 @@ def test_what_ends_a_process_ends_one_job_alone(tmp_path: Path) -> None:
         assert await pool.run("ada", jobs.double, 4, ASKED) == 8
         first = await pool.run("ada", jobs.whose, 0, ASKED)
         assert await pool.run("ada", jobs.whose, 0, ASKED) == first
-        assert await pool.run("ada", jobs.priority, 0, ASKED) == 10
+        assert await pool.run("ada", jobs.priority, 0, ASKED) == min(19, os.nice(0) + 10)
         assert "failed on it (ValueError: no such luck)" in await refusal(
             pool, "ada", jobs.wrong, 0
         )

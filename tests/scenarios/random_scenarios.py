@@ -232,7 +232,12 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         clusters=sides,
         client_timeout_us=draw(st.integers(1_000, MAX_US)),
         network=NetworkSpec(
-            draw(latencies), draw(latencies), draw(st.integers(0, 9)), draw(weathers), links
+            draw(latencies),
+            draw(latencies),
+            draw(st.integers(0, 9)),
+            draw(st.integers(0, 9)),
+            draw(weathers),
+            links,
         ),
         regions=regions,
         round_trips=round_trips,

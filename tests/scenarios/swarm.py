@@ -17,12 +17,14 @@ from app.scenarios.sizes import lab_name
 from app.trace.commands import (
     Add,
     AnyCommand,
+    Compact,
     Configure,
     ConfigureClient,
     Crash,
     CutLink,
     CutOff,
     CutOneWay,
+    Delete,
     HealAll,
     HealEverything,
     HealLink,
@@ -36,6 +38,7 @@ from app.trace.commands import (
     Resolve,
     Restart,
     ResumeNode,
+    RunRepair,
     SetWorkload,
     SkewClock,
     SlowLink,
@@ -56,7 +59,8 @@ GROUPED = (
     *("durability", "flush_us", "apply_us", "ack_timeout_us", "on_timeout", "wait_point"),
     *("pre_vote", "step_down", "priorities", "catch_up"),
 )
-"""Of the settings that stand in groups: what leaves a run able to come to rest in its time."""
+"""Of the leader side's settings that stand in groups: what leaves a run able to come to rest in its
+time. Without a leader every setting is drawn."""
 
 
 class Script(NamedTuple):
@@ -121,7 +125,7 @@ def _change(luck: random.Random, lab: Scenario, when: str) -> Configure:
         Configure(spec.name, setting.name, option.value)
         for spec in lab.clusters
         for setting in spec.settings
-        if not setting.group or setting.name in GROUPED
+        if spec.name == "leaderless" or not setting.group or setting.name in GROUPED
         for option in setting.options
     ]
     if when == "next":
@@ -155,6 +159,7 @@ def _shop(luck: random.Random, lab: Scenario, kinds: tuple[WriteKind, ...]) -> A
             client=client, key="stock", by=luck.choice((-2, -1, 5)), write=luck.choice(kinds)
         ),
         Put(client=client, key="price", value=luck.choice(("10", "12")), write=_put(luck, kinds)),
+        Delete(client, luck.choice(("cart", "price"))),
         Read(client),
         Read(client, luck.choice(("price", "stock"))),
     ]
@@ -191,6 +196,7 @@ def _fault(luck: random.Random, lab: Scenario, wipes: bool) -> AnyCommand:
         SlowNode(node, luck.choice((0, 5, 40, 200, 1_000)), only=only),
         SlowNode(node, 40, only=only), HealEverything(only=only),
         SkewClock(node, luck.choice((-3_000, 0, 5_000)), only=only),
+        Compact(node, only=only), RunRepair(node, only=only),
     ]  # fmt: skip
     if wipes:
         faults += [WipeNode(node, only=only), WipeNode(node, only=only)]

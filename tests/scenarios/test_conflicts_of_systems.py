@@ -34,7 +34,8 @@ RIAK_VECTORS = preset("riak-type", conflict="object_vectors")
 """A bucket of before dotted versions, or with dvv_enabled false."""
 RIAK_TYPE = preset("riak-type")
 RIAK_SET = preset("riak-set")
-VOLDEMORT = preset("voldemort")
+VOLDEMORT = preset("voldemort", coordinator="entry", first_write="with_all")
+"""Its servers; a node coordinates in the client's stead, for cuts part nodes alone."""
 EACH_SIDE: Values = {"write_level": "one", "read_level": "one"}
 """A side of one node takes writes, and answers reads."""
 ONE_AND_ALL: Values = {"w": 1, "r": 3, "write_level": "one", "read_level": "all"}

@@ -56,6 +56,16 @@ class Facts(NamedTuple):
         return disks and self.always("on_timeout", "wait", "cancel", "unknown")
 
     @property
+    def beside(self) -> bool:
+        """Without a leader: does every version stay that nobody has read, and every delete?"""
+        return (
+            self.always("conflict", "siblings")
+            and self.always("shown", "all")
+            and self.always("cart", "as_written", "or_set")
+            and self.always("tombstones", "kept")
+        )
+
+    @property
     def majority(self) -> int:
         return self.nodes // 2 + 1
 
@@ -101,14 +111,12 @@ KEEPS: tuple[Promise, ...] = (
     Promise(
         "leaderless",
         "Versions are kept side by side, no lost disk: whatever N, R, W, quorum and hints",
-        lambda f, _, __: f.always("conflict", "siblings") and not f.wipes,
+        lambda f, _, __: f.beside and not f.wipes,
     ),
     Promise(
         "leaderless",
         "Versions are kept side by side, strict quorum, fewer lost disks than W",
-        lambda f, need, _: (
-            f.always("conflict", "siblings") and f.always("quorum", "strict") and f.wipes < need
-        ),
+        lambda f, need, _: f.beside and f.always("quorum", "strict") and f.wipes < need,
     ),
 )  # fmt: skip
 
@@ -127,8 +135,9 @@ def shows_all(design: str, facts: Facts) -> bool:
         )
     n = int(next(iter(facts.values["n"])))
     return (
-        facts.always("conflict", "siblings")
+        facts.beside
         and facts.always("quorum", "strict")
+        and facts.always("notfound", "counts")
         and min(writes, default=n) + min(reads, default=n) > n
     )
 

@@ -62,6 +62,27 @@ def test_losses_are_each_messages_own_luck_and_apart_from_the_networks() -> None
     assert abs(share - 0.65) < 0.06, "1 − 0.7 × 0.5"
 
 
+def test_some_messages_arrive_twice_each_after_a_delay_of_its_own_and_the_rest_as_before() -> None:
+    once, twice = pinging(3), pinging(3, network=NetworkSpec(duplicate_ppm=200_000))
+    for kernel in (once, twice):
+        kernel.run_until(20_000_000)
+    by_seq = {e.seq: e for e in sent(twice)}
+    copies = [
+        (by_seq[e.cause], e)
+        for e in by_seq.values()
+        if e.cause in by_seq and (by_seq[e.cause].kind, by_seq[e.cause].op) == (e.kind, e.op)
+    ]
+    share = len(copies) / (len(by_seq) - len(copies))
+    assert abs(share - 0.2) < 0.03
+    assert all(copy.source == first.source and copy.at == first.at for first, copy in copies)
+    assert any(copy.arrives_at < first.arrives_at for first, copy in copies)
+    assert any(copy.arrives_at > first.arrives_at for first, copy in copies)
+    own = {(e.source, e.target, e.kind, e.op): e.arrives_at for e in sent(once)}
+    first_ones = [e for e in by_seq.values() if e.seq not in {copy.seq for _, copy in copies}]
+    same = [e for e in first_ones if own.get((e.source, e.target, e.kind, e.op)) == e.arrives_at]
+    assert len(same) > 0.7 * len(own), "a copy changes the luck of no other message"
+
+
 def test_healing_a_whole_link_is_a_visible_no_op_and_one_heal_mends_all() -> None:
     kernel = pinging(1)
     kernel.heal_link("n1", "n2")

@@ -119,6 +119,8 @@ FORMS = {
     "/class/recover": {"recovery": "bbbb-cccc-dddd"},
     "/scenes": {},
     "/judge": {},
+    "/experiments/{name}": {},
+    "/experiments/{name}/runs/{run}/cancel": {},
 }
 """Every form there is, filled in by somebody of the audience who means harm."""
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from app.histories.read import MOST_BYTES
 from app.main import create_app
+from app.rooms.limits import Limits
 from app.settings import Settings
 
 KEPT = """\
@@ -30,7 +32,7 @@ STALE = (
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
     """One for all: nothing of a file is kept."""
-    return create_app(Settings())
+    return create_app(Settings(replace(Limits(), workers=1)))
 
 
 @pytest.fixture(scope="module")

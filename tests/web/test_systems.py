@@ -51,6 +51,16 @@ def test_times_are_told_in_seconds(client: TestClient) -> None:
     assert "<b>10 s</b>" in page
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_is_ours_is_said_in_words_with_units(client: TestClient, preset: str) -> None:
+    page = unescape(client.get(f"/systems/{preset}").text)
+    ours = page[page.index("What is ours") :]
+    assert "_us" not in ours
+    assert " = " not in ours.split("Not modelled")[0]
+    if "silence_us" not in PRESETS[preset].values:
+        assert ": 200 ms" in ours
+
+
 def test_an_unknown_system_is_told_with_the_nearest(client: TestClient) -> None:
     answer = client.get("/systems/mongo")
     assert answer.status_code == 404

@@ -111,7 +111,7 @@ def may_take(place: Place, state: ReplicaState, out: Out, reply: LockReply) -> b
     if not place.priority or disk.rejoining or disk.diverged or out.now < disk.promised_until:
         return False
     if in_sync.is_on(place.rules):
-        return place.node in (reply.last, reply.sync)
+        return place.node in (reply.last, *reply.sync.split())
     return not reply.ahead and reply.length - len(disk.log) <= place.rules.max_lag
 
 

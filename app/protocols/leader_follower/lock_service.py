@@ -121,7 +121,7 @@ class LockService:
     def _may(self, source: str) -> bool:
         """In synchronous mode the others may lack what was acknowledged."""
         state = self.state
-        return not in_sync.is_on(self.settings) or source in (state.last, state.sync)
+        return not in_sync.is_on(self.settings) or source in (state.last, *state.sync.split())
 
     def _extend(self, out: Out, ttl_us: int) -> None:
         self.state.ttl_us = ttl_us

@@ -4,7 +4,15 @@ Everything that serves an operation has its op id as causal name; heartbeats and
 name of their own. A message that is sent again counts `attempt` up.
 """
 
-from app.protocols.client_messages import WHOLE, Change, ClientRead, ClientReply, ClientWrite
+from app.protocols.client_messages import (
+    WHOLE,
+    Change,
+    ClientRead,
+    ClientReply,
+    ClientWrite,
+    FindLeader,
+    LeaderIs,
+)
 from app.protocols.leader_follower.outside_messages import (
     FailsafeReply,
     FailsafeRequest,
@@ -249,6 +257,8 @@ GroupMessage = (
     | ClientWrite
     | ClientRead
     | ClientReply
+    | FindLeader
+    | LeaderIs
 )
 """What is said within one replication group, and with its clients."""
 

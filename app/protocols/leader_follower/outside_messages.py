@@ -47,7 +47,7 @@ class LockRequest(Message, frozen=True, gc=False):
 
     `verb`: look, take, renew (as leader of `term`) or release. `sent_at`: the node's own time,
     which the answer repeats, as it does `ttl_us`, how long the lock is asked for. `sync`: of a
-    leader, the one that may take over.
+    leader, those that may take over, a space between their names.
     """
 
     verb: str

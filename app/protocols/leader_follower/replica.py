@@ -2,7 +2,13 @@
 
 from typing import cast
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.client_messages import (
+    ClientRead,
+    ClientReply,
+    ClientWrite,
+    FindLeader,
+    LeaderIs,
+)
 from app.protocols.leader_follower import (
     disk,
     election,
@@ -128,15 +134,7 @@ class Replica:
 
     def refuses_promotion(self) -> str:
         """Why a person cannot make this node the leader now; "" if they can."""
-        if self.state.memory.role == "leader":
-            return f"{self.node} leads already"
-        if self.state.disk.rejoining:
-            return f"{self.node} does not know yet what its lost disk had"
-        if self.state.disk.diverged:
-            return f"{self.node} keeps a log of its own and follows nobody"
-        if self.place.is_arbiter:
-            return f"{self.node} is an arbiter: it holds no copy and never leads"
-        return "" if self.place.priority else f"{self.node} has priority 0 and never leads"
+        return transfer.refusal(self.place, self.state)
 
     def on_promote(self, out: Out) -> None:
         """A person wants this node to lead."""
@@ -150,10 +148,8 @@ class Replica:
         place, state = self.place, self.state
         if not rejoin.on_answer(place, state, out, source, reply):
             return
-        if self._is_named():
-            election.lead_on(place, state, out, self.settings)
-        else:
-            self._begin(out, False)
+        lead = self._is_named()
+        election.lead_on(place, state, out, self.settings) if lead else self._begin(out, False)
 
     def _begin(self, out: Out, leads: bool, fresh: bool = False) -> None:
         """`fresh`: the cluster starts, and all were told just now who leads."""
@@ -254,7 +250,9 @@ class Replica:
             case ForwardReply():
                 tails.on_answer(state, known)
                 requests.hand_back(state, out, known)
-            case ClientReply():
+            case FindLeader():
+                requests.tell_who_leads(place, state, out, source, known)
+            case ClientReply() | LeaderIs():
                 pass  # replies to clients are for clients
             case _:
                 outside.on_message(place, state, out, source, known, self.settings)
@@ -277,6 +275,8 @@ class Replica:
     def _write(self, out: Out, source: str, request: ClientWrite | ForwardedWrite) -> None:
         place, state = self.place, self.state
         if state.memory.role == "leader":
+            if writes.is_second_copy(state, request):
+                return
             busy = transfer.takes_no_writes(state)
             if busy:
                 requests.refuse(place, out, source, request.op, request.key, busy)

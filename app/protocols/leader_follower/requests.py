@@ -5,7 +5,13 @@ effect. A leader that has to step down answers what it was working on with "unkn
 is in its log and may yet be committed, or rolled back.
 """
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.client_messages import (
+    ClientRead,
+    ClientReply,
+    ClientWrite,
+    FindLeader,
+    LeaderIs,
+)
 from app.protocols.leader_follower import acks
 from app.protocols.leader_follower.fencing import serves
 from app.protocols.leader_follower.log import last_value
@@ -63,6 +69,19 @@ def refuse(
         out.send(asker, ClientReply(op, 0, "failed", reason, (), (), 0, leader))
     else:
         answer(place, out, asker, op, "failed", reason, ())
+
+
+def tell_who_leads(
+    place: Place, state: ReplicaState, out: Out, source: str, question: FindLeader
+) -> None:
+    """Only who leads and takes writes answers, for what others believe may be old. A client's
+    entry node asks them all."""
+    memory, client = state.memory, question.client or source
+    if memory.role == "leader" and not memory.transfer and not memory.catching_up:
+        out.send(client, LeaderIs(question.op, question.attempt))
+    elif not question.client:
+        for other in place.others:
+            out.send(other, FindLeader(question.op, question.attempt, question.key, client))
 
 
 def hand_back(state: ReplicaState, out: Out, reply: ForwardReply) -> None:

@@ -55,3 +55,10 @@ def on_silence(routes: Routes, members: dict[int, tuple[str, ...]], op: str) -> 
     place = routes.contacts.get(waiting.shard, 0)
     if group[place] == waiting.contact:
         routes.contacts[waiting.shard] = (place + 1) % len(group)
+
+
+def next_of(routes: Routes, members: tuple[str, ...], shard: int) -> str:
+    """A node of the group, another one each time."""
+    place = routes.contacts.get(shard, 0)
+    routes.contacts[shard] = (place + 1) % len(members)
+    return members[place]

@@ -45,6 +45,7 @@ EFFECTS: dict[str, str] = {
     "failsafe": "at_once",
     "tail": "at_once",
     "routing": "new_run",
+    "find_leader_us": "new_run",
     "redirect_us": "at_once",
     "catch_up_us": "at_once",
     "replicas": "new_run",
@@ -53,6 +54,7 @@ EFFECTS: dict[str, str] = {
     **dict.fromkeys(("lease_us", "vote_write_low_us", "vote_write_high_us"), "new_run"),
     "follower_writes": "next_operation",
     "sync_mode": "new_run",
+    "sync_count": "new_run",
 }
 """When a change of a setting takes effect. The times on which it rests that no two lead at once
 hold for a whole run: a promise that was given under one of them is not kept under another."""
@@ -108,13 +110,14 @@ class LeaderFollowerSettings(Struct, frozen=True):
     With failover lease the leader renews a lock in an outside service every `lock_loop_us`, tries
     for `lock_retry_us` more and then leaves office, before the lock runs out `lock_ttl_us` after
     the renewal (`lease.py`). Who is more than `max_lag` entries behind does not take it.
-    `failsafe`: it stays if all other nodes allow it. `sync_mode`: an OK waits for one follower that
-    the leader chooses, and only that one may take the lock; without any it goes on alone (on) or
-    waits (strict; `in_sync.py`).
+    `failsafe`: it stays if all other nodes allow it. `sync_mode`: an OK waits for `sync_count`
+    followers that the leader chooses, and only these may take the lock; without any it goes on
+    alone (on) or waits (strict; `in_sync.py`).
 
     `tail`: what becomes of the end of an old leader's log (`tails.py`). `routing`: clients ask the
-    node where they enter, which forwards (forward), the leader as far as they know it (direct), or
-    a proxy that turns to a new leader after `redirect_us` (`proxy.py`). `follower_writes`: a write
+    node where they enter, which forwards (forward), the leader as far as they know it (direct; one
+    that finds none asks around for `find_leader_us` before it takes that for an answer), or a
+    proxy that turns to a new leader after `redirect_us` (`proxy.py`). `follower_writes`: a write
     that reaches a follower is handed to the leader, refused, or taken on alone (`own_writes.py`).
 
     `vote_write_low_us` and `vote_write_high_us`: a candidate asks for votes while its own is on its
@@ -167,9 +170,11 @@ class LeaderFollowerSettings(Struct, frozen=True):
     tail: Literal["roll_back", "save_aside", "keep", "resend"] = "roll_back"
     routing: Literal["forward", "direct", "proxy"] = "forward"
     redirect_us: int = 0
+    find_leader_us: int = 0
     arbiters: int = 0
     follower_writes: Literal["forward", "refuse", "accept"] = "forward"
     sync_mode: Literal["off", "on", "strict"] = "off"
+    sync_count: int = 1
 
     def priority(self, place: int) -> int:
         """The priority of the node at this place of the list, from 0."""
@@ -238,13 +243,6 @@ class LeaderFollowerSettings(Struct, frozen=True):
             raise CommandRejected(
                 f"Priorities {self.priorities}, with several shards, were asked for.",
                 "They name nodes by their place, which is another one in each shard.",
-                "Choose one shard with a copy on every node, or leave them out.",
-            )
-        beside = self.failover in ("observer", "lease") or self.routing != "forward"
-        if several and (beside or self.tail != "roll_back"):
-            raise CommandRejected(
-                "Several shards, with a watcher, a lock, a routing or a tail, were asked for.",
-                "These know of one leader in the whole cluster, and each shard has its own.",
                 "Choose one shard with a copy on every node, or leave them out.",
             )
         if 0 < self.replicas < node_count and parse(self.standbys).names:

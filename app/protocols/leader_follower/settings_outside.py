@@ -47,6 +47,12 @@ def check_followers(given: "LeaderFollowerSettings", node_count: int) -> None:
             "Elections, a lock and shards rest on logs that only leaders write.",
             "Let followers forward or refuse, or choose another kind of failover.",
         )
+    if not given.sync_count >= 1:
+        raise CommandRejected(
+            f"{given.sync_count} synchronous standbys were asked for.",
+            "Synchronous mode waits for somebody, and without it none is waited for.",
+            "Choose 1 or more, and sync_mode off for none.",
+        )
     if given.sync_mode == "off":
         return
     if given.failover != "lease" or given.durability in ("off", "local"):

@@ -9,24 +9,22 @@ What a group says to another node travels in an InShard; its timers and the luck
 apart by the group's number, and its trace events carry it.
 """
 
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from msgspec import Struct, field
 
-from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite
+from app.protocols.client_messages import ClientRead, ClientReply, ClientWrite, FindLeader
 from app.protocols.leader_follower import routing
-from app.protocols.leader_follower.messages import GroupMessage, InShard
+from app.protocols.leader_follower.lease import LOCK
+from app.protocols.leader_follower.messages import InShard
+from app.protocols.leader_follower.observer import PROXY, WATCHER
 from app.protocols.leader_follower.replica import Replica
 from app.protocols.leader_follower.routing import Routes
 from app.protocols.leader_follower.settings import LeaderFollowerSettings
+from app.protocols.leader_follower.shard_out import ShardOut, envelope
 from app.protocols.leader_follower.state import ReplicaState
 from app.sim.process import Message, Out
-from app.trace.events import ShardEvent, TraceEvent
-
-ATTEMPTS = 1 << 20
-"""Tries of a message in one group. Two groups may use the same name for messages of their own (a
-heartbeat's, an election's); as tries that nobody else has, they have luck of their own."""
+from app.trace.events import RequestRefused
 
 
 def members(
@@ -71,50 +69,6 @@ class ShardedState(Struct):
     routes: Routes = field(default_factory=Routes)
 
 
-class ShardOut:
-    """The `Out` of one group on one node."""
-
-    __slots__ = ("cluster", "number", "out")
-
-    def __init__(self, out: Out, number: int, cluster: tuple[str, ...]) -> None:
-        self.out = out
-        self.number = number
-        self.cluster = cluster
-
-    @property
-    def now(self) -> int:
-        return self.out.now
-
-    @property
-    def clock(self) -> int:
-        return self.out.clock
-
-    def send(self, target: str, message: Message) -> None:
-        """To a client as it is, to a node in an envelope."""
-        if target in self.cluster:
-            message = envelope(self.number, message)
-        self.out.send(target, message)
-
-    def set_timer(self, name: str, delay_us: int) -> None:
-        self.out.set_timer(f"{self.number}/{name}", delay_us)
-
-    def cancel_timer(self, name: str) -> None:
-        self.out.cancel_timer(f"{self.number}/{name}")
-
-    def emit(self, kind: type[TraceEvent], *fields: object) -> int:
-        if issubclass(kind, ShardEvent):
-            kind = cast(type[TraceEvent], partial(kind, shard=self.number))
-        return self.out.emit(kind, *fields)
-
-    def draw(self, name: str, low: int, high: int) -> int:
-        return self.out.draw(f"{name} of shard {self.number}", low, high)
-
-
-def envelope(number: int, message: Message) -> InShard:
-    attempt = number * ATTEMPTS + message.attempt
-    return InShard(message.op, attempt, number, cast(GroupMessage, message))
-
-
 class ShardedReplica:
     """The process of one node: its part in each group, and the router."""
 
@@ -127,6 +81,8 @@ class ShardedReplica:
     ) -> None:
         self.node = node
         self.nodes = nodes
+        self.inside = (*nodes, WATCHER, LOCK, PROXY)
+        self.direct = settings.routing == "direct"
         self.shard_of = shard_of(keys, settings.shards)
         numbers = range(1, settings.shards + 1)
         self.members = {number: members(nodes, settings, number) for number in numbers}
@@ -154,7 +110,7 @@ class ShardedReplica:
             self._state.groups[number] = group.state
 
     def _outs(self, out: Out) -> list[tuple[Replica, ShardOut]]:
-        return [(g, ShardOut(out, n, self.nodes)) for n, g in self.groups.items()]
+        return [(g, ShardOut(out, n, self.inside)) for n, g in self.groups.items()]
 
     def configure(self, settings: LeaderFollowerSettings) -> None:
         self.silence_us = settings.silence_us
@@ -209,7 +165,7 @@ class ShardedReplica:
             routing.on_silence(self._state.routes, self.members, rest)
             return
         found = int(number)
-        self.groups[found].on_timer(ShardOut(out, found, self.nodes), rest)
+        self.groups[found].on_timer(ShardOut(out, found, self.inside), rest)
 
     def is_work(self, message: Message) -> bool:
         number, inner = self._opened(message)
@@ -218,7 +174,9 @@ class ShardedReplica:
     def on_message(self, out: Out, source: str, message: Message) -> None:
         number, inner = self._opened(message)
         if number in self.groups:
-            self.groups[number].on_message(ShardOut(out, number, self.nodes), source, inner)
+            self.groups[number].on_message(ShardOut(out, number, self.inside), source, inner)
+        elif isinstance(inner, ClientWrite | ClientRead) and self.direct:
+            self._send_on(out, source, number, inner)
         elif isinstance(inner, ClientWrite | ClientRead):
             contact = routing.route(self._state.routes, self.members[number], number, source, inner)
             out.set_timer(f"{routing.TIMER}/{inner.op}", self.silence_us)
@@ -229,10 +187,20 @@ class ShardedReplica:
                 out.cancel_timer(f"{routing.TIMER}/{inner.op}")
                 out.send(client, inner)
 
+    def _send_on(
+        self, out: Out, client: str, number: int, request: ClientWrite | ClientRead
+    ) -> None:
+        """A client that learns who leads is told which node of the group to ask; the next one, the
+        next of them."""
+        contact = routing.next_of(self._state.routes, self.members[number], number)
+        out.emit(RequestRefused, self.node, request.op, "not_leader", request.key)
+        reply = ClientReply(request.op, 0, "failed", "not_leader", (), (), 0, contact)
+        out.send(client, reply)
+
     def _opened(self, message: Message) -> tuple[int, Message]:
         """The group that is meant, and what is said to it."""
         if isinstance(message, InShard):
             return message.shard, message.message
-        if isinstance(message, ClientWrite | ClientRead):
+        if isinstance(message, ClientWrite | ClientRead | FindLeader):
             return self.shard_of[message.key], message
         return 0, message

@@ -111,6 +111,19 @@ def take_over(
         _lead(place, state, out, settings, handed=True)
 
 
+def refusal(place: Place, state: ReplicaState) -> str:
+    """Why a person cannot make this node the leader now; "" if they can."""
+    if state.memory.role == "leader":
+        return f"{place.node} leads already"
+    if state.disk.rejoining:
+        return f"{place.node} does not know yet what its lost disk had"
+    if state.disk.diverged:
+        return f"{place.node} keeps a log of its own and follows nobody"
+    if place.is_arbiter:
+        return f"{place.node} is an arbiter: it holds no copy and never leads"
+    return "" if place.priority else f"{place.node} has priority 0 and never leads"
+
+
 def promote(place: Place, state: ReplicaState, out: Out, settings: LeaderFollowerSettings) -> None:
     """A person wants this node to lead: through the leader if it hears one, else by itself."""
     leader = state.memory.leader

@@ -40,6 +40,15 @@ def work_in(
     return made, (made,)
 
 
+def is_second_copy(state: ReplicaState, request: ClientWrite | ForwardedWrite) -> bool:
+    """Has this very message been worked in before? The network may deliver it twice."""
+    if isinstance(request, ClientWrite) or request.change.once:
+        return False
+    position = known_as(state, request.op)
+    is_there = bool(position) and state.disk.log[position - 1].op == request.op
+    return is_there or request.op in state.memory.waiting
+
+
 def known_as(state: ReplicaState, op: str) -> int:
     """The log position, from 1, of what another try of the same operation became; 0: of none.
 

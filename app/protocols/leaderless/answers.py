@@ -17,6 +17,7 @@ from app.protocols.leaderless.read_repair import (
 from app.protocols.leaderless.state import Memory, Pending, ReplicaState
 from app.sim.process import Out
 from app.trace.events import (
+    NothingFound,
     QuorumMissed,
     QuorumReached,
     ReplyCounted,
@@ -69,9 +70,14 @@ def on_mended(place: Place, state: ReplicaState, out: Out, source: str, op: str)
 
 def on_time_out(place: Place, state: ReplicaState, out: Out, op: str) -> None:
     """Stop waiting. With too few answers nobody can say whether the operation had its effect."""
-    pending = state.memory.pending.pop(op)
+    pending = state.memory.pending[op]
+    if not pending.reached and pending.is_enough():
+        # It was wished that more would answer.
+        pending.wish = 0
+        _settle(place, state, out, op, pending)
+    state.memory.pending.pop(op, None)
     out.cancel_timer(op + MORE)
-    if pending.kind == "write" and place.settings.hints == "on":
+    if pending.written and place.settings.hints == "on":
         for home, asked in pending.asked.items():
             if asked == home and home not in pending.answers and home not in pending.noted:
                 hints.set_aside(place, state, out, op, home, pending)
@@ -109,6 +115,12 @@ def say_no(
     out.send(client, reply)
 
 
+def wish(pending: Pending, memory: Memory, preferred: int) -> None:
+    """So many answers are waited for, if so many nodes seem to be up."""
+    up = sum(1 for asked in pending.asked.values() if asked not in memory.suspected)
+    pending.wish = min(preferred, up)
+
+
 def accept(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     """From now on answers are waited for."""
     state.memory.pending[op] = pending
@@ -134,12 +146,21 @@ def count(
     _settle(place, state, out, op, pending)
 
 
+def _may_answer(pending: Pending) -> bool:
+    """Has it all that it needs and wishes for, or will it never have?"""
+    met = pending.is_enough() and len(pending.answered()) >= pending.wish
+    return met or pending.is_nothing()
+
+
 def _settle(place: Place, state: ReplicaState, out: Out, op: str, pending: Pending) -> None:
     """Is it enough by now?"""
-    if not pending.reached and pending.is_enough() and digests.agree(place, out, op, pending):
+    if not pending.reached and _may_answer(pending) and digests.agree(place, out, op, pending):
         pending.reached = True
         have = len(pending.answered())
-        out.emit(QuorumReached, place.node, op, pending.kind, have, pending.need, pending.of)
+        if pending.is_nothing():
+            out.emit(NothingFound, place.node, op, pending.nothings, pending.of, pending.key)
+        else:
+            out.emit(QuorumReached, place.node, op, pending.kind, have, pending.need, pending.of)
         out.cancel_timer(op + MORE)
         if pending.kind == "read" and pending.repair == "before_reply":
             mend_first(place, state, out, op, pending)

@@ -6,7 +6,7 @@ after the time-out (unknown: a minority may keep the write).
 """
 
 from app.protocols.client_messages import ClientRead, ClientWrite
-from app.protocols.leaderless import hints, new_versions, rounds
+from app.protocols.leaderless import first_writes, hints, new_versions, rounds
 from app.protocols.leaderless.answers import (
     MORE,
     accept,
@@ -14,15 +14,17 @@ from app.protocols.leaderless.answers import (
     out_of_reach,
     read_by_writer,
     say_no,
+    wish,
 )
 from app.protocols.leaderless.hints import stand_ins
-from app.protocols.leaderless.levels import is_met
-from app.protocols.leaderless.messages import HintedWrite, ReplicaRead, ReplicaWrite
+from app.protocols.leaderless.levels import Need, is_met
+from app.protocols.leaderless.messages import ReplicaRead
 from app.protocols.leaderless.operations import has_right
 from app.protocols.leaderless.placement import Place
 from app.protocols.leaderless.retries import known
 from app.protocols.leaderless.state import Pending, ReplicaState
 from app.protocols.leaderless.storage import store
+from app.protocols.leaderless.writing import send_writes
 from app.sim.process import Out
 from app.trace.events import ReplicaAdded, RequestRecognised
 from app.versions.dotted import Siblings
@@ -38,6 +40,10 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         # Each replica would compare with what it happens to hold; to agree takes rounds.
         rounds.begin(place, state, out, client, request)
         return
+    if request.change.write == "operation" and request.change.action == "delete":
+        # The parts of a cart have rules of their own: a whole value would stand beside them.
+        say_no(place, out, client, request, "no_delete")
+        return
     need = place.need("write", request.level, request.key)
     if reason := out_of_reach(place, state.memory, need, request.key):
         say_no(place, out, client, request, reason)
@@ -45,6 +51,12 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
     disk, key = state.disk, request.key
     version = known(state, request) if request.change.once else None
     pending = Pending("write", client, request.attempt, need.answers, EMPTY, rule=need)
+    pending.key, pending.asked = key, stand_ins(place, state.memory, key)
+    pending.of = len(pending.asked)
+    wish(pending, state.memory, place.settings.preferred_w)
+    if version is None and (first := first_writes.first_of(place, state, request, pending)):
+        first_writes.begin(place, state, out, request, pending, first)
+        return
     if version is None:
         if _is_take(place, request) and not has_right(state, request):
             say_no(place, out, client, request, "no_share")
@@ -57,9 +69,7 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         pending.written = (version, *new_versions.beside(place, state, key, version))
         pending.values = (version.stored.value,)
         out.emit(RequestRecognised, place.node, request.op, version.stored.value, key)
-    pending.key, pending.context = key, read_by_writer(pending.written)
-    pending.asked = stand_ins(place, state.memory, key)
-    pending.of = len(pending.asked)
+    pending.context = read_by_writer(pending.written)
     accept(place, state, out, request.op, pending)
     if place.node in pending.asked:
         store(place, state, out, request.op, "write", pending.written, key)
@@ -68,7 +78,7 @@ def write(place: Place, state: ReplicaState, out: Out, client: str, request: Cli
         pending.values = tuple([held.stored.value for held in now_held])
         # Of what is told alone: the next whole list would replace unseen what only this covers.
         pending.context = read_by_writer(now_held)
-    _send_writes(place, state, out, request, pending)
+    send_writes(place, state, out, request.op, pending)
     if place.node in pending.asked.values() or pending.hinted:
         count(place, state, out, request.op, pending, place.node, ())
 
@@ -78,24 +88,6 @@ def _is_take(place: Place, request: ClientWrite) -> bool:
     change = request.change
     escrow = place.settings.counter == "escrow"
     return escrow and change.write == "operation" and change.action == "increment"
-
-
-def _send_writes(
-    place: Place, state: ReplicaState, out: Out, request: ClientWrite, pending: Pending
-) -> None:
-    """To every replica, the suspected ones too, for suspicion is an opinion; or to its stand-in."""
-    op, attempt, key, versions = request.op, request.attempt, request.key, pending.written
-    for home, asked in pending.asked.items():
-        if asked == place.node and asked != home:
-            hints.keep(place, state, out, op, home, versions, True, key)
-        elif asked != home:
-            out.send(asked, HintedWrite(op, attempt, versions, home, key))
-        elif asked != place.node:
-            out.send(home, ReplicaWrite(op, attempt, versions, key))
-        missed = asked == home and home in state.memory.suspected
-        if missed and place.settings.hints == "on":
-            counts = pending.rule.hint and place.node not in pending.asked.values()
-            pending.hinted |= hints.set_aside(place, state, out, op, home, pending, counts)
 
 
 def read(place: Place, state: ReplicaState, out: Out, client: str, request: ClientRead) -> None:
@@ -114,6 +106,9 @@ def read(place: Place, state: ReplicaState, out: Out, client: str, request: Clie
     pending.of = len(pending.asked)
     if place.settings.read_fanout == "needed":
         _as_few_as_needed(place, state, pending)
+    wish(pending, state.memory, place.settings.preferred_r)
+    if place.settings.notfound == "fails":
+        pending.nothings = _nothings(place, need, len(pending.asked))
     accept(place, state, out, request.op, pending)
     own: Siblings | None = None
     in_short = False
@@ -132,6 +127,12 @@ def read(place: Place, state: ReplicaState, out: Out, client: str, request: Clie
         count(place, state, out, request.op, pending, place.node, own)
 
 
+def _nothings(place: Place, need: Need, asked: int) -> int:
+    """So many who have nothing, and the read is over (Riak's `riak_kv_get_core`)."""
+    never = asked - max(need.answers, need.primaries) + 1
+    return min(asked // 2 + 1, never) if place.settings.basic_quorum == "on" else never
+
+
 def _as_few_as_needed(place: Place, state: ReplicaState, pending: Pending) -> None:
     """This node first, then its region, then the others in the order of the list; who seems to be
     silent comes last."""
@@ -147,7 +148,8 @@ def _as_few_as_needed(place: Place, state: ReplicaState, pending: Pending) -> No
     chosen = dict(order)
     for home, _ in reversed(order):
         others = [one for one in chosen if one != home]
-        if is_met(pending.rule, others, sum(1 for one in others if chosen[one] == one)):
+        enough = len(others) >= place.settings.preferred_r
+        if enough and is_met(pending.rule, others, sum(1 for one in others if chosen[one] == one)):
             pending.rest[home] = chosen.pop(home)
     pending.asked = chosen
     pending.rest = dict(reversed(pending.rest.items()))

@@ -66,10 +66,17 @@ def set_aside(
     if settings.hint_window_us and silent_us > settings.hint_window_us:
         out.emit(HintDeclined, place.node, home, op, key)
         return False
-    if settings.hint_keeper == "next_node" and not counts:
+    is_node = place.node in place.nodes
+    if (settings.hint_keeper == "next_node" and not counts) or not is_node:
         free = [node for node in place.stand_ins_of(key) if node not in memory.suspected]
-        keeper = next((node for node in free if node not in pending.asked.values()), place.node)
+        keeper = next((node for node in free if node not in pending.asked.values()), "")
+        if not keeper:
+            # A client keeps nothing for others: where no node is free a replica does.
+            up = [node for node in pending.answers if node != home]
+            keeper = place.node if is_node else next(iter(up), "")
         if keeper != place.node:
+            if not keeper:
+                return False
             out.send(keeper, HintedWrite(op, pending.attempt, pending.written, home, key, False))
             return False
     keep(place, state, out, op, home, pending.written, counts, key)

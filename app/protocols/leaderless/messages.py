@@ -27,6 +27,45 @@ class ReplicaWrite(Message, frozen=True, gc=False):
         return (self.versions[0].stored.value.id,)
 
 
+class Forward(Message, frozen=True, gc=False):
+    """Node without a copy → a replica of the key: carry this out for the client. Answered by
+    ForwardTaken at once, and to the client by ClientReply."""
+
+    client: str
+    request: ClientWrite
+
+    def carries(self) -> tuple[str, ...]:
+        return self.request.carries()
+
+
+class ForwardTaken(Message, frozen=True, gc=False):
+    """Replica → who handed a write on: I carry it out."""
+
+    def kind(self) -> str:
+        return "forward_taken"
+
+
+class FirstWrite(Message, frozen=True, gc=False):
+    """Coordinator → the first replica, before all others: raise the version and keep it. Answered
+    by FirstWritten."""
+
+    client: str
+    request: ClientWrite
+
+    def carries(self) -> tuple[str, ...]:
+        return self.request.carries()
+
+
+class FirstWritten(Message, frozen=True, gc=False):
+    """First replica → coordinator: this is what is on my disk; or why it is not, `reason`."""
+
+    versions: Siblings
+    reason: str = ""
+
+    def kind(self) -> str:
+        return "refuse" if self.reason else "ack"
+
+
 class ReplicaWriteAck(Message, frozen=True, gc=False):
     """Replica → coordinator: the version, or one that supersedes it, is on my disk."""
 
@@ -177,6 +216,10 @@ LeaderlessMessage = (
     | TreeDiffers
     | TreeKeys
     | Gossip
+    | Forward
+    | ForwardTaken
+    | FirstWrite
+    | FirstWritten
     | RoundMessage
     | ClientWrite
     | ClientRead

@@ -7,6 +7,8 @@ same nodes for one key, others for the next.
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from app.protocols.leaderless.levels import Need, need_of
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.trace.levels import SERIAL_LEVELS
@@ -89,4 +91,8 @@ class Place:
         if kind == "read":
             usual, number, own = settings.read_level, settings.r, settings.pr
         homes = self.replicas_of(key)
-        return need_of(level or usual, number, homes, self.regions, self.node, own)
+        need = need_of(level or usual, number, homes, self.regions, self.node, own)
+        if settings.node_confirms > need.answers:
+            # A node holds one copy, so that many nodes are that many answers.
+            return replace(need, answers=settings.node_confirms)
+        return need

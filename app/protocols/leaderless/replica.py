@@ -13,10 +13,15 @@ from app.protocols.leaderless import (
     hints,
     round_ends,
     rounds,
+    routes,
     tombstones,
 )
 from app.protocols.leaderless.digests import digest_of
 from app.protocols.leaderless.messages import (
+    FirstWrite,
+    FirstWritten,
+    Forward,
+    ForwardTaken,
     Gossip,
     HandOff,
     HandOffAck,
@@ -111,6 +116,8 @@ class Replica:
         match message:
             case ClientWrite() | ClientRead():
                 return self.node in self.place.replicas_of(message.key)
+            case Forward() | FirstWrite():
+                return True
             case ReplicaWrite() | ReplicaRead() | ReplicaRepair() | HintedWrite() | HandOff():
                 return True
             case TreeKeys() | Prepare() | Look() | Propose() | Commit():
@@ -130,6 +137,8 @@ class Replica:
             tombstones.reap(self.place, self.state, out, name.removesuffix(tombstones.REAP))
         elif name.endswith(answers.MORE):
             coordinator.on_slow(self.place, self.state, out, name.removesuffix(answers.MORE))
+        elif name.endswith(routes.TAKEN):
+            routes.on_silence(self.place, self.state, out, name.removesuffix(routes.TAKEN))
         elif name.endswith(round_ends.AGAIN):
             rounds.on_again(self.place, self.state, out, name.removesuffix(round_ends.AGAIN))
         elif not rounds.on_time_out(self.place, self.state, out, name):
@@ -170,7 +179,9 @@ class Replica:
                 told = () if known.in_short else held
                 out.send(source, ReplicaReadReply(known.op, known.attempt, told, digest))
             case ClientWrite():
-                coordinator.write(place, state, out, source, known)
+                routes.write(place, state, out, source, known)
+            case Forward() | ForwardTaken() | FirstWrite() | FirstWritten():
+                routes.on_way(place, state, out, source, known)
             case ClientRead():
                 coordinator.read(place, state, out, source, known)
             case Prepare() | Look() | Propose() | Commit():

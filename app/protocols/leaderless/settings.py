@@ -5,14 +5,14 @@ from typing import Literal
 from msgspec import Struct
 
 from app.errors import CommandRejected, duration
-from app.trace.levels import SERIAL_LEVELS, ReadLevel, WriteLevel
+from app.protocols.leaderless.settings_of_requests import check_answers, check_requests
+from app.trace.levels import ReadLevel, WriteLevel
 from app.trace.ties import DATED, Tie
 from app.versions.rules import CartRule, Conflict
 
 ReadRepair = Literal["after_reply", "before_reply", "off"]
 
 MOST = 1_000
-DEEPEST = 15
 EFFECTS: dict[str, str] = {
     "r": "next_operation",
     "w": "next_operation",
@@ -20,6 +20,11 @@ EFFECTS: dict[str, str] = {
     "read_level": "next_operation",
     "pw": "next_operation",
     "pr": "next_operation",
+    "node_confirms": "next_operation",
+    "preferred_r": "next_operation",
+    "preferred_w": "next_operation",
+    "notfound": "next_operation",
+    "basic_quorum": "next_operation",
     "read_fanout": "next_operation",
     "digests": "next_operation",
     "speculative_us": "next_operation",
@@ -39,6 +44,9 @@ EFFECTS: dict[str, str] = {
     "heartbeat_us": "at_once",
     "silence_us": "at_once",
     "request_timeout_us": "next_operation",
+    "coordinator": "new_run",
+    "first_write": "next_operation",
+    "forward_us": "at_once",
     "n": "new_run",
     "placement": "new_run",
     "conflict": "new_run",
@@ -56,6 +64,13 @@ EFFECTS: dict[str, str] = {
 
 class LeaderlessSettings(Struct, frozen=True):
     """N, R, W and the waiting times.
+
+    `coordinator`: who carries a request out (`routes.py`). Entry: the node where the client enters;
+    in_turn: the client's driver takes one node after the other. Home: a write that lands on a node
+    without a copy is handed on to one that has one, and to the next if that does not say within
+    `forward_us` that it has it. Aware: the driver knows the replicas and asks one of them. Client:
+    the library in the client asks the replicas itself. `first_write` alone: a whole value goes to
+    the first replica, which raises the version, and only then to the others (`first_writes.py`).
 
     R, W and read repair belong to each operation; N shapes the cluster and needs a new run. A node
     that is silent for `silence_us` is suspected; it says that it is alive every `heartbeat_us`.
@@ -81,7 +96,11 @@ class LeaderlessSettings(Struct, frozen=True):
     reads (`rounds.py`).
 
     `write_level`, `read_level`: number takes W and R, else the level of that name (`levels.py`);
-    a request may name another. `pw`, `pr`: so many of the answers must be replicas' own. A read
+    a request may name another. `pw`, `pr`: so many of the answers must be replicas' own;
+    `node_confirms`: so many nodes must have answered, whoever they are. `preferred_r`,
+    `preferred_w`: so many are waited for until the time-out, when fewer will do (0: no more than
+    needed). `notfound` fails: who has nothing of the key is no answer, and when too many have
+    nothing for R to be met, or with `basic_quorum` more than half, that is told. A read
     asks all replicas or as many as it needs (`read_fanout`); then the others may send `digests`,
     and after `speculative_us` one more is asked (0: none is). A read repairs those that it asked,
     or asks the rest for that when its client has been answered (`repair_scope`).
@@ -122,6 +141,11 @@ class LeaderlessSettings(Struct, frozen=True):
     read_level: ReadLevel = "number"
     pw: int = 0
     pr: int = 0
+    node_confirms: int = 0
+    preferred_r: int = 0
+    preferred_w: int = 0
+    notfound: Literal["counts", "fails"] = "counts"
+    basic_quorum: Literal["off", "on"] = "off"
     read_fanout: Literal["all", "needed"] = "all"
     digests: Literal["off", "on"] = "off"
     speculative_us: int = 0
@@ -135,6 +159,9 @@ class LeaderlessSettings(Struct, frozen=True):
     reap_us: int = 3_000_000
     anti_entropy_us: int = 0
     tree_depth: int = 3
+    coordinator: Literal["entry", "in_turn", "home", "aware", "client"] = "entry"
+    forward_us: int = 100_000
+    first_write: Literal["with_all", "alone"] = "with_all"
 
     def validate(self, node_count: int, nodes: tuple[str, ...] = ()) -> None:
         """Raise CommandRejected if a cluster of `node_count` nodes cannot run with this."""
@@ -176,68 +203,8 @@ class LeaderlessSettings(Struct, frozen=True):
                 "Choose hints on as well, or a strict quorum.",
             )
         self._rules()
-        self._requests()
-
-    def _requests(self) -> None:
-        """Of levels that can never be met, and of digests where they save nothing."""
-        reads, writes = ("R", self.read_level, self.pr), ("W", self.write_level, self.pw)
-        for letter, level, own in (reads, writes):
-            least = {"two": 2, "three": 3}.get(level, 1)
-            if least > self.n:
-                raise CommandRejected(
-                    f"{letter} at level {level.upper()} of N={self.n} was asked for.",
-                    f"There are only {self.n} copies.",
-                    f"Choose a level that {self.n} copies can meet.",
-                )
-            if not 0 <= own <= self.n:
-                raise CommandRejected(
-                    f"P{letter}={own} of N={self.n} was asked for.",
-                    f"A key has {self.n} replicas of its own.",
-                    f"Choose P{letter} from 0 to {self.n}.",
-                )
-        if self.compare == "refused" and self.read_level in SERIAL_LEVELS:
-            raise CommandRejected(
-                f"Reads at level {self.read_level.upper()} were asked for.",
-                "It takes rounds, and these are not held here.",
-                "Choose compare-and-set by rounds as well, or another level.",
-            )
-        if self.compare == "refused" and self.counter == "agreed":
-            raise CommandRejected(
-                "Counters whose changes are agreed on were asked for.",
-                "It takes rounds, and these are not held here.",
-                "Choose compare-and-set by rounds as well, or another rule for counters.",
-            )
-        if self.tombstones == "grace" and self.conflict != "last_write":
-            raise CommandRejected(
-                "Tombstones that go after a time of grace were asked for.",
-                "Grace is counted from a time stamp, and without last write wins there is none.",
-                "Choose last write wins as well, or another rule for tombstones.",
-            )
-        if not 1 <= self.tree_depth <= DEEPEST:
-            raise CommandRejected(
-                f"A tree of depth {self.tree_depth} was asked for.",
-                "It needs a level, and more leaves than keys show nothing more.",
-                f"Choose from 1 to {DEEPEST}.",
-            )
-        times = (self.anti_entropy_us, self.hint_window_us, self.hint_replay_us)
-        if min(*times, self.grace_us, self.compact_us) < 0:
-            raise CommandRejected(
-                "A time below 0 was asked for.",
-                "Nothing lasts shorter than no time.",
-                "Choose 0 or more.",
-            )
-        if self.digests == "on" and self.read_fanout == "all":
-            raise CommandRejected(
-                "Digest reads of all replicas were asked for.",
-                "A digest that comes after the answer could not be compared with anything.",
-                "Let a read ask as many as it needs, or choose no digests.",
-            )
-        if self.speculative_us < 0 or (self.speculative_us and self.read_fanout == "all"):
-            raise CommandRejected(
-                f"One replica more after {duration(self.speculative_us)} was asked for.",
-                "A read asks all replicas at once.",
-                "Let a read ask as many as it needs, or choose 0.",
-            )
+        check_requests(self)
+        check_answers(self)
 
     def _rules(self) -> None:
         """Of limits that cannot be, and of limits on what the rule does not have."""

@@ -2,7 +2,7 @@
 
 from msgspec import Struct, field
 
-from app.protocols.client_messages import Context
+from app.protocols.client_messages import ClientWrite, Context
 from app.protocols.leaderless.ballots import Acceptor
 from app.protocols.leaderless.levels import Need, is_met
 from app.protocols.leaderless.round_state import Round
@@ -60,7 +60,9 @@ class Pending(Struct):
     are; `reached`: it was met. `hinted`: this node's hint is an answer. `rest`: who has not been
     asked; `digests`: what replicas sent in short; `again`: who was asked for everything after that;
     `noted`: replicas that miss the write, for which a hint was thought of; `step`: of a write that
-    a round has decided, which acknowledgements are meant.
+    a round has decided, which acknowledgements are meant; `first`: who is written to before all
+    others, and has not answered; `wish`: so many answers are waited for until the time-out;
+    `nothings`: of a read to which nothing found is no answer, how many of those end it (0: it is).
     """
 
     kind: str
@@ -85,12 +87,26 @@ class Pending(Struct):
     again: list[str] = field(default_factory=list)
     noted: list[str] = field(default_factory=list)
     step: int = 0
+    first: str = ""
+    wish: int = 0
+    nothings: int = 0
 
     def answered(self) -> list[str]:
         """Of the homes whose answers count, those that have answered, or whose stand-in has."""
         if self.hinted and self.answers and not self.heard():
             return [self.rule.voters[0]]
-        return [home for home in self.heard() if home in self.rule.voters]
+        return [home for home in self._telling() if home in self.rule.voters]
+
+    def _telling(self) -> list[str]:
+        """The homes whose answers say something."""
+        heard = self.heard()
+        if not self.nothings:
+            return heard
+        return [home for home in heard if self.answers[self.asked[home]]]
+
+    def is_nothing(self) -> bool:
+        """Have too many of them nothing of the key, where that is no answer?"""
+        return 0 < self.nothings <= len(self.heard()) - len(self._telling())
 
     def heard(self) -> list[str]:
         """The homes that have answered, or whose stand-in has."""
@@ -98,17 +114,25 @@ class Pending(Struct):
 
     def is_enough(self) -> bool:
         """Is the rule met?"""
-        heard = self.heard()
+        heard = self._telling()
         own = sum(1 for home in heard if self.asked[home] == home)
         return (self.hinted and self.rule.hint) or is_met(self.rule, heard, own)
 
 
+class Handed(Struct):
+    """A write that was handed on, and to whom so far; nobody has said that it has it."""
+
+    client: str
+    request: ClientWrite
+    tried: tuple[str, ...] = ()
+
+
 class Memory(Struct):
-    """`pending` by op id; `suspected` peers in the order of suspicion; `pushed_at`: when hints
-    were last handed over; `compacted_at`: when tombstones were last let go; `compared_at`: when
-    this node last began to compare trees by itself. `trees`: by comparison that it began, how many
-    hashes it has sent of each level. `reaping`: by op, the key and ids of tombstones that all
-    replicas hold. `rounds`: by op, those that this node leads."""
+    """`pending` by op id; `handed` by op; `suspected` peers in the order of suspicion; `pushed_at`:
+    when hints were last handed over; `compacted_at`: when tombstones were last let go;
+    `compared_at`: when this node last began to compare trees by itself. `trees`: by comparison that
+    it began, how many hashes it has sent of each level. `reaping`: by op, the key and ids of
+    tombstones that all replicas hold. `rounds`: by op, those that this node leads."""
 
     pending: dict[str, Pending] = field(default_factory=dict)
     last_heard: dict[str, int] = field(default_factory=dict)
@@ -119,6 +143,7 @@ class Memory(Struct):
     trees: dict[str, list[int]] = field(default_factory=dict)
     reaping: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     rounds: dict[str, Round] = field(default_factory=dict)
+    handed: dict[str, Handed] = field(default_factory=dict)
 
 
 class ReplicaState(Struct):

@@ -38,6 +38,8 @@ export function sum(picture, name) {
     role: leads.length ? "leader" : standing ? "candidate" : parts.length ? "follower" : "",
     leads: leads.map(([number, part]) => ({ number, term: part.nodes[name].term, old: part.nodes[name].term < part.term })),
     votes: standing?.votes ?? "",
+    diverged: parts.find((part) => part.diverged)?.diverged ?? null,
+    aside: parts.flatMap((part) => part.aside ?? []),
     suspects: [...new Set(parts.flatMap((part) => part.suspects))],
     fenced: leads.length > 0 && leads.every(([, part]) => part.nodes[name].fenced),
   });

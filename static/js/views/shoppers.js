@@ -8,7 +8,7 @@ import { EMPTY, change, words } from "../model/types.js";
 
 const MOST_MARKS = 3;
 const SIGNS = { ok: "✓", failed: "–", unknown: "?" };
-const REASONS = { no_leader: "no leader heard", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", no_primaries: "too few of its own replicas", read_only: "takes no writes", no_share: "no share left", none_left: "too few left", contention: "others were ahead", overtaken: "another round came between", too_many_siblings: "too many siblings", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed", tried_before: "the last try was refused" };
+const REASONS = { no_leader: "no leader heard", no_compare: "nobody can compare for all", no_quorum: "too few nodes heard", no_primaries: "too few of its own replicas", read_only: "takes no writes", no_share: "no share left", none_left: "too few left", obsolete: "another write came before", no_delete: "items go one by one", contention: "others were ahead", overtaken: "another round came between", too_many_siblings: "too many siblings", too_few_answers: "too few answers", no_answer: "", leader_changed: "the leader changed", tried_before: "the last try was refused" };
 
 function version(values, picture, type) {
   const isLost = (value) => picture.statuses.get(operationOf(value.id))?.status === "lost";

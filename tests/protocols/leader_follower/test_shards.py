@@ -119,10 +119,6 @@ def test_the_trace_says_which_groups_there_are_and_names_a_shard_only_where_ther
         {"shards": 2, "reads": "wait_position"},
         {"shards": 2, "priorities": "1-2"},
         {"replicas": 3, "standbys": "ANY 1 (n2, n3)"},
-        {"shards": 2, "failover": "observer"},
-        {"shards": 2, "failover": "lease"},
-        {"shards": 2, "routing": "proxy"},
-        {"replicas": 3, "failover": "timeout", "tail": "save_aside"},
     ],
 )
 def test_what_cannot_work_is_refused_with_a_sentence(values: dict[str, object]) -> None:

@@ -4,8 +4,10 @@ import os
 from collections.abc import Callable
 from typing import TypeVar
 
-from app.protocols.client import Client, Intent
+from app.protocols.client import Client
+from app.protocols.intents import Intent
 from app.protocols.leaderless.invariants import Invariants
+from app.protocols.leaderless.library import ROUTED, RoutedClient
 from app.protocols.leaderless.replica import Replica
 from app.protocols.leaderless.settings import LeaderlessSettings
 from app.sim.kernel import Kernel
@@ -73,10 +75,15 @@ class World:
         settings = settings or LeaderlessSettings()
         settings.validate(len(nodes))
         self.replicas = {node: Replica(node, nodes, settings) for node in nodes}
-        self.clients = {
-            name: Client(name, entry, 2 * settings.request_timeout_us)
-            for name, entry in clients.items()
+        timeout_us = 2 * settings.request_timeout_us
+        self.clients: dict[str, Client] = {
+            name: Client(name, entry, timeout_us) for name, entry in clients.items()
         }
+        if settings.coordinator in ROUTED:
+            self.clients = {
+                name: RoutedClient(name, entry, timeout_us, "off", nodes, settings, (), {})
+                for name, entry in clients.items()
+            }
         processes: dict[str, Process] = {**self.replicas, **self.clients}
         self.kernel = Kernel("leaderless", seed, network or NetworkSpec(), nodes, processes)
         invariants = Invariants("leaderless", nodes)

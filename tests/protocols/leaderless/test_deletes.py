@@ -29,7 +29,8 @@ CASSANDRA = settings("cassandra", write_level="quorum", read_level="quorum", **S
 """At the level of the stories."""
 RIAK = settings("riak", **SLOW)
 RIAK_TYPE = settings("riak-type", **SLOW)
-VOLDEMORT = settings("voldemort", **SLOW)
+VOLDEMORT = settings("voldemort", coordinator="entry", first_write="with_all", **SLOW)
+"""Its servers; a node coordinates in the client's stead, for it knows at once who is down."""
 
 
 def world(rules: LeaderlessSettings, entry: str = "n2") -> World:

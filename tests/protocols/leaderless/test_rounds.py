@@ -4,6 +4,7 @@ import pytest
 
 from app.errors import InvariantViolation
 from app.protocols.client_messages import Change, ClientRead, ClientReply, ClientWrite
+from app.protocols.leaderless.ballots import Acceptor
 from app.protocols.leaderless.invariants import Invariants
 from app.protocols.leaderless.replica import Replica
 from app.protocols.leaderless.round_ends import AGAIN
@@ -34,7 +35,7 @@ from app.trace.events import (
     VersionsStored,
 )
 from app.trace.values import Value
-from app.versions.dotted import new_version
+from app.versions.dotted import DottedVersion, new_version
 from app.versions.version_vector import EMPTY
 from tests.protocols.leaderless.harness import MS, Recorder, World
 
@@ -99,7 +100,7 @@ def test_of_two_at_once_one_is_told_that_it_has_changed() -> None:
 
 
 def replica(node: str = "n1", rules: LeaderlessSettings = ROUNDS) -> tuple[Replica, Recorder]:
-    return Replica(node, NODES, rules), Recorder()
+    return Replica(node, (*NODES, "n4"), rules), Recorder()
 
 
 def test_a_promise_is_kept_also_after_a_crash() -> None:
@@ -129,8 +130,10 @@ def test_of_equal_moments_the_name_of_the_disk_decides() -> None:
 class Led:
     """n1 leads a round of ann's; the test answers for n2 and n3."""
 
-    def __init__(self, expected: tuple[str, ...] = (), read: bool = False) -> None:
-        self.one, self.out = replica()
+    def __init__(
+        self, expected: tuple[str, ...] = (), read: bool = False, node: str = "n1"
+    ) -> None:
+        self.one, self.out = replica(node)
         change = Change("compare", "put", "new", expected)
         request: ClientRead | ClientWrite = ClientWrite("ann-1", 0, NEW, (), change, "register")
         if read:
@@ -222,10 +225,43 @@ def test_acknowledgements_of_an_earlier_phase_do_not_count() -> None:
     assert not led.told(), "n1 alone has stored it"
 
 
+def other(moment: int) -> DottedVersion:
+    return new_version(Value(f"bob-{moment}", "b", ("other",)), "n2", moment, EMPTY, moment)
+
+
+def prepared(**told: object) -> list[str]:
+    """What n1, which has taken a proposal under 3, proposes after n2's promise; nothing: it looks
+    first."""
+    led = Led()
+    led.one.state.disk.rounds["register"] = Acceptor((3, "n3"), (3, "n3"), (other(3),))
+    led.one.on_timer(led.out, "ann-1" + AGAIN)
+    led.promise("n2", **told)  # type: ignore[arg-type]
+    return [value.stored.value.id for _, m in led.out.sent_of(Propose)[:1] for value in m.proposal]
+
+
+def test_of_what_was_left_unfinished_the_highest_ballot_counts_above_what_is_decided() -> None:
+    assert prepared() == ["bob-3"]
+    assert prepared(accepted=(5, "n2"), proposal=(other(5),)) == ["bob-5"]
+    assert prepared(accepted=(2, "n2"), proposal=(other(2),)) == ["bob-3"]
+    assert prepared(accepted=(5, "n2")) == [], "a round that looked came later"
+    assert prepared(committed=(5, "n2"), decided=(other(5),)) == []
+    assert prepared(committed=(1, "n2"), decided=(other(1),)) == ["bob-3"]
+
+
+def test_what_was_decided_last_is_known_from_the_promise_before_it_is_stored() -> None:
+    """n4 has no copy; n1 told it of the commit, which n2 and n3 have not got yet."""
+    led = Led(expected=("bob-5",), node="n4")
+    led.promise("n1", committed=(5, "n2"), decided=(other(5),))
+    led.promise("n2")
+    assert [target for target, _ in led.out.sent_of(Commit)] == ["n2"]
+    led.look("n2")
+    led.look("n3")
+    assert led.out.sent_of(Propose)[0][1].carries() == ("ann-1",)
+
+
 def test_acknowledgements_of_what_was_finished_first_do_not_count() -> None:
-    other = new_version(Value("bob-1", "b", ("other",)), "n2", 1, EMPTY, 5)
-    led = Led(expected=("bob-1",))
-    led.promise("n2", accepted=(5, "n2"), proposal=(other,))
+    led = Led(expected=("bob-5",))
+    led.promise("n2", accepted=(5, "n2"), proposal=(other(5),))
     led.accept("n2")
     first = led.out.sent_of(Commit)[-1][1].attempt
     led.one.on_message(led.out, "n2", Committed("ann-1", first))
