@@ -26,27 +26,7 @@ FORMATS = ("transcript", "jsonl", "history", "edn")
 
 def main(arguments: list[str]) -> int:
     """Run one command; returns the exit status."""
-    parser = Parser(prog="python -m app", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="start the server")
-    serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    lecture = commands.add_parser("class", help="start the server for the devices on this network")
-    lecture.add_argument("--host", default="", help="this machine's address, if it is not found")
-    lecture.add_argument("--port", type=int, default=8000)
-    commands.add_parser("scenes", help="list the scenes")
-    simulate = commands.add_parser("simulate", help="run a scene's script and guide and print it")
-    simulate.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
-    simulate.add_argument("--seed", type=_seed, default=None, help="the scene's own by default")
-    simulate.add_argument("--format", type=_format, default="transcript", help=", ".join(FORMATS))
-    check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
-    check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
-    check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
-    _experiment_arguments(commands.add_parser("experiment", help="one scenario, many seeds"))
-    judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
-    judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
-    judge.add_argument("--initial", default="", help="what keys hold at first")
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     try:
         if given.command == "serve":
             return _serve(given.host, given.port)
@@ -64,6 +44,13 @@ def main(arguments: list[str]) -> int:
             from app.experiment_command import experiment as run_experiment
 
             return run_experiment(given)
+        if given.command == "find-bad":
+            from app.bad_run_command import find_bad
+
+            return find_bad(
+                given.scene, given.promise, given.side, given.faults, given.seed, given.tries,
+                given.set,
+            )  # fmt: skip
         from app.judge_command import judge as judge_file
 
         return judge_file(given.file, given.initial)
@@ -79,6 +66,39 @@ def main(arguments: list[str]) -> int:
             return 0
         print(f"The output cannot be written ({error.strerror}). Make room.", file=sys.stderr)
         return 1
+
+
+def _parser() -> "Parser":
+    """Every command with what it takes."""
+    parser = Parser(prog="python -m app", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serve = commands.add_parser("serve", help="start the server")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    lecture = commands.add_parser("class", help="start the server for the devices on this network")
+    lecture.add_argument("--host", default="", help="this machine's address, if it is not found")
+    lecture.add_argument("--port", type=int, default=8000)
+    commands.add_parser("scenes", help="list the scenes")
+    simulate = commands.add_parser("simulate", help="run a scene's script and guide and print it")
+    simulate.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
+    simulate.add_argument("--seed", type=_seed, default=None, help="the scene's own by default")
+    simulate.add_argument("--format", type=_format, default="transcript", help=", ".join(FORMATS))
+    check = commands.add_parser("check-lessons", help="prove every lesson by running the engine")
+    check.add_argument("folder", nargs="?", default="", help="of lessons; ours by default")
+    check.add_argument("--seeds", type=_count, default=20, help="how many seeds to run each on")
+    _experiment_arguments(commands.add_parser("experiment", help="one scenario, many seeds"))
+    bad = commands.add_parser("find-bad", help="search for a run that breaks a promise")
+    bad.add_argument("scene", help="its name, or the path of a scenario file (.toml)")
+    bad.add_argument("promise", nargs="?", default="", help="which; without it, a list")
+    bad.add_argument("--side", default="leaderless", help="leader or leaderless")
+    bad.add_argument("--faults", default="usual", help="delays, usual or all")
+    bad.add_argument("--seed", type=_seed, default=0, help="another one draws other runs")
+    bad.add_argument("--tries", type=int, default=2_000, help="how many runs at most")
+    bad.add_argument("--set", action="append", default=[], help="leaderless.r=1; may be repeated")
+    judge = commands.add_parser("judge", help="the verdict on a history that anybody recorded")
+    judge.add_argument("file", help="Jepsen's EDN or log, or lines of JSON")
+    judge.add_argument("--initial", default="", help="what keys hold at first")
+    return parser
 
 
 def _experiment_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from starlette.staticfiles import StaticFiles
 
 from app.errors import ScenarioError
+from app.experiments.bad_runs.jobs import look, shrink
 from app.experiments.published import Published, load_raft
 from app.experiments.published_leaderless import load_leaderless
 from app.experiments.published_pbs import load_pbs
@@ -22,6 +23,7 @@ from app.rooms.archive import Archive
 from app.rooms.hub import Hub
 from app.rooms.pool import Pool
 from app.rooms.proof import prove
+from app.rooms.searches import Searches
 from app.scenarios.catalogue import Catalogue, complete, load_catalogue
 from app.scenarios.misconceptions import Misconception, load_misconceptions
 from app.scenarios.presets import Preset, load_preset
@@ -34,20 +36,11 @@ from app.settings import MEMORY, Settings
 from app.storage.memory import MemoryArchive
 from app.storage.sqlite import SqliteArchive
 from app.vocabulary import TERMS
-from app.web import (
-    actions,
-    classes,
-    experiments,
-    judging,
-    lessons,
-    live,
-    pages,
-    promises,
-    scene_files,
-    systems,
-)
+from app.web import find_bad
 from app.web.lab_live import LiveCurves
 from app.web.laboratory import Laboratory
+from app.web.pages import add_error_pages
+from app.web.routes import ROUTERS
 from app.web.security import SecurityHeaders
 from app.web.templates import Templates
 
@@ -254,6 +247,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
 
     pool = Pool(limits)
+    searches = Searches(pool, find_bad.part_of, look, shrink)
     laboratory = Laboratory(pool, read_published(), limits)
 
     @contextlib.asynccontextmanager
@@ -263,6 +257,7 @@ def create_app(settings: Settings) -> FastAPI:
         following.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await following
+        await searches.close()
         await laboratory.close()
         pool.close()
         hub.archive.close()
@@ -276,22 +271,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.hub = hub
     app.state.catalogue = catalogue
     app.state.pool = pool
+    app.state.searches = searches
     app.state.listed = scenarios
     app.state.misconceptions = misconceptions
     app.state.laboratory = laboratory
     app.state.live_curves = LiveCurves(laboratory)
     app.state.templates = Templates(ROOT / "templates", ROOT / "static")
     app.add_middleware(SecurityHeaders)
-    app.include_router(scene_files.router)
-    app.include_router(pages.router)
-    app.include_router(live.router)
-    app.include_router(actions.router)
-    app.include_router(systems.router)
-    app.include_router(lessons.router)
-    app.include_router(classes.router)
-    app.include_router(judging.router)
-    app.include_router(promises.router)
-    app.include_router(experiments.router)
+    for router in ROUTERS:
+        app.include_router(router)
     app.mount("/static", StaticFiles(directory=ROOT / "static"), name="static")
-    pages.add_error_pages(app)
+    add_error_pages(app)
     return app

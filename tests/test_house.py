@@ -44,10 +44,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "errors",
     },
     "experiment_command": {"main", "experiments", "errors"},
+    "bad_run_command": {"main", "experiments", "rooms", "trace", "errors"},
     "judge_command": {"histories", "errors"},
     "scenes_command": {"main", "rooms"},
     "__main__": {
         "experiment_command",
+        "bad_run_command",
         "judge_command",
         "scenes_command",
         "main",

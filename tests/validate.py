@@ -17,6 +17,7 @@ SCRIPTS = (
     "tests/protocols/leaderless/test_cluster.py",
     "tests/scenarios/test_swarm.py",
     "tests/checkers/test_run.py",
+    "tests/experiments/test_bad_runs.py",
 )
 JOURNEYS = "tests/browser/test_scenes.py"
 HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")

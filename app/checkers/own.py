@@ -77,7 +77,8 @@ def asked(events: Iterable[TraceEvent]) -> list[Asked]:
 def operations(found: Sequence[Asked]) -> list[Operation]:
     """As the checks take them, with their place in `found` as id; without what surely had no
     effect."""
-    stepwise = {one.key for one in found if one.write == "operation"}
+    # What failed is left out below, and says nothing about what a key is taken for.
+    stepwise = {one.key for one in found if one.write == "operation" and one.outcome != "failed"}
     numbers = {one.key for one in found if one.action == "increment"} & stepwise
     made = []
     for place, one in enumerate(found):

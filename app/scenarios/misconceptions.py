@@ -45,10 +45,22 @@ class Variant(Struct, frozen=True, forbid_unknown_fields=True):
         return (*(PlacedCommand(0, one) for one in self.commands), *scenario.script)
 
 
+class Sought(Struct, frozen=True, forbid_unknown_fields=True):
+    """A promise that a search finds broken on this side, when it draws these faults (`bad_runs` in
+    experiments); `commands`: settings that the runs start with."""
+
+    cluster: Name
+    promise: Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+    faults: Annotated[str, Meta(pattern=r"^[a-z]{1,20}$")] = "usual"
+    window_us: Annotated[int, Meta(ge=100_000, le=60_000_000)] = 3_000_000
+    commands: tuple[Setting, ...] = ()
+
+
 class Misconception(Struct, frozen=True, forbid_unknown_fields=True):
     """`believed`: the sentence as it is said. `seen`: what the scene of this name shows instead.
 
     `said`: sentences of its run, or of its guide's; the scene's own captions hold besides.
+    `bad_run`: what is to be sought where a schedule or the time of a fault is the witness.
     """
 
     number: Annotated[int, Meta(ge=1, le=99)]
@@ -57,6 +69,7 @@ class Misconception(Struct, frozen=True, forbid_unknown_fields=True):
     scene: Name
     said: tuple[Said, ...] = ()
     variants: Annotated[tuple[Variant, ...], Meta(max_length=6)] = ()
+    bad_run: Sought | None = None
 
 
 class _Index(Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,14 +49,15 @@ export function connect(app) {
     }
     else if (app.selected) app.select(null);
   });
-  for (const link of document.querySelectorAll(".limits-link")) {
+  for (const link of document.querySelectorAll(".limits-link, .find-bad-link")) {
     for (const kind of ["pointerdown", "focus"]) link.addEventListener(kind, () => attachRun(app, link));
   }
 }
 
-// The report on the limits page carries the run that is on screen.
+// The report on the limits page carries the run that is on screen, and a search its settings.
 function attachRun(app, link) {
-  if (app.state.room) link.href = `/limits?room=${app.state.room}`;
+  const page = link.classList.contains("find-bad-link") ? "/find-bad" : "/limits";
+  if (app.state.room) link.href = `${page}?room=${app.state.room}`;
 }
 
 function tabs(app) {

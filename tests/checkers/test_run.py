@@ -6,7 +6,8 @@ import pytest
 
 from app.checkers.outside.pasts import SESSION_PROMISES
 from app.checkers.outside.promises import BY_NAME, judge
-from app.checkers.run import MOST_STATES, promise_in
+from app.checkers.own import Asked, operations
+from app.checkers.run import MOST_STATES, promise_in, said
 from app.histories.read import history as read_history
 from app.main import engine_digest, read_scenarios
 from app.rooms.guided import GuidedRun, guided_run
@@ -86,3 +87,17 @@ def test_a_shopper_is_another_client_of_each_cluster() -> None:
     text = "\n".join(history(ran("home")))
     clients = {one.process for one in read_history(text.encode()).recorded.operations}
     assert clients == {"leader/phone", "leader/laptop", "leaderless/phone", "leaderless/laptop"}
+
+
+def test_a_refused_change_says_nothing_about_what_a_key_is() -> None:
+    """An empty cart is nothing, and not a list of several values, though somebody tried to change
+    it by a step."""
+    refused = Asked("laptop-1", "laptop", "add", "operation", "cart", "eggs", None, (), 30, 40)
+    refused.outcome = "failed"
+    read = Asked("phone-1", "phone", "read", "", "cart", "", None, (), 10, 20, "ok")
+    assert [one.value for one in operations([read, refused])] == [None]
+    assert judge("linearizable", operations([read, refused]), None).holds is True
+
+
+def test_a_sentence_keeps_its_negative_numbers() -> None:
+    assert said([], "3: phone reads -2: there is no moment") == "Phone reads -2: there is no moment"

@@ -4,6 +4,41 @@ from tests.plants.plant import Plant
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "a bad run is shrunk by halves only",
+        "app/experiments/bad_runs/search.py",
+        "            parts = min(len(commands), 2 * parts)",
+        "            return commands",
+        "tests/experiments/test_bad_runs.py::test_what_is_left_is_needed",
+    ),
+    Plant(
+        "a search draws the same runs whatever its seed",
+        "app/experiments/bad_runs/draw.py",
+        "draw(self.seed, self.name, str(self.count), low, high)",
+        "draw(0, self.name, str(self.count), low, high)",
+        "tests/experiments/test_bad_runs.py::test_the_same_numbers_give_the_same_find",
+    ),
+    Plant(
+        "a search forgets the settings that it was given",
+        "app/experiments/bad_runs/search.py",
+        "        configured = tuple(c for c in space.given if isinstance(c, Configure))",
+        "        configured = ()",
+        "tests/experiments/test_bad_runs.py::test_where_the_promise_is_kept_nothing_is_found",
+    ),
+    Plant(
+        "a search draws faults that were not asked for",
+        "app/experiments/bad_runs/draw.py",
+        "FAULTS[space.faults]",
+        'FAULTS["all"]',
+        "tests/experiments/test_bad_runs.py::test_everything_that_is_drawn_can_be_done",
+    ),
+    Plant(
+        "what failed says what a key is taken for",
+        "app/checkers/own.py",
+        ' and one.outcome != "failed"',
+        "",
+        "tests/checkers/test_run.py::test_a_refused_change_says_nothing_about_what_a_key_is",
+    ),
+    Plant(
         "experiment: the first leader counts, staying or not",
         "app/experiments/election.py",
         "                if event.term == self.newest:\n                    self.office_at",

@@ -4,6 +4,27 @@ from tests.plants.plant import Plant
 
 PLANTS: tuple[Plant, ...] = (
     Plant(
+        "a visitor searches as often at once as they like",
+        "app/rooms/searches.py",
+        ' and one.state == "running" for one',
+        " and False for one",
+        "tests/web/test_find_bad.py::test_a_search_finds_a_run_that_opens_and_another_one_ends_when_told_to",
+    ),
+    Plant(
+        "anybody ends a search",
+        "app/web/find_bad.py",
+        " or search.visitor != visitor_of(request):",
+        ":",
+        "tests/web/test_find_bad.py::test_a_search_finds_a_run_that_opens_and_another_one_ends_when_told_to",
+    ),
+    Plant(
+        "a search keeps the first settings of a run, not the last",
+        "app/web/find_bad.py",
+        "                last[(cluster, setting)] = command",
+        "                last.setdefault((cluster, setting), command)",
+        "tests/web/test_find_bad.py::test_the_settings_of_a_run_hold_and_its_requests_do_not",
+    ),
+    Plant(
         "settings that cannot work together are taken",
         "app/rooms/room.py",
         "        check_settings(self.scenario, (*before, *now))\n",

@@ -57,7 +57,7 @@ def by_key(operations: Iterable[Operation]) -> dict[Hashable, list[Operation]]:
 
 
 LONGEST = 40
-NUMBER = re.compile(r"\b\d+: ")
+NUMBER = re.compile(r"(?<![-\w])\d+: ")
 
 
 def told(operation: Operation) -> str:
