@@ -86,7 +86,11 @@ def shown(trace: list[TraceEvent], op: str) -> tuple[str, ...]:
 
 
 def broken(design: str, trace: list[TraceEvent]) -> set[str]:
-    return {row.check for row in judged(design, trace) if isinstance(row, FindingChanged)}
+    return {
+        row.check
+        for row in judged(design, trace)
+        if isinstance(row, FindingChanged) and row.verdict == "broken"
+    }
 
 
 def of(kind: type, trace: list[TraceEvent]) -> list:  # type: ignore[type-arg]

@@ -121,6 +121,8 @@ FORMS = {
     "/judge": {},
     "/experiments/{name}": {},
     "/experiments/{name}/runs/{run}/cancel": {},
+    "/find-bad": {},
+    "/find-bad/{name}/cancel": {},
 }
 """Every form there is, filled in by somebody of the audience who means harm."""
 

@@ -98,4 +98,6 @@ def status(trace: list[TraceEvent], op: str) -> str:
 
 def broken(trace: list[TraceEvent]) -> set[str]:
     rows = judged("leader_follower", trace)
-    return {row.check for row in rows if isinstance(row, FindingChanged)}
+    return {
+        row.check for row in rows if isinstance(row, FindingChanged) and row.verdict == "broken"
+    }

@@ -44,4 +44,6 @@ def told(trace: list[TraceEvent], op: str) -> tuple[str, str]:
 def broken(trace: list[TraceEvent]) -> set[str]:
     """The promises that the judge found broken."""
     rows = judged("leader_follower", trace)
-    return {row.check for row in rows if isinstance(row, FindingChanged)}
+    return {
+        row.check for row in rows if isinstance(row, FindingChanged) and row.verdict == "broken"
+    }
