@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.browser.conftest import NewVisit, Visit
+from tests.browser.conftest import FULL, NewVisit, Visit
 
 # Everything that the drawing shows, but for the moment itself.
 PICTURES = """() => JSON.stringify(quorate.pictures, (key, value) =>
@@ -165,6 +165,7 @@ def test_every_fault_by_a_key_on_the_drawing(visit: NewVisit) -> None:
     assert v.page.locator("#inspector").is_hidden(), "no fault by key opened anything"
 
 
+@FULL
 def test_every_fault_by_the_form_without_a_pointer(visit: NewVisit) -> None:
     v = visit().open("/lab?nodes=3")
     v.page.locator("#more").focus()

@@ -11,10 +11,10 @@ def test_a_search_from_the_lab_ends_on_the_stage(visit: NewVisit) -> None:
     v.page.get_by_role("link", name="Find a bad run").click()
     v.page.wait_for_url("**/find-bad?room=*")
     assert v.axe() == []
-    v.page.select_option("#promise", "stale_reads")
-    v.page.select_option("#side", "leader")
+    v.page.select_option("#promise", "linearizable")
+    v.page.select_option("#side", "leaderless")
     v.page.get_by_role("button", name="Find a bad run").click()
-    v.page.locator("[data-state=found], [data-state=none]").wait_for()
+    v.page.locator("[data-state=found]").wait_for(timeout=60_000)
     assert v.page.locator("#cancel").count() == 0
     assert v.axe() == []
     v.page.goto(v.server.address + "/find-bad?misconception=6")
