@@ -21,6 +21,11 @@ DOTS = "Preguiça et al. 2012"
 TERMS: tuple[Term, ...] = (
     Term("acknowledged", "Said of a write whose shopper was told OK."),
     Term(
+        "anti-entropy",
+        "Replicas comparing all their keys from time to time, each sending what the other lacks.",
+        DYNAMO,
+    ),
+    Term(
         "ballot",
         "The name of one try to have a majority decide: a moment, and the node that made it.",
         PAXOS,
@@ -74,6 +79,11 @@ TERMS: tuple[Term, ...] = (
         "Shapiro et al. 2011",
     ),
     Term("cut", "A link on which nothing passes any more, either way.", "", ("netsplit",)),
+    Term(
+        "causal",
+        "Said of a run in which nobody is shown an effect without its causes.",
+        "Ahamad et al. 1995",
+    ),
     Term("dot", "The name of one write: the node that coordinated it and that node's count.", DOTS),
     Term(
         "dotted version vector",
@@ -115,6 +125,11 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("heartbeat", "The leader telling its followers at intervals that it lives.", RAFT),
     Term("hint", "A write that a node keeps for another one that is silent.", DYNAMO),
+    Term(
+        "history",
+        "What clients asked and what they were told, with the times of both.",
+        "Herlihy and Wing 1990",
+    ),
     Term("jitter", "The small difference in delay that each message has by itself."),
     Term("judge", "The part that reads the trace and says which client was told the truth."),
     Term("key", "The name under which one value is written and read: cart, price, stock."),
@@ -137,12 +152,27 @@ TERMS: tuple[Term, ...] = (
         "lost update",
         "Two writers read the same, each writes it back changed, and the second undoes the first.",
     ),
+    Term(
+        "linearizable",
+        "Said of a history that one copy could have given, each operation done at one moment between its call and its answer.",
+        "Herlihy and Wing 1990",
+    ),
     Term("majority", "More than half of the nodes: two of three, three of five."),
     Term(
         "misconception",
         "A sentence that many believe, and that a run of a scene shows not to hold.",
     ),
     Term("moment", "A branch and a time on it; a command acts right after the moment you see."),
+    Term(
+        "Merkle tree",
+        "Sums over ranges of keys and sums over those sums, so that two replicas find what differs by comparing few.",
+        DYNAMO,
+    ),
+    Term(
+        "monotonic reads",
+        "The promise that no client is shown an older state than it was shown before.",
+        "Terry et al. 1994",
+    ),
     Term("N", "How many nodes hold a copy of a key.", DYNAMO),
     Term("observer", "A device that follows a class; it may look around, and changes nothing."),
     Term(
@@ -193,6 +223,10 @@ TERMS: tuple[Term, ...] = (
         "MongoDB manual, replica set elections",
     ),
     Term("promote", "A person makes a node the leader: failover by hand."),
+    Term(
+        "promise",
+        "What a design or a setting says it keeps; the judge says whether a run has kept it.",
+    ),
     Term("quorum", "Enough nodes to answer: W for a write, R for a read.", DYNAMO),
     Term("R", "How many nodes a read waits for.", DYNAMO),
     Term("read repair", "After a read, bringing nodes up to date that lacked something.", DYNAMO),
@@ -228,6 +262,16 @@ TERMS: tuple[Term, ...] = (
         "MongoDB manual, rollbacks during replica set failover",
     ),
     Term("run", "A scene, a seed and commands; the same run is the same, message for message."),
+    Term(
+        "read your writes",
+        "The promise that a client is shown its own writes, or something newer.",
+        "Terry et al. 1994",
+    ),
+    Term(
+        "ring",
+        "The positions of keys and nodes in a circle; a key lies on the nodes that are met next after it.",
+        "Karger et al. 1997",
+    ),
     Term("seed", "The number that fixes all luck of a run."),
     Term(
         "semi-synchronous replication",
@@ -285,6 +329,11 @@ TERMS: tuple[Term, ...] = (
         "Shapiro et al. 2011",
     ),
     Term(
+        "tombstone",
+        "What a delete leaves in the place of a value, so that older copies do not bring it back.",
+    ),
+    Term("trial", "One seed of an experiment."),
+    Term(
         "unknown",
         "Said of an operation that may or may not have had its effect; on the screen: No answer.",
     ),
@@ -311,6 +360,11 @@ TERMS: tuple[Term, ...] = (
         "Clients in the background that read and write keys of their own at a steady rate, the same in both databases.",
     ),
     Term("weather", "Slow or bad spells of a link, the same for both databases."),
+    Term(
+        "φ",
+        "How unlikely the silence of a node is by now: 8 stands for one in a hundred million.",
+        "Hayashibara et al. 2004",
+    ),
 )
 
 NOT_MODELLED: tuple[str, ...] = (
