@@ -19,7 +19,7 @@ SCRIPTS = (
     "tests/checkers/test_run.py",
     "tests/experiments/test_bad_runs.py",
 )
-JOURNEYS = "tests/browser/test_scenes.py"
+JOURNEYS = "tests/browser"
 HUNDRED_THOUSAND = ("tests/scenarios/test_fuzz.py", "tests/rooms/test_frames_fuzz.py")
 TWENTY_THOUSAND = ("tests/checkers/outside",)
 STALENESS = "tests/protocols/leaderless/test_pbs.py"
