@@ -19,7 +19,7 @@ test: $(VENV)/dev.stamp $(VENV)/browser.stamp
 	$(BIN)/mypy
 	@$(BIN)/python scripts/javascript_tests.py
 	$(BIN)/python -m pytest --ignore tests/browser -n 2
-	$(BIN)/python -m pytest tests/browser -n 6 --dist load
+	$(BIN)/python -m pytest tests/browser -n 4 --dist load
 	$(BIN)/python -m tests.planted_bugs --every 20
 
 lint: $(VENV)/dev.stamp
