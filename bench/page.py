@@ -60,24 +60,21 @@ async def _first_page(browser: Browser, address: str) -> tuple[int, int, float, 
     session = await context.new_cdp_session(page)
     await session.send("Network.emulateNetworkConditions", SLOW)
     await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    sizes: list[int] = []
     hosts: list[str] = []
-
-    async def seen(response) -> None:  # type: ignore[no-untyped-def]
-        hosts.append(response.url)
-        if response.status != 304:  # what is in the cache already has no body
-            sizes.append(len(await response.body()))
-
-    page.on("response", seen)
+    page.on("response", lambda response: hosts.append(response.url))
     await page.goto(address, wait_until="load")
     await _ready(page)
     usable = await page.evaluate("() => performance.now()")
     paint = await page.evaluate(
         "() => performance.getEntriesByName('first-contentful-paint')[0].startTime"
     )
+    size = await page.evaluate(
+        "() => ['navigation', 'resource'].flatMap((type) => performance.getEntriesByType(type))"
+        ".reduce((sum, entry) => sum + entry.decodedBodySize, 0)"
+    )
     foreign = sum(1 for url in hosts if not url.startswith(address))
     await context.close()
-    return sum(sizes), foreign, paint, usable
+    return size, foreign, paint, usable
 
 
 async def _busy(session: CDPSession) -> float:
