@@ -30,18 +30,5 @@ WriteLevel = Literal[
     "each_quorum",
     "any",
 ]
-AskedLevel = Literal[
-    "number",
-    "one",
-    "two",
-    "three",
-    "quorum",
-    "all",
-    "local_one",
-    "local_quorum",
-    "each_quorum",
-    "any",
-    "serial",
-    "local_serial",
-]
+AskedLevel = Literal[WriteLevel, "serial", "local_serial"]
 """What a write may name for itself: the serial ones only where it compares."""

@@ -16,13 +16,15 @@ from app.errors import CommandRejected
 from app.rooms.classroom import Classroom, Keys
 from app.rooms.hub import Hub
 from app.rooms.keys import voter_of
+from app.web.forms import sent_fields
 from app.web.identity import keep, learner_of, new_learner
+from app.web.parts import hub_of, templates_of
 from app.web.scene import scene_json
-from app.web.security import same_origin
-from app.web.templates import Templates, json_in_html
+from app.web.templates import json_in_html
 
 router = APIRouter()
 MAX_FORM_BYTES = 500
+MAX_FIELDS = 4
 
 
 @router.api_route("/class", methods=["GET", "HEAD"])
@@ -32,10 +34,10 @@ async def begin(request: Request) -> HTMLResponse:
 
 
 def _begin(request: Request, refused: CommandRejected | None) -> HTMLResponse:
-    return _templates(request).page(
+    return templates_of(request).page(
         "class.html",
         422 if refused else 200,
-        lessons=_hub(request).lessons.values(),
+        lessons=hub_of(request).lessons.values(),
         refused=refused,
         local=_is_local(request),
         page="class",
@@ -46,8 +48,8 @@ def _begin(request: Request, refused: CommandRejected | None) -> HTMLResponse:
 async def start(request: Request) -> HTMLResponse:
     """A new class; the answer is the only page that shows its secrets."""
     try:
-        fields = await _fields(request)
-        keys = await Classroom(_hub(request)).start(fields.get("lesson", ""))
+        fields = await sent_fields(request, "Send this form.", MAX_FORM_BYTES, MAX_FIELDS)
+        keys = await Classroom(hub_of(request)).start(fields.get("lesson", ""))
     except CommandRejected as no:
         return _begin(request, no)
     return _keys(request, keys)
@@ -57,9 +59,9 @@ async def start(request: Request) -> HTMLResponse:
 async def recover(request: Request) -> HTMLResponse:
     """New secrets for whoever has the recovery code."""
     try:
-        fields = await _fields(request)
+        fields = await sent_fields(request, "Send this form.", MAX_FORM_BYTES, MAX_FIELDS)
         code = _code(fields.get("code", ""))
-        keys = await Classroom(_hub(request)).recover(code, fields.get("recovery", "")[:40])
+        keys = await Classroom(hub_of(request)).recover(code, fields.get("recovery", "")[:40])
     except CommandRejected as no:
         return _begin(request, no)
     return _keys(request, keys)
@@ -69,7 +71,7 @@ async def recover(request: Request) -> HTMLResponse:
 async def join(request: Request, code: str = "") -> Response:
     """From the form with the code to the class."""
     try:
-        await Classroom(_hub(request)).find(_code(code))
+        await Classroom(hub_of(request)).find(_code(code))
     except CommandRejected as no:
         return _begin(request, no)
     return RedirectResponse(f"/c/{_code(code)}", 303)
@@ -96,7 +98,7 @@ async def projector(request: Request, code: str) -> Response:
 @router.get("/class/{code}/qr.svg")
 async def qr(request: Request, code: str) -> Response:
     """The audience's address as a QR code."""
-    await Classroom(_hub(request)).find(_code(code))
+    await Classroom(hub_of(request)).find(_code(code))
     out = io.BytesIO()
     segno.make(_audience(request, _code(code)), error="m").save(
         out, kind="svg", border=3, light="#fff", xmldecl=False, svgclass=None, lineclass=None
@@ -105,11 +107,11 @@ async def qr(request: Request, code: str) -> Response:
 
 
 async def _page(request: Request, code: str, use: str) -> Response:
-    hub = _hub(request)
+    hub = hub_of(request)
     opened = await Classroom(hub).find(code)
     scene = await hub.scene(code, "")
     learner = learner_of(request) or new_learner()
-    page = _templates(request).page(
+    page = templates_of(request).page(
         "room.html",
         scene=json_in_html(scene_json(scene, "", _class_data(hub, code, learner))),
         scenario=scene.scenario,
@@ -133,7 +135,7 @@ def _class_data(hub: Hub, code: str, learner: str) -> dict[str, object]:
 
 
 def _keys(request: Request, keys: Keys) -> HTMLResponse:
-    page = _templates(request).page(
+    page = templates_of(request).page(
         "class_keys.html",
         keys=keys,
         join=_audience(request, keys.code),
@@ -164,23 +166,3 @@ def _is_local(request: Request) -> bool:
 def _code(typed: str) -> str:
     """As typed, in capitals or with spaces: the code as rooms have it."""
     return "".join(typed.split()).lower()[:12]
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    if not same_origin(request.headers):
-        raise CommandRejected("Send this form.", "It comes from another site.", "Use our page.")
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > MAX_FORM_BYTES:
-        raise CommandRejected("Send this form.", "It is too long.", "Reload the page.")
-    async with request.form(max_files=0, max_fields=4) as fields:
-        return {name: str(value) for name, value in fields.items()}
-
-
-def _hub(request: Request) -> Hub:
-    hub: Hub = request.app.state.hub
-    return hub
-
-
-def _templates(request: Request) -> Templates:
-    templates: Templates = request.app.state.templates
-    return templates

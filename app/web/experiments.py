@@ -14,15 +14,15 @@ from app.experiments.lab import sheets
 from app.experiments.lab.entries import ENTRIES, Asked, open_dot
 from app.experiments.lab.experiment import Experiment
 from app.experiments.lab.fields import Number, Values, read_fields, usual
-from app.rooms.hub import Hub
 from app.rooms.links import LinkedRun, write_link
 from app.scenarios.shape import nearest
+from app.web.forms import check_began, sent_fields
 from app.web.identity import keep, learner_of, new_learner, visitor_of
 from app.web.lab_live import LiveCurves
 from app.web.lab_view import View, view
 from app.web.laboratory import Laboratory, Run, trials_field
-from app.web.security import same_origin
-from app.web.templates import Templates, json_in_html
+from app.web.parts import hub_of, templates_of
+from app.web.templates import json_in_html
 
 router = APIRouter()
 MOST_FIELDS = 20
@@ -32,7 +32,7 @@ MOST_SEED = 1_000_000
 
 @router.api_route("/experiments", methods=["GET", "HEAD"])
 async def experiments(request: Request) -> HTMLResponse:
-    return _templates(request).page(
+    return templates_of(request).page(
         "experiments.html", experiments=list(ENTRIES.values()), page="experiments"
     )
 
@@ -55,7 +55,7 @@ async def experiment(request: Request, name: str) -> HTMLResponse:
 @router.get("/experiments/{name}/live")
 async def live(request: Request, name: str) -> HTMLResponse:
     """The curves of these settings at once, or the sentence that refuses them, for the script."""
-    found, templates = _find(name), _templates(request)
+    found, templates = _find(name), templates_of(request)
     try:
         if not found.live:
             reason = "This experiment has no model that draws at once."
@@ -80,7 +80,7 @@ async def start(request: Request, name: str) -> Response:
     found = _find(name)
     given: Mapping[str, str] = {}
     try:
-        given = await _form(request, found)
+        given = await sent_fields(request, found.asked, MOST_FORM, MOST_FIELDS)
         values = read_fields(found.fields, given, found.asked)
         trials = trials_field(_laboratory(request).limits, found)
         count = trials.read(given.get("trials", str(trials.usual)), found.asked)
@@ -105,7 +105,7 @@ async def result(request: Request, name: str, run: str) -> HTMLResponse:
     found = _find(name)
     kept = _laboratory(request).find(found, run)
     seen = _result(request, kept, await _seen(request, kept))
-    return _templates(request).page(
+    return templates_of(request).page(
         "experiment_result.html", experiment=found, refused=None, **seen
     )
 
@@ -114,10 +114,7 @@ async def result(request: Request, name: str, run: str) -> HTMLResponse:
 async def cancel(request: Request, name: str, run: str) -> Response:
     laboratory = _laboratory(request)
     kept = laboratory.find(_find(name), run)
-    if not same_origin(request.headers) or kept.visitor != visitor_of(request):
-        raise CommandRejected(
-            "Cancel this run.", "Somebody else began it.", "Leave it; it ends by itself."
-        )
+    check_began(request, kept.visitor, "Cancel this run.")
     laboratory.cancel(kept)
     return RedirectResponse(f"/experiments/{name}/runs/{run}", 303)
 
@@ -142,7 +139,7 @@ async def download(request: Request, name: str, run: str, file: str) -> Response
 @router.get("/experiments/{name}/open")
 async def open_trial(request: Request, name: str) -> Response:
     """One trial on the stage, at the moment that it is about."""
-    found, laboratory, hub = _find(name), _laboratory(request), _hub(request)
+    found, laboratory, hub = _find(name), _laboratory(request), hub_of(request)
     asked = "Open this run on the stage."
     query = request.query_params
     values = read_fields(found.fields, query, asked)
@@ -178,7 +175,7 @@ def _page(
     seen: View | None = None,
 ) -> HTMLResponse:
     """With a cookie, so that the run is its visitor's."""
-    page = _templates(request).page(
+    page = templates_of(request).page(
         "experiment.html",
         status,
         experiment=found,
@@ -211,17 +208,6 @@ def _result(request: Request, run: Run | None, seen: View | None = None) -> dict
     return {"run": run, "view": seen, "chart": chart, "mine": mine}
 
 
-async def _form(request: Request, found: Experiment) -> Mapping[str, str]:
-    """The fields of the form; raises CommandRejected."""
-    if not same_origin(request.headers):
-        raise CommandRejected(found.asked, "The form comes from another site.", "Use ours.")
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) > MOST_FORM:
-        raise CommandRejected(found.asked, "The form is too long.", "Reload the page.")
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as fields:
-        return {name: str(value) for name, value in fields.items()}
-
-
 def _as_given(found: Experiment, given: Mapping[str, str]) -> Values:
     """What was given where it can be, the usual value elsewhere: to fill the form in again."""
     values = usual(found.fields)
@@ -251,13 +237,3 @@ def _laboratory(request: Request) -> Laboratory:
 def _live(request: Request) -> LiveCurves:
     curves: LiveCurves = request.app.state.live_curves
     return curves
-
-
-def _hub(request: Request) -> Hub:
-    hub: Hub = request.app.state.hub
-    return hub
-
-
-def _templates(request: Request) -> Templates:
-    templates: Templates = request.app.state.templates
-    return templates

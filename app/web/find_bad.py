@@ -23,9 +23,9 @@ from app.scenarios.misconceptions import Misconception
 from app.scenarios.scenario import MAX_SEED, Scenario
 from app.scenarios.sizes import LAB
 from app.trace.commands import AnyCommand, Configure, ConfigureClient
+from app.web.forms import check_began, sent_fields
 from app.web.identity import keep, learner_of, new_learner, visitor_of
-from app.web.security import same_origin
-from app.web.templates import Templates
+from app.web.parts import hub_of, templates_of
 
 router = APIRouter()
 MOST = 2_000
@@ -74,17 +74,11 @@ async def form(request: Request) -> HTMLResponse:
 @router.post("/find-bad")
 async def begin(request: Request) -> Response:
     """To the page of the search, or this one with why not."""
-    choice = Choice(_hub(request).starts.start_of(LAB))
+    choice = Choice(hub_of(request).starts.start_of(LAB))
     try:
-        if not same_origin(request.headers):
-            raise CommandRejected(ASKED, "The form comes from another site.", "Use ours.")
-        length = request.headers.get("content-length", "")
-        if not length.isdecimal() or int(length) > MOST_FORM:
-            raise CommandRejected(ASKED, "The form is too long.", "Reload the page.")
-        async with request.form(max_files=0, max_fields=MOST_FIELDS) as fields:
-            given = {name: str(value) for name, value in fields.items()}
+        given = await sent_fields(request, ASKED, MOST_FORM, MOST_FIELDS)
         asked = await _asked(request, given)
-        subject = subject_of(_hub(request), asked.run)
+        subject = subject_of(hub_of(request), asked.run)
         choice = asked
         hunt = hunt_of(subject, choice)
         hunt.check()
@@ -105,16 +99,13 @@ async def show(request: Request, name: str) -> HTMLResponse:
 async def result(request: Request, name: str) -> HTMLResponse:
     """The part of the page that changes while the search works."""
     search = _searches(request).find(name)
-    return _templates(request).page("find_bad_result.html", **_shown(request, search))
+    return templates_of(request).page("find_bad_result.html", **_shown(request, search))
 
 
 @router.post("/find-bad/{name}/cancel")
 async def cancel(request: Request, name: str) -> Response:
     search = _searches(request).find(name)
-    if not same_origin(request.headers) or search.visitor != visitor_of(request):
-        raise CommandRejected(
-            "End this search.", "Somebody else began it.", "Leave it; it ends by itself."
-        )
+    check_began(request, search.visitor, "End this search.")
     _searches(request).end(search)
     return RedirectResponse(f"/find-bad/{name}", 303)
 
@@ -124,7 +115,7 @@ async def cancel(request: Request, name: str) -> Response:
 
 async def _asked(request: Request, fields: Mapping[str, str]) -> Choice:
     """The choice that an address or a form says; raises CommandRejected."""
-    hub = _hub(request)
+    hub = hub_of(request)
     found = _sought(request, fields.get("misconception", ""))
     one = found.bad_run if found is not None else None
     choice = Choice("")
@@ -206,8 +197,8 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     """With a cookie, so that the search is its visitor's."""
-    subject = subject_of(_hub(request), choice.run)
-    page = _templates(request).page(
+    subject = subject_of(hub_of(request), choice.run)
+    page = templates_of(request).page(
         "find_bad.html",
         status,
         choice=choice,
@@ -235,7 +226,9 @@ def _shown(request: Request, search: Search | None) -> dict[str, Any]:
         return shown
     about: About = search.about
     scene = about.hunt.space.scenario
-    linked = LinkedRun(scene.name, run.seed, _hub(request).engine, run.at, run.commands, about.file)
+    linked = LinkedRun(
+        scene.name, run.seed, hub_of(request).engine, run.at, run.commands, about.file
+    )
     shown["lines"] = [(f"{one.at / 1e6:.3f} s", in_words(one.command)) for one in run.commands]
     try:
         shown["link"] = write_link(linked)
@@ -252,16 +245,6 @@ def in_words(command: AnyCommand) -> str:
     return f"{name}: {', '.join(told)}" if told else name
 
 
-def _hub(request: Request) -> Hub:
-    hub: Hub = request.app.state.hub
-    return hub
-
-
 def _searches(request: Request) -> Searches:
     searches: Searches = request.app.state.searches
     return searches
-
-
-def _templates(request: Request) -> Templates:
-    templates: Templates = request.app.state.templates
-    return templates

@@ -13,9 +13,10 @@ from app.rooms.keys import voter_of
 from app.rooms.log import Asked
 from app.trace.sentences import sentence
 from app.web.identity import keep, learner_of, new_learner
+from app.web.parts import templates_of
 from app.web.scene import scene_json
 from app.web.security import same_origin
-from app.web.templates import Templates, json_in_html
+from app.web.templates import json_in_html
 
 router = APIRouter()
 MAX_FIELDS = 4
@@ -52,7 +53,7 @@ async def lessons(request: Request) -> HTMLResponse:
     for slug, lesson in course.hub.lessons.items():
         place = await course.place(learner, slug) if slug in begun else None
         lines.append((lesson, _standing(place)))
-    return _templates(request).page("lessons.html", lines=lines, page="lessons")
+    return templates_of(request).page("lessons.html", lines=lines, page="lessons")
 
 
 @router.api_route("/lessons/{slug}", methods=["GET", "HEAD"])
@@ -86,7 +87,7 @@ async def press(request: Request, slug: str) -> Response:
         answer: Response = RedirectResponse(f"/lessons/{slug}", 303)
     else:
         view = await _view(course, place, learner, refused)
-        answer = _templates(request).page("lesson_text.html", view=view, lesson=place.lesson)
+        answer = templates_of(request).page("lesson_text.html", view=view, lesson=place.lesson)
         trigger = msgspec.json.encode({"room-made": {"room": place.room}}).decode()
         answer.headers["HX-Trigger"] = trigger
     if learner != learner_of(request):
@@ -111,7 +112,7 @@ async def _whole_page(request: Request, course: Course, place: Place, learner: s
         scene = hub.first_scene(place.lesson.front.scenario)
     else:
         scene = await hub.scene(place.room, "")
-    return _templates(request).page(
+    return templates_of(request).page(
         "lesson.html",
         scene=json_in_html(scene_json(scene, "")),
         scenario=scene.scenario,
@@ -181,8 +182,3 @@ def _standing(place: Place | None) -> str:
 def _course(request: Request) -> Course:
     hub: Hub = request.app.state.hub
     return Course(hub)
-
-
-def _templates(request: Request) -> Templates:
-    templates: Templates = request.app.state.templates
-    return templates

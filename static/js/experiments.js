@@ -1,8 +1,8 @@
 // The page of an experiment: sliders beside numbers, results that come while the work runs.
 import { fragment } from "./ports/fragments.js";
+import { poll } from "./ports/polling.js";
 import { drawChart } from "./views/chart.js";
 
-const EVERY_MS = 700;
 const GONE = "The server does not have this run any more. Run it again; the same seeds give the same numbers.";
 const result = document.getElementById("result");
 const form = document.getElementById("settings");
@@ -20,20 +20,15 @@ for (const range of form.querySelectorAll("input[type=range]")) {
   number.addEventListener("input", () => { range.value = number.value; });
 }
 
-async function poll() {
-  try {
-    const { ok, text } = await fragment(result.dataset.poll);
-    if (ok) show(text);
-    const progress = result.querySelector(".progress");
-    if (!ok) progress.firstElementChild.textContent = GONE;
-    if (!ok || progress.dataset.state !== "running") {
-      document.getElementById("cancel")?.remove();
-      // Said once, when there is something to say.
-      document.getElementById("state").textContent = progress.firstElementChild.textContent;
-      return;
-    }
-  } catch { /* The server is away: ask again. */ }
-  setTimeout(poll, EVERY_MS);
+function progressed(ok, text) {
+  if (ok) show(text);
+  const progress = result.querySelector(".progress");
+  if (!ok) progress.firstElementChild.textContent = GONE;
+  if (ok && progress.dataset.state === "running") return true;
+  document.getElementById("cancel")?.remove();
+  // Said once, when there is something to say.
+  document.getElementById("state").textContent = progress.firstElementChild.textContent;
+  return false;
 }
 
 // One request at a time; the newest settings win.
@@ -57,7 +52,7 @@ async function redraw() {
 
 function begin() {
   show(result.innerHTML);
-  if (result.dataset.poll) setTimeout(poll, EVERY_MS);
+  if (result.dataset.poll) poll(result, progressed);
   if (!form.dataset.live) return;
   document.getElementById("show")?.remove();
   form.addEventListener("input", redraw);

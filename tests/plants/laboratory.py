@@ -85,8 +85,8 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "laboratory: anybody cancels anybody's run",
-        "app/web/experiments.py",
-        " or kept.visitor != visitor_of(request)",
+        "app/web/forms.py",
+        " or visitor != visitor_of(request)",
         "",
         "tests/web/test_experiments.py::test_who_began_a_run_cancels_it_and_nobody_else",
     ),

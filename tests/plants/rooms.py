@@ -12,8 +12,8 @@ PLANTS: tuple[Plant, ...] = (
     ),
     Plant(
         "anybody ends a search",
-        "app/web/find_bad.py",
-        " or search.visitor != visitor_of(request):",
+        "app/web/forms.py",
+        " or visitor != visitor_of(request):",
         ":",
         "tests/web/test_find_bad.py::test_a_search_finds_a_run_that_opens_and_another_one_ends_when_told_to",
     ),

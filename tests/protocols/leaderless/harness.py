@@ -116,18 +116,9 @@ class World:
     def run(self, us: int) -> None:
         self.kernel.run_until(self.kernel.now + us)
 
-    def done(
-        self,
-        client: str,
-        action: str,
-        item: str = "",
-        keep: str = "",
-        level: str = "",
-        write: str = "whole",
-        key: str = "cart",
-    ) -> OperationReturned:
-        """Ask, run until the answer is there, and return it."""
-        op = self.ask(client, action, item, keep, level, write, key)
+    def done(self, client: str, action: str, item: str = "", **more: str) -> OperationReturned:
+        """Ask, with what `ask` takes besides, run until the answer is there, and return it."""
+        op = self.ask(client, action, item, **more)
         while True:
             for event in reversed(self.kernel.trace):
                 if isinstance(event, OperationReturned) and event.op == op:
