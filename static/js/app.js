@@ -112,7 +112,7 @@ export class App {
       rename: (branch, name) => this.ask({ type: "rename", branch, name }),
     });
     this.promises = new PromisesView(byId("panel-promises"), this.clusters, this.scene.promises, {
-      open: (cluster, promise) => this.openPromise({ cluster, promise }), show: (what, at) => this.showCase(what, at),
+      open: (cluster, promise) => this.openCount({ cluster, promise }), show: (what, at) => this.showCase(what, at),
     }, this.askForm());
     this.inspector = new Inspector(byId("inspector"), this.scenario, {
       commands: (list) => this.act([this.sided(list, this.selected?.cluster)]), close: () => this.select(null), redraw: () => this.draw(true),
@@ -403,11 +403,10 @@ export class App {
     return this.drawStill(pictures);
   }
 
-  async fetchRing() {
-    if (this.stage.ringing) return;
-    const [drawing] = await Promise.all([import("./views/ring_drawing.js"), styled("/static/css/ring.css")]);
-    this.stage.ringing = drawing;
-    this.draw(true);
+  // Once, however often it is wanted meanwhile; without the server the next drawing asks again.
+  fetchRing() {
+    this.ring ??= Promise.all([import("./views/ring_drawing.js"), styled("/static/css/ring.css")])
+      .then(([drawing]) => { this.stage.ringing = drawing; this.draw(true); }, () => { this.ring = null; });
   }
 
   async fetchBeside() {
@@ -513,10 +512,6 @@ export class App {
     return this.selected?.ops ?? (this.selected?.op ? [this.selected.op] : []);
   }
 
-  openPromise(what) {
-    this.openCount(what);
-  }
-
   openCount(what) {
     this.select(what);
     if (this.layout.name === "phone") byId("inspector").scrollIntoView({ block: "nearest" });
@@ -545,36 +540,42 @@ export class App {
 
   show(panel) {
     this.panel = panel;
+    if (panel === "promises" && this.promises) processed(this.promises.form);
     this.draw(true);
   }
 
   // What the judge does not follow is asked about the moment on the screen.
   askForm() {
     const form = byId("ask-form").content.firstElementChild.cloneNode(true);
-    form.addEventListener("click", () => {
-      const fields = { room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at };
-      for (const [name, value] of Object.entries(fields)) form.elements[name].value = String(value);
-    });
-    processed(form);
+    filled(form, () => this.moment());
     return form;
   }
 
   faultForm() {
     if (this.offer.locks("faults")) return document.createTextNode("");
     const form = byId("fault-form").content.firstElementChild.cloneNode(true);
-    const fields = () => ({ token: this.token, key: this.live.key, id: this.live.take(), room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at });
     const kind = form.elements.kind;
     kind.addEventListener("change", () => {
       const { usual = "", unit = "" } = kind.selectedOptions[0].dataset;
       form.elements.amount.value = usual;
       say(form.querySelector("#fault-unit"), unit);
     });
-    form.addEventListener("click", () => {
-      for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
-    });
+    filled(form, () => ({ token: this.token, key: this.live.key, id: this.live.take(), ...this.moment() }));
     processed(form);
     return form;
   }
+
+  // The moment on the screen, as forms name it.
+  moment() {
+    return { room: this.state.room ?? "", run: this.scene.run, branch: this.seen.branch, at: this.seen.at };
+  }
+}
+
+// A press anywhere in the form, its button's too, brings what is hidden in it up to date.
+function filled(form, fields) {
+  form.addEventListener("click", () => {
+    for (const [name, value] of Object.entries(fields())) form.elements[name].value = String(value);
+  });
 }
 
 // htmx looks only at what is in the page, and a panel puts the form there right after this. It comes

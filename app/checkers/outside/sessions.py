@@ -3,8 +3,8 @@
 `pasts.py` says which writes a read must not be behind. It is behind one when it shows the start,
 or a value that was surely older: one that the write had behind it. So a promise is only called
 broken where no order of the writes helps (of causal consistency these are the bad patterns
-WriteCOInitRead and WriteCORead of Bouajjani et al. 2017). The live judge (`sessions_live.py`) knows
-more: it sees which version each store takes for the newer one.
+WriteCOInitRead and WriteCORead of Bouajjani et al. 2017). The live judge (`checkers/sessions.py`)
+knows more: it sees which version each store takes for the newer one.
 """
 
 from collections import deque

@@ -47,16 +47,13 @@ WINDOW_US = 3_000_000
 SOON_US = 60_000
 GRACE_US = 1_000_000
 MOST_SEED = 1 << 40
+DELAYS = ("slow_link", "slow_node")
+USUAL = (*DELAYS, "cut_link", "one_way", "cut_off", "split", "crash", "pause")
 FAULTS: dict[str, tuple[str, ...]] = {
-    "delays": ("slow_link", "slow_node"),
-    "usual": (
-        "slow_link", "slow_node", "cut_link", "one_way", "cut_off", "split", "crash", "pause",
-    ),
-    "all": (
-        "slow_link", "slow_node", "cut_link", "one_way", "cut_off", "split", "crash", "pause",
-        "clock", "power", "wipe",
-    ),
-}  # fmt: skip
+    "delays": DELAYS,
+    "usual": USUAL,
+    "all": (*USUAL, "clock", "power", "wipe"),
+}
 FAULT_WORDS: dict[str, str] = {
     "delays": "slow links and nodes",
     "usual": "cuts, crashes and pauses as well",

@@ -10,7 +10,7 @@ export class PromisesView {
   constructor(place, clusters, promises, act, form) {
     this.list = html("div", {});
     place.replaceChildren(this.list, form);
-    Object.assign(this, { clusters, promises, act, shown: "" });
+    Object.assign(this, { clusters, promises, act, form, shown: "" });
   }
 
   draw(pictures, selected) {
